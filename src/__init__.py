@@ -1,0 +1,1 @@
+"""Pysar (писар, "scribe") reads handwritten Ukrainian letters and digits."""

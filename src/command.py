@@ -1,0 +1,51 @@
+"""What every command shares: logging on stderr, and errors of one line with the right exit status."""
+
+import errno
+import logging
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.logging import RichHandler
+
+from src.errors import PysarError
+
+_CURES = {
+    errno.ENOSPC: "free some space and run the command again; nothing was half-written",
+    errno.EDQUOT: "the quota is used up; free some space and run the command again",
+    errno.EACCES: "give yourself permission to that path and run the command again",
+    errno.EPERM: "give yourself permission to that path and run the command again",
+    errno.EROFS: "that file system is read-only; run in a folder you can write to",
+    errno.ENOENT: "run `dvc repro` to make what is missing, or check the path",
+}
+
+
+class Command(click.Command):
+    """A click command that reports a user's mistake or failed work in one line instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; exit with 2 for bad input and 1 for failed work."""
+        configure_logging()
+        try:
+            return super().invoke(ctx)
+        except PysarError as error:
+            _fail(str(error), error.exit_code)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            cure = _CURES.get(error.errno or 0, "look at the path and run the command again")
+            _fail(f"{where}{error.strerror or error}: {cure}", 1)
+
+
+def configure_logging() -> None:
+    """Send INFO and above of our own modules to stderr, warnings of libraries too."""
+    console = Console(stderr=True, soft_wrap=not sys.stderr.isatty())
+    handler = RichHandler(console=console, show_path=False, show_time=False, markup=False)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler], force=True)
+    logging.getLogger("src").setLevel(logging.INFO)
+    logging.getLogger("__main__").setLevel(logging.INFO)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(code)

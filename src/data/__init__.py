@@ -1,0 +1,1 @@
+"""Raw files to sample tables: one module a stage, and what only they share."""

@@ -1,0 +1,1 @@
+"""What training, prediction and the server must do alike."""
