@@ -44,7 +44,7 @@ def read_glyph_csv(path: Path) -> pd.DataFrame:
 
 def _read_text(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False, encoding="utf-8-sig")
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; run `dvc repro` to fetch it") from None
     except UnicodeDecodeError as error:
@@ -54,6 +54,9 @@ def _read_text(path: Path) -> pd.DataFrame:
     except pd.errors.ParserError as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: not a CSV file ({reason}); correct that line, or {_cure()}") from None
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes fields beyond the header for row names
+        raise InputError(f"{path}: row 1 has more fields than the header; {_cure()}")
+    return frame
 
 
 def _whole_numbers(path: Path, texts: "pd.Series[Any]") -> "pd.Series[int]":
