@@ -1,0 +1,67 @@
+"""Random distortions of training images, as batched tensor operations on the device where the images are.
+
+No image is flipped: a mirrored `є` is another letter.
+"""
+
+import math
+
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional
+
+from src.params import Augment
+
+_ELASTIC_KNOTS = 5
+"""Side of the coarse field whose smooth enlargement displaces the pixels (after Simard et al., 2003)."""
+
+
+def augment(images: Tensor, settings: Augment, generator: Generator) -> Tensor:
+    """Return (n, 28, 28) float32 images, 0..255, each distorted in its own way.
+
+    Args:
+        images: (n, 28, 28) uint8 or float, white ink on black.
+        settings: The largest rotation, shear, scale, shift, elastic displacement and change of the pen.
+        generator: Random numbers, on the device of `images`.
+    """
+    pictures = images.to(torch.float32).unsqueeze(1)
+    grid = functional.affine_grid(_affine(len(images), images.shape[-1], settings, generator), pictures.shape, False)
+    if settings.elastic_pixels > 0:
+        grid = grid + _elastic(len(images), images.shape[-1], settings.elastic_pixels, generator)
+    moved = functional.grid_sample(pictures, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return _change_pen(moved, settings.stroke_width, generator).squeeze(1)
+
+
+def _uniform(generator: Generator, *shape: int) -> Tensor:
+    """Return uniform numbers in [-1, 1)."""
+    return torch.rand(*shape, generator=generator, device=generator.device) * 2 - 1
+
+
+def _affine(count: int, side: int, settings: Augment, generator: Generator) -> Tensor:
+    """Return (count, 2, 3) float32 matrices that map where a pixel goes to where it comes from."""
+    angle, shear, scale_x, scale_y, shift_x, shift_y = _uniform(generator, 6, count)
+    angle = angle * math.radians(settings.rotation_degrees)
+    slant = torch.tan(shear * math.radians(settings.shear_degrees))
+    wide, high = torch.exp(scale_x * math.log1p(settings.scale)), torch.exp(scale_y * math.log1p(settings.scale))
+    cosine, sine = torch.cos(angle), torch.sin(angle)
+    pixels = 2 * settings.shift_pixels / side
+    rows = [wide * cosine, wide * (slant * cosine - sine), shift_x * pixels]
+    columns = [high * sine, high * (slant * sine + cosine), shift_y * pixels]
+    return torch.stack(rows + columns, dim=1).view(count, 2, 3)
+
+
+def _elastic(count: int, side: int, pixels: float, generator: Generator) -> Tensor:
+    """Return (count, side, side, 2) smooth displacements in the units of `grid_sample`."""
+    knots = _uniform(generator, count, 2, _ELASTIC_KNOTS, _ELASTIC_KNOTS)
+    field = functional.interpolate(knots, size=(side, side), mode="bicubic", align_corners=True)
+    return field.permute(0, 2, 3, 1) * (2 * pixels / side)
+
+
+def _change_pen(pictures: Tensor, amount: float, generator: Generator) -> Tensor:
+    """Blend each picture with its dilation (thicker pen) or erosion (thinner pen) by up to `amount`."""
+    if amount == 0:
+        return pictures
+    share = _uniform(generator, len(pictures), 1, 1, 1) * amount
+    thicker = functional.max_pool2d(pictures, 3, stride=1, padding=1)
+    thinner = -functional.max_pool2d(-pictures, 3, stride=1, padding=1)
+    changed = torch.where(share > 0, thicker, thinner)
+    return torch.lerp(pictures, changed, share.abs())

@@ -1,0 +1,104 @@
+"""The network: one encoder under a label head of 43 logits and a case head of one."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from src.features.labels import LABELS
+from src.features.normalize import SIDE
+from src.params import Network as NetworkSettings
+
+_CASE_FEATURES = 64
+
+
+class Logits(NamedTuple):
+    """What the network says of n pictures.
+
+    label: (n, classes) float32, in the order of `LABELS`.
+    case: (n,) float32, above 0 for uppercase; empty of meaning where the label is a digit.
+    """
+
+    label: Tensor
+    case: Tensor
+
+
+class Encoder(nn.Module):
+    """Turns (n, 28, 28) grey images, 0..255, into (n, features) float32.
+
+    A 5x5 stem at full resolution, then two 3x3 convolutions at each further resolution. Pooling comes before
+    normalisation and ReLU, which then work on a quarter of the pixels.
+    """
+
+    def __init__(self, settings: NetworkSettings) -> None:
+        super().__init__()
+        stem, *stages = settings.channels
+        layers: list[nn.Module] = [*_convolution(1, stem, kernel=5, pool=True)]
+        before = stem
+        for channels in stages:
+            layers += [*_convolution(before, channels), *_convolution(channels, channels, pool=True)]
+            before = channels
+        side = SIDE // 2 ** len(settings.channels)
+        self.convolutions = nn.Sequential(*layers)
+        self.dense = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(before * side * side, settings.features, bias=False),
+            nn.BatchNorm1d(settings.features),
+            nn.ReLU(),
+            nn.Dropout(settings.dropout),
+        )
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return the features of images."""
+        features: Tensor = self.dense(self.convolutions(image.unsqueeze(1) / 255))
+        return features
+
+
+class DigitNetwork(nn.Module):
+    """The encoder under ten logits: what is pretrained on MNIST."""
+
+    def __init__(self, settings: NetworkSettings) -> None:
+        super().__init__()
+        self.encoder = Encoder(settings)
+        self.label_head = nn.Linear(settings.features, 10)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return (n, 10) logits of (n, 28, 28) images, 0..255."""
+        logits: Tensor = self.label_head(self.encoder(image))
+        return logits
+
+
+class Network(nn.Module):
+    """Says which of 43 labels a picture shows, and whether a letter is uppercase.
+
+    The relative height is shown to the case head alone: MNIST's is unknown, so to the label head a known height would
+    give away that a picture is a letter.
+    """
+
+    def __init__(self, settings: NetworkSettings) -> None:
+        super().__init__()
+        self.encoder = Encoder(settings)
+        self.label_head = nn.Linear(settings.features, len(LABELS))
+        self.case_head = nn.Sequential(
+            nn.Linear(settings.features + len(LABELS) + 2, _CASE_FEATURES),
+            nn.ReLU(),
+            nn.Linear(_CASE_FEATURES, 1),
+        )
+
+    def forward(self, image: Tensor, relative_height: Tensor) -> Logits:
+        """Return the logits of (n, 28, 28) images, 0..255, and (n,) relative heights, NaN where unknown."""
+        features = self.encoder(image)
+        label = self.label_head(features)
+        unknown = torch.isnan(relative_height)
+        height = torch.where(unknown, torch.zeros_like(relative_height), relative_height)
+        # What height means depends on the letter; but the case is not to bend what the label head says.
+        letter = label.detach().softmax(dim=1)
+        known = (~unknown).to(features.dtype)
+        inputs = torch.cat([features, letter, height[:, None].to(features.dtype), known[:, None]], dim=1)
+        return Logits(label, self.case_head(inputs).squeeze(1))
+
+
+def _convolution(before: int, after: int, kernel: int = 3, *, pool: bool = False) -> list[nn.Module]:
+    pooling: list[nn.Module] = [nn.MaxPool2d(2)] if pool else []
+    convolution = nn.Conv2d(before, after, kernel, padding=kernel // 2, bias=False)
+    return [convolution, *pooling, nn.BatchNorm2d(after), nn.ReLU(inplace=True)]

@@ -1,0 +1,112 @@
+"""Stage `pretrain`: the encoder learns on MNIST's training file; its test file is read in `evaluate` only."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+import pandas as pd
+import torch
+from sklearn.model_selection import train_test_split
+from torch import Tensor, nn
+from torch.nn import functional
+
+from src.command import Command
+from src.data.table import read_table
+from src.errors import InputError
+from src.features.augment import augment
+from src.files import write_json
+from src.models.device import Machine, prepare_machine
+from src.models.fit import fit, write_curves
+from src.models.loop import Result
+from src.models.network import DigitNetwork
+from src.models.predict import digit_logits
+from src.models.samples import Samples, make_samples
+from src.models.weights import save_network, to_device
+from src.params import Augment, Params, Pretrain, load_params
+
+MNIST = Path("data/interim/mnist.parquet")
+MODEL = Path("models/pretrained.safetensors")
+REPORTS = Path("reports/pretrain")
+
+
+class DigitTask:
+    """Ten digits, cross-entropy."""
+
+    def __init__(self, train: Samples, validation: Samples, augmentation: Augment, settings: Pretrain) -> None:
+        self.train, self.validation = train, validation
+        self.augmentation, self.settings = augmentation, settings
+
+    @property
+    def rows(self) -> int:
+        """How many training rows there are."""
+        return len(self.train.label)
+
+    def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:
+        """Return the smoothed cross-entropy of augmented training rows."""
+        batch = self.train.take(rows)
+        logits = network(augment(batch.image, self.augmentation, generator))
+        return functional.cross_entropy(logits, batch.label, label_smoothing=self.settings.label_smoothing)
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        """Return loss and accuracy on the validation rows, not augmented."""
+        logits = digit_logits(network, self.validation.image)
+        right = logits.argmax(dim=1) == self.validation.label
+        return {
+            "val_loss": functional.cross_entropy(logits, self.validation.label).item(),
+            "val_accuracy": right.float().mean().item(),
+        }
+
+    def set_trainable(self, network: nn.Module, epoch: int) -> None:
+        """Train all of the network in every epoch."""
+        network.train()
+
+
+def split_digits(frame: pd.DataFrame, settings: Pretrain) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of MNIST's training file that are learned from, and those that choose the epoch.
+
+    Raises:
+        InputError: There are too few rows to hold some of each digit back.
+    """
+    rows = frame[frame["source"].str.endswith("mnist_train")]
+    try:
+        train, validation = train_test_split(
+            rows, test_size=settings.val_size, random_state=settings.seed, stratify=rows["label"]
+        )
+    except ValueError as error:
+        raise InputError(f"{MNIST}: cannot hold validation rows back ({error}); raise pretrain.val_size") from None
+    return train, validation
+
+
+def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
+    """Train on a sample table of digits; write model, curves and metrics."""
+    settings = params.pretrain
+    train, validation = split_digits(frame, settings)
+    torch.manual_seed(settings.seed)
+    network = to_device(DigitNetwork(params.network), machine.device)
+    task = DigitTask(
+        make_samples(train, machine.device), make_samples(validation, machine.device), params.augment, settings
+    )
+
+    def write(trained: nn.Module, result: Result) -> Iterable[Path]:
+        curves, metrics = REPORTS / "curves.csv", REPORTS / "metrics.json"
+        write_curves(result.history, curves)
+        chosen = result.history[result.epoch - 1]
+        counts = {"train_rows": len(train), "val_rows": len(validation), "sources": sorted(set(train["source"]))}
+        write_json(metrics, {**chosen, "epoch": result.epoch, **counts})
+        assert isinstance(trained, DigitNetwork)
+        save_network(trained, params.network, MODEL)
+        return curves, metrics, MODEL
+
+    read = params.model_dump(include={"compute", "network", "augment", "pretrain"})
+    fit(network, task, settings, machine, read=read, inputs=[MNIST], write=write)
+
+
+@click.command(cls=Command)
+def main() -> None:
+    """Pretrain the encoder on MNIST."""
+    params = load_params()
+    pretrain(read_table(MNIST), params, prepare_machine(params.compute))
+
+
+if __name__ == "__main__":
+    main()
