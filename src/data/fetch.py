@@ -1,0 +1,160 @@
+"""Stage `fetch`: get one corpus's raw data, whole or not at all, into data/raw/<corpus>."""
+
+import fcntl
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+
+from src.command import Command
+from src.data.download import PATIENCE, Patience, UnavailableError, download
+from src.data.manifest import MANIFEST_FILE, Corpus, KeptFile, TarArchive, find_corpus, load_manifest
+from src.data.sample import write_sample
+from src.data.sample_mark import mark_sample
+from src.data.sources import MIRROR_VARIABLE, Mirror, describe, parse_mirror, places
+from src.data.unpack import DamagedError, unpack
+from src.errors import WorkError
+from src.files import file_digest, replace_folder, tree_digest
+from src.params import load_params
+
+RAW = Path("data/raw")
+
+logger = logging.getLogger(__name__)
+
+
+def fetch(corpus: Corpus, target: Path, mirror: Mirror | None = None, patience: Patience = PATIENCE) -> None:
+    """Put the verified content of a corpus's archives into `target`, which is replaced as a whole or not at all.
+
+    Each archive is asked for at the mirror first, and upstream only where the mirror lacks it or does not answer.
+
+    Raises:
+        WorkError: No place gives an archive, or what came is damaged, hostile or of a wrong hash.
+        OSError: The disk is full, or there is no permission; it names the file or `target`.
+    """
+    with _new_folder(target) as folder:
+        for archive in corpus.archives:
+            _add(archive, folder, mirror, patience)
+
+
+@contextmanager
+def _new_folder(target: Path) -> Iterator[Path]:
+    try:
+        _clear_leftovers(target)
+        with replace_folder(target) as folder, folder_lock(folder):
+            yield folder
+    except OSError as error:
+        error.filename = error.filename or str(target)
+        raise
+
+
+def _clear_leftovers(target: Path) -> None:
+    """Remove what killed runs left beside `target`; a run that is alive holds the lock of its folder."""
+    for leftover in target.parent.glob(f".{target.name}.*.tmp"):
+        with folder_lock(leftover) as free:
+            if free:
+                shutil.rmtree(leftover)
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[bool]:
+    """Lock a folder while the process lives; yield False where another process has it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        free = False
+    else:
+        free = True
+    try:
+        yield free
+    finally:
+        os.close(descriptor)
+
+
+def _add(archive: KeptFile | TarArchive, folder: Path, mirror: Mirror | None, patience: Patience) -> None:
+    refusals = []
+    for place in places(archive, mirror):
+        # Damaged on its way it comes whole the second time; a local file stays as it is.
+        retrying = Retrying(
+            stop=stop_after_attempt(1 if isinstance(place, Path) else 2),
+            retry=retry_if_exception_type(DamagedError),
+            reraise=True,
+        )
+        try:
+            retrying(_add_from, place, archive, folder, patience)
+        except UnavailableError as error:
+            refusals.append(f"{describe(place)}: {error}")
+            logger.warning("%s", refusals[-1])
+        else:
+            return
+    cure = f"check the network, or set {MIRROR_VARIABLE} to a folder or address that holds {archive.name}"
+    raise WorkError(f"{archive.name}: not to be had ({'; '.join(refusals)}): {cure}")
+
+
+def _add_from(place: Mirror, archive: KeptFile | TarArchive, folder: Path, patience: Patience) -> None:
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        received, content = Path(scratch, archive.name), Path(scratch, "content")
+        _receive(place, received, patience)
+        try:
+            _open_verified(archive, received, content)
+        except WorkError as error:
+            raise type(error)(f"{error} (from {describe(place)})") from error
+        for path in content.iterdir():
+            path.rename(folder / path.name)
+    logger.info("%s: verified, from %s", archive.name, describe(place))
+
+
+def _open_verified(archive: KeptFile | TarArchive, received: Path, content: Path) -> None:
+    content.mkdir()
+    if isinstance(archive, KeptFile):
+        digest = file_digest(received)
+        received.rename(content / archive.name)
+    else:
+        unpack(received, content, strip=archive.strip, take=archive.take)
+        digest = tree_digest(content)
+    if digest != archive.sha256:
+        found = f"SHA-256 is {digest[:12]}..., expected {archive.sha256[:12]}..."
+        raise DamagedError(f"{archive.name}: {found}; put a whole copy where {MIRROR_VARIABLE} points to")
+
+
+def _receive(place: Mirror, received: Path, patience: Patience) -> None:
+    if not isinstance(place, Path):
+        download(place, received, patience)
+    elif place.is_file():
+        shutil.copyfile(place, received)
+    else:
+        raise UnavailableError("no such file")
+
+
+@click.command(cls=Command)
+@click.argument("corpus")
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path),
+    default=MANIFEST_FILE,
+    help="The manifest that describes the corpora.",
+)
+def main(corpus: str, manifest: Path) -> None:
+    """Get the raw data of CORPUS into data/raw/CORPUS: from RAW_MIRROR, upstream or our own stroke writer."""
+    description = find_corpus(load_manifest(manifest), corpus)
+    params = load_params()
+    target = RAW / corpus
+    if params.data.source == "sample":
+        with _new_folder(target) as folder:
+            write_sample(corpus, folder, params.sample)
+            mark_sample(folder)
+        logger.info("%s: drew the embedded sample", target)
+        return
+    # DVC runs a queued experiment in a copy of the repository: its root is where people stand.
+    root = Path(os.environ.get("DVC_ROOT", "."))
+    fetch(description, target, parse_mirror(os.environ.get(MIRROR_VARIABLE, ""), root))
+
+
+if __name__ == "__main__":
+    main()

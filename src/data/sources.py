@@ -1,0 +1,94 @@
+"""Where an archive may lie: in the mirror that RAW_MIRROR names, and upstream."""
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from urllib.parse import unquote, urlsplit
+
+import httpx
+
+from src.data.download import Patience, UnavailableError, probe, shown
+from src.data.manifest import Corpus, KeptFile, TarArchive
+from src.errors import InputError
+
+MIRROR_VARIABLE = "RAW_MIRROR"
+
+Mirror = Path | httpx.URL
+"""A folder, or the address of one."""
+
+
+def parse_mirror(text: str, root: Path) -> Mirror | None:
+    """Read RAW_MIRROR: a folder (a relative one lies at `root`), a file: or http(s): address, or nothing.
+
+    Raises:
+        InputError: It is an address that cannot be used.
+    """
+    if not text.strip():
+        return None
+    if "://" not in text:
+        return root / Path(text).expanduser()
+    scheme = text.partition("://")[0].lower()
+    if scheme == "file":
+        return Path(unquote(urlsplit(text).path))
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise InputError(f"{MIRROR_VARIABLE}: not a valid address ({error}); correct it") from None
+    if scheme not in {"http", "https"} or not url.host:
+        raise InputError(f"{MIRROR_VARIABLE}: {shown(url)}: give a folder, or an address that starts with http(s)://")
+    return url
+
+
+def places(archive: KeptFile | TarArchive, mirror: Mirror | None) -> list[Mirror]:
+    """Return where the archive may lie, in the order in which to ask: the mirror's file, then upstream's."""
+    upstream: list[Mirror] = [httpx.URL(url) for url in archive.urls]
+    if mirror is None:
+        return upstream
+    if isinstance(mirror, Path):
+        return [mirror / archive.name, *upstream]
+    return [mirror.copy_with(path=f"{mirror.path.rstrip('/')}/{archive.name}"), *upstream]
+
+
+def describe(place: Mirror) -> str:
+    """Return a place for a message, without secrets."""
+    return str(place) if isinstance(place, Path) else shown(place)
+
+
+def sources_answer(corpora: Iterable[Corpus], mirror: Mirror | None, timeout_seconds: float = 20.0) -> bool:
+    """Tell whether each archive of the corpora can be had from the mirror or from upstream.
+
+    All are asked at once and the answer comes within `timeout_seconds`, whatever the servers and the name look-up do:
+    the threads that ask are left behind, and do not keep the process alive.
+    """
+    archives = [archive for corpus in corpora for archive in corpus.archives]
+    deadline = time.monotonic() + timeout_seconds
+    patience = Patience(silence_seconds=timeout_seconds, attempts=2)
+    answers: SimpleQueue[tuple[int, bool]] = SimpleQueue()
+    waiting = [len(places(archive, mirror)) for archive in archives]
+    for index, archive in enumerate(archives):
+        for place in places(archive, mirror):
+            Thread(target=lambda i, p: answers.put((i, _has(p, patience))), args=(index, place), daemon=True).start()
+    lacking = set(range(len(archives)))
+    while lacking:
+        try:
+            index, has = answers.get(timeout=max(0.0, deadline - time.monotonic()))
+        except Empty:
+            return False
+        waiting[index] -= 1
+        if has:
+            lacking.discard(index)
+        elif index in lacking and waiting[index] == 0:
+            return False
+    return True
+
+
+def _has(place: Mirror, patience: Patience) -> bool:
+    try:
+        if isinstance(place, Path):
+            return place.is_file()
+        probe(place, patience)
+    except (UnavailableError, OSError):
+        return False
+    return True
