@@ -52,6 +52,8 @@ def decode(data: bytes) -> NDArray[np.uint8]:
     """
     try:
         with Image.open(io.BytesIO(data)) as picture:
+            picture.verify()  # checks the sums of a PNG's chunks; reading its pixels does not, and gives wrong ones
+        with Image.open(io.BytesIO(data)) as picture:
             return to_grey(picture)
     except UnidentifiedImageError:
         raise UnreadablePictureError("the file is no picture of a known format") from None

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from src.data.clean import clean, list_pictures, main
+from src.data.glyph_checks import decode
 from src.data.glyph_csv import read_glyph_csv
 from src.data.glyph_ink import Box
 from src.data.glyph_table import COORDINATES, read_glyph_table
@@ -214,6 +215,22 @@ def test_a_filename_that_leaves_the_corpus_is_no_picture(corpus: Corpus) -> None
     cleaning = clean(read_glyph_csv(corpus.folder / "glyphs.csv"), list_pictures(corpus.folder), 2)
 
     assert cleaning.problems[0].case == "row_without_picture"
+
+
+@given(st.data())
+def test_a_picture_with_a_flipped_bit_is_unreadable_or_unchanged(data: st.DataObject) -> None:
+    frame, pictures = in_memory([("а", LETTER)])
+    whole = pictures["glyphs/0.png"]()
+    bit = data.draw(st.integers(0, 8 * len(whole) - 1))
+    broken = bytearray(whole)
+    broken[bit // 8] ^= 1 << bit % 8
+
+    cleaning = clean(frame, {"glyphs/0.png": lambda: bytes(broken)}, tolerance=0)
+
+    if cleaning.problems:
+        assert [problem.case for problem in cleaning.problems] == ["unreadable_picture"]
+    else:
+        np.testing.assert_array_equal(decode(bytes(broken)), decode(whole))
 
 
 def in_memory(rows: list[tuple[str, Box]]) -> tuple[pd.DataFrame, dict[str, Callable[[], bytes]]]:
