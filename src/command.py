@@ -3,7 +3,7 @@
 import errno
 import logging
 import sys
-from typing import Any
+from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -13,6 +13,7 @@ from src.errors import PysarError
 
 _CURES = {
     errno.ENOSPC: "free some space and run the command again; nothing was half-written",
+    errno.EFBIG: "the file is larger than the system's limit allows; raise it (`ulimit -f`) and run the command again",
     errno.EDQUOT: "the quota is used up; free some space and run the command again",
     errno.EACCES: "give yourself permission to that path and run the command again",
     errno.EPERM: "give yourself permission to that path and run the command again",
@@ -24,13 +25,15 @@ _CURES = {
 class Command(click.Command):
     """A click command that reports a user's mistake or failed work in one line instead of a traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the command; exit with 2 for bad input and 1 for failed work."""
         configure_logging()
         try:
             return super().invoke(ctx)
         except PysarError as error:
             _fail(str(error), error.exit_code)
+        except BrokenPipeError:  # `pysar … | head`: click knows how to end quietly
+            raise
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             cure = _CURES.get(error.errno or 0, "look at the path and run the command again")
@@ -46,6 +49,6 @@ def configure_logging() -> None:
     logging.getLogger("__main__").setLevel(logging.INFO)
 
 
-def _fail(message: str, code: int) -> None:
-    click.echo(f"Error: {message}", err=True)
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(f"Error: {' '.join(message.splitlines())}", err=True)
     sys.exit(code)

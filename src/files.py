@@ -1,14 +1,15 @@
 """Write beside, then rename: a reader sees the whole file or none."""
 
+import errno
 import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+_WRITE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the folder of `path`; rename it to `path` on success, delete it on failure.
 
     Raises:
-        OSError: The folder cannot be written, or the disk is full; `path` is left as it was.
+        OSError: The folder cannot be written, or the disk is full; it names `path`, which is left as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -25,6 +26,9 @@ def replace_file(path: Path) -> Iterator[Path]:
         with temporary.open("rb") as stream:
             os.fsync(stream.fileno())
         temporary.replace(path)
+    except OSError as error:
+        _name(error, temporary, path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -33,22 +37,26 @@ def replace_file(path: Path) -> Iterator[Path]:
 def replace_folder(path: Path) -> Iterator[Path]:
     """Yield an empty temporary folder beside `path`; it takes the place of `path` on success only.
 
+    What is at `path` is moved aside, never half-deleted: a kill between leaves the old folder, the new one or none.
+
     Raises:
-        OSError: The parent cannot be written, or the disk is full; `path` is left as it was.
+        OSError: The parent cannot be written, or the disk is full; it names `path`, which is left as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
-    temporary.chmod(0o755)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    shutil.rmtree(temporary, ignore_errors=True)  # left by a killed process that had the same number
     try:
+        temporary.mkdir()
         yield temporary
-        if path.exists():
-            shutil.rmtree(path)
-        temporary.replace(path)
+        _swap(temporary, path)
+    except OSError as error:
+        _name(error, temporary, path)
+        raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: object) -> None:
     """Write `value` as indented JSON in the given key order; NaN is refused because JSON has none."""
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
     with replace_file(path) as temporary:
@@ -68,8 +76,39 @@ def file_digest(path: Path) -> str:
 
 
 def tree_digest(folder: Path) -> str:
-    """Return the SHA-256 over each file's sorted POSIX path and SHA-256: one digest for a folder's content."""
+    """Return the SHA-256 over each file's sorted POSIX path and SHA-256: one digest for a folder's content.
+
+    Paths are sorted by their parts: `glyphs/a.png` comes before `glyphs.csv`.
+    """
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         digest.update(f"{file_digest(path)}  {path.relative_to(folder).as_posix()}\n".encode())
     return digest.hexdigest()
+
+
+def _swap(new: Path, path: Path) -> None:
+    """Put the folder `new` in the place of whatever is at `path`."""
+    if not (path.exists() or path.is_symlink()):
+        new.replace(path)
+        return
+    old = new.with_suffix(".old")
+    path.rename(old)
+    try:
+        new.replace(path)
+    except OSError:
+        old.rename(path)
+        raise
+    if old.is_dir() and not old.is_symlink():
+        shutil.rmtree(old)
+    else:
+        old.unlink()
+
+
+def _name(error: OSError, temporary: Path, path: Path) -> None:
+    """Let an error name the path that the user knows, where it names the temporary one or, when writing, none."""
+    if error.filename is None:
+        ours = error.errno in _WRITE_ERRORS
+    else:
+        ours = isinstance(error.filename, str) and Path(error.filename).is_relative_to(temporary)
+    if ours:
+        error.filename, error.filename2 = str(path), None

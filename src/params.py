@@ -23,7 +23,7 @@ Count = Annotated[int, Field(ge=1)]
 class Strict(BaseModel):
     """Frozen, and refusing what it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Data(Strict):

@@ -16,6 +16,10 @@ from src.files import replace_file
 
 SPLITS = ("train", "val", "test")
 
+_CHECKS = {"not_nullable": "null", "multiple_fields_uniqueness": "the same source and filename twice"}
+_UNREADABLE = (OSError, ValueError, TypeError, LookupError, NotImplementedError)
+"""What pandas and Arrow raise on damaged bytes."""
+
 
 def _images_are_whole(images: "pd.Series[Any]") -> "pd.Series[bool]":
     return images.map(lambda image: isinstance(image, bytes) and len(image) == SIDE * SIDE)
@@ -25,21 +29,32 @@ def _digits_carry_no_case(frame: pd.DataFrame) -> "pd.Series[bool]":
     return ~frame["label"].isin(list(DIGITS)) | frame["is_uppercase"].isna()
 
 
+_NOT_EMPTY = pa.Check.str_length(min_value=1, error="empty")
 _COLUMNS = {
     "image": pa.Column(object, pa.Check(_images_are_whole, error=f"not {SIDE * SIDE} bytes")),
     "label": pa.Column(str, pa.Check.isin(list(LABELS), error="outside the alphabet")),
     "is_uppercase": pa.Column("boolean", nullable=True),
-    "relative_height": pa.Column("float64", pa.Check.in_range(0, 1, include_min=False), nullable=True),
-    "source": pa.Column(str, pa.Check.str_length(min_value=1)),
-    "filename": pa.Column(str, pa.Check.str_length(min_value=1)),
-    "group": pa.Column(str, pa.Check.str_length(min_value=1)),
+    "relative_height": pa.Column(
+        "float64", pa.Check.in_range(0, 1, include_min=False, error="outside (0, 1]"), nullable=True
+    ),
+    "source": pa.Column(str, _NOT_EMPTY),
+    "filename": pa.Column(str, _NOT_EMPTY),
+    "group": pa.Column(str, _NOT_EMPTY),
 }
 _DIGIT_CASE = pa.Check(_digits_carry_no_case, name="is_uppercase", error="a digit carries a case")
 
 SAMPLES = pa.DataFrameSchema(_COLUMNS, checks=_DIGIT_CASE, strict=True, ordered=True, unique=["source", "filename"])
-"""Columns as in the class of the same name in docs: image, label, is_uppercase, relative_height, source, ..."""
+"""One row a sample.
 
-SPLIT_SAMPLES = SAMPLES.add_columns({"split": pa.Column(str, pa.Check.isin(SPLITS))})
+image: 784 bytes, a (28, 28) uint8 picture row by row, white ink on black, made by `src.features.normalize`.
+label: one of the 43 of `src.features.labels`.
+is_uppercase: null for a digit, and where the case is not known.
+relative_height: height of the ink / height of the canvas, in (0, 1]; null where it is lost.
+source, filename: the corpus, and the file within it; together they name one sample.
+group: samples that a split must not part (same writer, same sheet, same pixels).
+"""
+
+SPLIT_SAMPLES = SAMPLES.add_columns({"split": pa.Column(str, pa.Check.isin(SPLITS, error="not train, val or test"))})
 """The sample table with one more column: split (train, val or test)."""
 
 
@@ -67,30 +82,34 @@ def write_table(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema = SA
         OSError: The disk is full or the folder cannot be written.
     """
     try:
-        schema.validate(frame)
-    except pa.errors.SchemaError as error:
-        raise WorkError(f"{path}: not written, the table breaks its schema: {_reason(error)}") from error
+        schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        raise WorkError(f"{path}: not written, the table breaks its schema: {_reason(errors)}") from errors
     with replace_file(path) as temporary:
-        frame.to_parquet(temporary, index=False, compression="zstd")
+        frame.to_parquet(temporary, index=False, compression="zstd", write_page_checksum=True)
 
 
 def read_table(path: Path, schema: pa.DataFrameSchema = SAMPLES) -> pd.DataFrame:
     """Read a table and validate it.
 
     Raises:
-        InputError: The file is missing, is no Parquet file, or holds a table of another schema.
+        InputError: The file is missing, is no whole Parquet file, or holds a table of another schema.
+        OSError: The file may not be read.
     """
     cure = "delete it and run `dvc repro`"
     try:
-        frame = pd.read_parquet(path)
+        stream = path.open("rb")
     except FileNotFoundError:
         raise InputError(f"{path}: no such table; run `dvc repro` to make it") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: not a readable Parquet file ({_first_line(error)}); {cure}") from error
+    with stream:
+        try:
+            frame = pd.read_parquet(stream, page_checksum_verification=True)
+        except _UNREADABLE as error:
+            raise InputError(f"{path}: not a whole Parquet file ({_first_line(str(error))}); {cure}") from error
     try:
-        return schema.validate(frame)
-    except pa.errors.SchemaError as error:
-        raise InputError(f"{path}: a table of another schema: {_reason(error)}; {cure}") from error
+        return schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        raise InputError(f"{path}: a table of another schema: {_reason(errors)}; {cure}") from errors
 
 
 def stack_images(frame: pd.DataFrame) -> NDArray[np.uint8]:
@@ -101,14 +120,22 @@ def stack_images(frame: pd.DataFrame) -> NDArray[np.uint8]:
 
 def label_codes(frame: pd.DataFrame) -> NDArray[np.int64]:
     """Return the position of each label in the alphabet, (n,) int64."""
-    return frame["label"].map(CODES).to_numpy(dtype=np.int64)
+    return np.array([CODES[label] for label in frame["label"]], dtype=np.int64)
 
 
-def _reason(error: pa.errors.SchemaError) -> str:
+def _reason(errors: pa.errors.SchemaErrors) -> str:
+    """Say the first thing that is wrong, and where, without showing pixels."""
+    error = errors.schema_errors[0]
+    cases = error.failure_cases
+    if not isinstance(cases, pd.DataFrame):
+        return _first_line(str(error)).split(" {")[0].split(". ")[0]
+    check = getattr(error.check, "error", None) or _CHECKS.get(str(error.check), f"not of type {error.check}")
+    rows = cases["index"].unique()
     column = getattr(error.schema, "name", None)
+    value = f": {cases['failure_case'].iloc[0]}" if column and column != "image" else ""
     where = f"column {column}: " if column else ""
-    return where + _first_line(error)
+    return f"{where}{check} (row {rows[0]}{value}; {len(rows)} in all)"
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0]
+def _first_line(text: str) -> str:
+    return text.strip().split("\n")[0]

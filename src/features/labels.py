@@ -12,4 +12,4 @@ LETTER_CODES = range(len(DIGITS), len(LABELS))
 
 def is_digit(label: str) -> bool:
     """Say whether a label is a digit; digits carry no case."""
-    return label in DIGITS
+    return CODES.get(label) in DIGIT_CODES
