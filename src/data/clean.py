@@ -21,6 +21,7 @@ from src.data.glyph_table import COORDINATES, make_glyph_table, write_glyph_tabl
 from src.errors import InputError
 from src.files import replace_file, write_json
 from src.params import load_params
+from src.progress import progress_bar
 
 CORPUS = Path("data/raw/rukopys")
 TABLE = Path("data/interim/glyphs.parquet")
@@ -66,16 +67,20 @@ def clean(frame: pd.DataFrame, pictures: Pictures, tolerance: int) -> Cleaning:
     Raises:
         OSError: A picture cannot be read from disk; a broken picture is a problem of its row instead.
     """
-    checked = [check_row(row, pictures, tolerance) for row in _rows(frame)]
+    checked = []
+    with progress_bar("checking glyphs", len(frame)) as advance:
+        for row in _rows(frame):
+            checked.append(check_row(row, pictures, tolerance))
+            advance(1, "")
     same_pixels = find_same_pixels(checked)
     problems, kept = [], []
-    for position, row in enumerate(checked):
+    for position, result in enumerate(checked):
         if position in same_pixels:
             problems.append(same_pixels[position])
             continue
-        problems += row.problems
-        if row.box is not None:
-            kept.append(row)
+        problems += result.problems
+        if result.box is not None:
+            kept.append(result)
     spare = sorted(set(pictures) - set(frame["filename"]))
     problems += [Problem(name, Case.PICTURE_IN_NO_ROW, "no row names it: its letter is not known") for name in spare]
     table = make_glyph_table([_table_row(row) for row in kept])
