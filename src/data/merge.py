@@ -1,0 +1,84 @@
+"""Stage merge: the letters of rukopys and a few digits of MNIST become one sample table."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+
+from src.command import Command
+from src.data.counts import count_rows
+from src.data.published import published_digits
+from src.data.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
+from src.data.table import read_table, write_table
+from src.errors import InputError
+from src.features.labels import DIGITS
+from src.files import write_json
+from src.params import load_params
+
+LETTERS_TABLE = Path("data/interim/rukopys.parquet")
+DIGITS_TABLE = Path("data/interim/mnist.parquet")
+TABLE = Path("data/processed/merged.parquet")
+METRICS = Path("reports/merge/metrics.json")
+
+logger = logging.getLogger(__name__)
+
+
+def draw_digits(mnist: pd.DataFrame, per_class: int, test_size: float, seed: int) -> pd.DataFrame:
+    """Draw `per_class` digits of each class by seed, in the order of MNIST's files.
+
+    A share of `test_size` comes from MNIST's test file and the rest from its training file, at least one from each. A
+    training digit whose pixels are in the test file too is never drawn: its group could not be kept whole.
+
+    Raises:
+        InputError: A class has too few digits in one of the files.
+    """
+    from_test = min(max(round(per_class * test_size), 1), per_class - 1)
+    is_test = comes_from(mnist, MNIST_TEST)
+    is_train = comes_from(mnist, MNIST_TRAIN) & ~mnist["group"].isin(mnist.loc[is_test, "group"])
+    generator = np.random.default_rng(seed)
+    drawn = [
+        _draw(mnist[belongs & (mnist["label"] == digit)], count, f"digit {digit} of MNIST's {name} file", generator)
+        for digit in DIGITS
+        for belongs, count, name in ((is_train, per_class - from_test, "training"), (is_test, from_test, "test"))
+    ]
+    return pd.concat(drawn, ignore_index=True)
+
+
+def _draw(rows: pd.DataFrame, count: int, what: str, generator: np.random.Generator) -> pd.DataFrame:
+    if len(rows) < count:
+        raise InputError(f"{what}: {len(rows)} where {count} are needed; lower merge.digits_per_class in params.yaml")
+    return rows.iloc[np.sort(generator.choice(len(rows), count, replace=False))]
+
+
+def join(letters: pd.DataFrame, digits: pd.DataFrame) -> pd.DataFrame:
+    """Put the digits before the letters; both keep their order."""
+    return pd.concat([digits, letters], ignore_index=True)
+
+
+def summarise(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return the metrics: counts of rows in all, by source, kind and case."""
+    by_source = frame["source"].value_counts(sort=False)
+    sources = {str(source): int(count) for source, count in by_source.items()}
+    return {"sample": holds_sample(frame), **count_rows(frame), "source": sources}
+
+
+@click.command(cls=Command)
+def main() -> None:
+    """Join the letters with digits, as merge.* and split.* of params.yaml say."""
+    params = load_params()
+    letters, mnist = read_table(LETTERS_TABLE), read_table(DIGITS_TABLE)
+    if params.split.mode == "published":
+        digits = published_digits(mnist)
+    else:
+        digits = draw_digits(mnist, params.merge.digits_per_class, params.split.test_size, params.merge.seed)
+    frame = join(letters, digits)
+    write_table(frame, TABLE)
+    write_json(METRICS, summarise(frame))
+    logger.info("%s: %d letters, %d digits", TABLE, len(letters), len(digits))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Stage prepare_glyphs: the cleaned glyphs of rukopys become the sample table."""
+
+import logging
+from pathlib import Path
+
+import click
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from src.command import Command
+from src.data.contact_sheet import Strip, draw_sheet, save_sheet
+from src.data.glyph_pictures import read_glyphs
+from src.data.glyph_table import read_glyph_table
+from src.data.source_names import RUKOPYS, pixel_groups, source_name
+from src.data.table import make_table, stack_images, write_table
+from src.errors import InputError
+from src.features.labels import LETTERS
+from src.features.normalize import normalize
+
+RAW = Path("data/raw/rukopys")
+GLYPHS = Path("data/interim/glyphs.parquet")
+TABLE = Path("data/interim/rukopys.parquet")
+SHEET = Path("reports/prepare_glyphs/sheet.png")
+
+_SHOWN = 10
+
+logger = logging.getLogger(__name__)
+
+
+def prepare_glyphs(glyphs: pd.DataFrame, pictures: list[NDArray[np.uint8]], source: str) -> pd.DataFrame:
+    """Normalise every picture and return the sample table, in the order of `glyphs`.
+
+    Args:
+        glyphs: The glyph table of `clean`.
+        pictures: One grey (height, width) uint8 picture a row; pictures with the same pixels share a group.
+        source: What the column `source` says.
+
+    Raises:
+        InputError: A picture has no ink in its box.
+    """
+    filenames = glyphs["filename"].tolist()
+    groups = pixel_groups(filenames, (picture.tobytes() for picture in pictures))
+    rows = []
+    for filename, label, is_uppercase, group, picture in zip(
+        filenames, glyphs["label"], glyphs["is_uppercase"], groups, pictures, strict=True
+    ):
+        glyph = normalize(picture)
+        if glyph.relative_height is None:
+            raise InputError(f"{RAW / filename}: no ink in its box; run `dvc repro` to clean the glyphs again")
+        rows.append(
+            {
+                "image": glyph.image.tobytes(),
+                "label": label,
+                "is_uppercase": is_uppercase,
+                "relative_height": glyph.relative_height,
+                "source": source,
+                "filename": filename,
+                "group": f"{source}/{group}",
+            }
+        )
+    return make_table(rows)
+
+
+def sheet_strips(frame: pd.DataFrame) -> list[Strip]:
+    """Return up to ten samples, evenly spread over the table, of each letter in lowercase and then in uppercase."""
+    return [
+        Strip(letter.upper() if is_uppercase else letter, stack_images(_spread(rows)))
+        for letter in LETTERS
+        for is_uppercase in (False, True)
+        if len(rows := frame[(frame["label"] == letter) & (frame["is_uppercase"] == is_uppercase)])
+    ]
+
+
+def _spread(rows: pd.DataFrame) -> pd.DataFrame:
+    places = np.linspace(0, len(rows) - 1, min(_SHOWN, len(rows))).round().astype(np.int64)
+    return rows.iloc[places]
+
+
+@click.command(cls=Command)
+def main() -> None:
+    """Turn the cleaned glyphs of rukopys into the sample table."""
+    glyphs = read_glyph_table(GLYPHS)
+    frame = prepare_glyphs(glyphs, read_glyphs(RAW, glyphs), source_name(RUKOPYS, RAW))
+    write_table(frame, TABLE)
+    note = f"{len(frame)} glyphs, up to {_SHOWN} of each letter and case, as the network sees them (28x28, inverted)"
+    save_sheet(draw_sheet("rukopys after normalisation", note, sheet_strips(frame), columns=2), SHEET)
+    logger.info("%s: %d glyphs; look at %s", TABLE, len(frame), SHEET)
+
+
+if __name__ == "__main__":
+    main()

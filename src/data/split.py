@@ -1,0 +1,114 @@
+"""Stage split: each row of the merged table goes to train, val or test."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from src.command import Command
+from src.data.counts import count_rows
+from src.data.partition import take
+from src.data.published import is_published, published_split
+from src.data.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
+from src.data.table import SPLIT_SAMPLES, SPLITS, read_table, write_table
+from src.errors import InputError
+from src.files import write_json
+from src.params import Split, load_params
+
+MERGED = Path("data/processed/merged.parquet")
+TABLE = Path("data/processed/split.parquet")
+METRICS = Path("reports/split/metrics.json")
+
+_FEWEST_CLASSES = 2
+
+logger = logging.getLogger(__name__)
+
+
+def split_samples(frame: pd.DataFrame, params: Split) -> pd.DataFrame:
+    """Return the table with the column `split`.
+
+    Mode `stratified` keeps the order of rows; `published` puts the published training rows first, then its test rows,
+    both in published order.
+
+    Raises:
+        InputError: The sizes leave nothing to train on, or a split is without rows or has one label only.
+    """
+    if params.test_size + params.val_size >= 1:
+        raise InputError(
+            "params.yaml: split.test_size and split.val_size together leave no rows to train on; lower one"
+        )
+    parted = _part_published(frame, params) if params.mode == "published" else _part_stratified(frame, params)
+    for split in SPLITS:
+        labels = parted.loc[parted["split"] == split, "label"].nunique()
+        if labels < _FEWEST_CLASSES:
+            problem = "has one label only" if labels else "has no rows"
+            raise InputError(
+                f"{MERGED}: split {split} {problem}; change split.test_size or split.val_size, or add data"
+            )
+    return parted
+
+
+def _part_stratified(frame: pd.DataFrame, params: Split) -> pd.DataFrame:
+    """MNIST's test file goes to test, its training file to train and val; all else is parted by test and val size."""
+    from_test, from_train = comes_from(frame, MNIST_TEST).to_numpy(), comes_from(frame, MNIST_TRAIN).to_numpy()
+    free = ~from_test & ~from_train
+    test = from_test.copy()
+    test[free] = _choose(frame[free], params.test_size * free.sum(), params.seed, "split.test_size")
+    val = np.zeros(len(frame), np.bool_)
+    digits = from_test | from_train
+    for whole, pool in ((free, free & ~test), (digits, from_train)):
+        val[pool] = _choose(frame[pool], params.val_size * whole.sum(), params.seed, "split.val_size")
+    return frame.assign(split=_name(val, test))
+
+
+def _part_published(frame: pd.DataFrame, params: Split) -> pd.DataFrame:
+    """Rows and test rows as published; val is carved out of its training rows by `split.val_size` and seed."""
+    train, test = published_split(len(frame))
+    ordered = frame.iloc[np.concatenate([train, test])].reset_index(drop=True)
+    is_test = np.arange(len(frame)) >= len(train)
+    val = np.zeros(len(frame), np.bool_)
+    val[~is_test] = _choose(ordered[~is_test], params.val_size * len(frame), params.seed, "split.val_size")
+    return ordered.assign(split=_name(val, is_test))
+
+
+def _choose(frame: pd.DataFrame, size: float, seed: int, what: str) -> NDArray[np.bool_]:
+    return take(frame, size, seed, what) if len(frame) else np.zeros(0, np.bool_)
+
+
+def _name(val: NDArray[np.bool_], test: NDArray[np.bool_]) -> "pd.Series[str]":
+    return pd.Series(np.select([test, val], ["test", "val"], "train"), dtype="str")
+
+
+def summarise(frame: pd.DataFrame, mode: str) -> dict[str, Any]:
+    """Return the metrics: of each split the counts by kind and case, and the rows of its rarest label.
+
+    `published` says whether the rows are exactly the published ones; on the embedded sample they never are.
+    """
+    labels = frame["label"].unique()
+    parts: dict[str, Any] = {}
+    for split in SPLITS:
+        rows = frame[frame["split"] == split]
+        per_label = rows["label"].value_counts().reindex(labels, fill_value=0)
+        parts[split] = {**count_rows(rows), "class_minimum": int(per_label.min())}
+    return {"mode": mode, "published": is_published(frame), "sample": holds_sample(frame), **parts}
+
+
+@click.command(cls=Command)
+def main() -> None:
+    """Part the merged table into train, val and test, as split.* of params.yaml says."""
+    params = load_params().split
+    frame = split_samples(read_table(MERGED), params)
+    write_table(frame, TABLE, SPLIT_SAMPLES)
+    metrics = summarise(frame, params.mode)
+    write_json(METRICS, metrics)
+    sizes = ", ".join(f"{split} {metrics[split]['rows']}" for split in SPLITS)
+    note = "exactly the published rows" if metrics["published"] else "not the published rows"
+    logger.info("%s: %s; %s", TABLE, sizes, note)
+
+
+if __name__ == "__main__":
+    main()
