@@ -1,0 +1,118 @@
+"""Time our pretraining against the published recipe, both in this process: `python -m benchmarks.pretrain`.
+
+Ours is timed from the raw pictures on, with their normalisation; both are tested on MNIST's test file. Run it on an
+otherwise idle machine. Writes benchmarks/results/pretrain.json.
+"""
+
+import gzip
+import logging
+import platform
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+from torch import nn
+
+from benchmarks.published_recipe import EPOCHS, test_published, train_published
+from src.command import Command
+from src.features.normalize import normalize
+from src.files import write_json
+from src.models.device import Machine, prepare_machine
+from src.models.loop import Trainer
+from src.models.network import DigitNetwork
+from src.models.predict import digit_logits
+from src.models.pretrain import DigitTask
+from src.models.samples import Samples
+from src.models.weights import to_device
+from src.params import Params, load_params
+from src.statistics import wilson
+
+logger = logging.getLogger(__name__)
+
+RAW = Path("data/raw/mnist")
+RESULT = Path("benchmarks/results/pretrain.json")
+
+
+@click.command(cls=Command)
+@click.option("--ours-only", is_flag=True, help="Skip the published recipe and write nothing.")
+def main(ours_only: bool) -> None:
+    """Train both, print both, write the ratio."""
+    train, test = read_digits("train"), read_digits("t10k")
+    machine = prepare_machine(load_params().compute)
+    ours = time_ours(train, test, load_params(), machine)
+    click.echo(f"ours: {ours}")
+    if ours_only:
+        return
+    published = time_published(train, test)
+    click.echo(f"published: {published}")
+    ratio = published["seconds"] / ours["seconds"]
+    click.echo(f"ours takes 1/{ratio:.1f} of the published recipe's time")
+    described = {"machine": f"{machine.describe()}, {platform.machine()}", "published_by_ours": round(ratio, 2)}
+    write_json(RESULT, {"ours": ours, "published": published, **described})
+
+
+def read_digits(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return images (n, 28, 28) and labels (n,), uint8, of an IDX pair."""
+    images = gzip.decompress((RAW / f"{name}-images-idx3-ubyte.gz").read_bytes())[16:]
+    labels = gzip.decompress((RAW / f"{name}-labels-idx1-ubyte.gz").read_bytes())[8:]
+    return np.frombuffer(images, np.uint8).reshape(-1, 28, 28).copy(), np.frombuffer(labels, np.uint8).copy()
+
+
+def time_ours(
+    train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray], params: Params, machine: Machine
+) -> dict[str, Any]:
+    """Train as the stage `pretrain` does; the normalisation of the training pictures counts."""
+    settings = params.pretrain
+    started = time.perf_counter()
+    samples = _samples(*train, machine.device)
+    held_back = round(settings.val_size * len(samples.label))
+    order = torch.randperm(len(samples.label), generator=torch.Generator().manual_seed(settings.seed))
+    torch.manual_seed(settings.seed)
+    network = to_device(DigitNetwork(params.network), machine.device)
+    task = DigitTask(samples.take(order[held_back:]), samples.take(order[:held_back]), params.augment, settings)
+    trainer = Trainer(network, task, settings, machine)
+    for epoch in range(settings.epochs):
+        trainer.note(trainer.run_epoch(epoch, lambda steps, note: None))
+    network.load_state_dict(trainer.result.weights)
+    seconds = time.perf_counter() - started
+    return {"epochs": settings.epochs, **_score(_right(network, test, machine.device), len(test[1]), seconds)}
+
+
+def time_published(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray]) -> dict[str, Any]:
+    """Train as published."""
+    started = time.perf_counter()
+
+    def report(epoch: int, accuracy: float) -> None:
+        logger.info("published epoch %d: %.4f, %.0f s", epoch, accuracy, time.perf_counter() - started)
+
+    network = train_published(*train, on_epoch=report)
+    seconds = time.perf_counter() - started
+    return {"epochs": EPOCHS, **_score(test_published(network, *test), len(test[1]), seconds)}
+
+
+def _samples(images: np.ndarray, labels: np.ndarray, device: torch.device) -> Samples:
+    with ThreadPoolExecutor() as pool:
+        normalized = np.stack([glyph.image for glyph in pool.map(normalize, images, chunksize=500)])
+    unknown = torch.full((len(labels),), torch.nan, device=device)
+    label = torch.from_numpy(labels.astype(np.int64)).to(device)
+    return Samples(torch.from_numpy(normalized).to(device), label, unknown, unknown)
+
+
+def _right(network: nn.Module, test: tuple[np.ndarray, np.ndarray], device: torch.device) -> int:
+    samples = _samples(*test, device)
+    return int((digit_logits(network.eval(), samples.image).argmax(dim=1) == samples.label).sum())
+
+
+def _score(right: int, count: int, seconds: float) -> dict[str, Any]:
+    low, high = wilson(right, count)
+    return {
+        "seconds": round(seconds, 1), "right": right, "n": count, "value": right / count, "low": low, "high": high
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Small things that the tests of src/models share."""
+
+import numpy as np
+import pandas as pd
+from PIL import Image, ImageDraw, ImageFont
+
+from src.data.table import make_table
+from src.features.labels import LABELS, is_digit
+from src.features.normalize import normalize
+from src.params import Augment, Finetune, Network, Pretrain
+
+NETWORK = Network(channels=[4, 8, 8], features=16, dropout=0.2)
+AUGMENT = Augment(
+    rotation_degrees=10, shear_degrees=10, scale=0.1, shift_pixels=1, elastic_pixels=1, stroke_width=0.5
+)
+PRETRAIN = Pretrain(
+    seed=1, val_size=0.2, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01, label_smoothing=0.05,
+    ema_decay=0.9,
+)  # fmt: skip
+FINETUNE = Finetune(
+    seed=1, frozen_epochs=1, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01, label_smoothing=0.05,
+    ema_decay=0.9, case_weight=1, unknown_height=0.3,
+)  # fmt: skip
+
+
+def typed_glyph(label: str, *, uppercase: bool, size: int) -> bytes:
+    """Return a printed character, normalised."""
+    picture = Image.new("L", (200, 200), 255)
+    text = label.upper() if uppercase else label
+    ImageDraw.Draw(picture).text((100, 100), text, 0, ImageFont.load_default(size), anchor="mm")
+    return normalize(picture).image.tobytes()
+
+
+def typed_table(labels: str = LABELS, copies: int = 4, source: str = "typed") -> pd.DataFrame:
+    """Return a sample table of printed characters; letters alternate in case, digits have none."""
+    generator = np.random.default_rng(0)
+    rows = []
+    for label in labels:
+        for copy in range(copies):
+            digit, size = is_digit(label), int(generator.integers(60, 120))
+            uppercase = copy % 2 == 1
+            filename = f"{label}-{copy}"
+            rows.append(
+                {
+                    "image": typed_glyph(label, uppercase=uppercase and not digit, size=size),
+                    "label": label,
+                    "is_uppercase": None if digit else uppercase,
+                    "relative_height": None if digit else (0.6 if uppercase else 0.4),
+                    "source": source,
+                    "filename": filename,
+                    "group": filename,
+                }
+            )
+    return make_table(rows)
+
+
+def split_table(copies: int = 6) -> pd.DataFrame:
+    """Return a split sample table: two thirds train, the rest val and test in turn."""
+    frame = typed_table(copies=copies)
+    splits = ["train", "train", "train", "train", "val", "test"]
+    return frame.assign(split=pd.Series([splits[row % len(splits)] for row in range(len(frame))], dtype="str"))

@@ -1,0 +1,58 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from src.features.labels import LABELS
+from src.models.network import DigitNetwork, Network
+from tests.models.factory import NETWORK
+
+
+@pytest.fixture
+def network() -> Network:
+    torch.manual_seed(0)
+    return Network(NETWORK).eval()
+
+
+def test_two_heads_give_43_label_logits_and_one_case_logit_a_picture(network: Network) -> None:
+    label, case = network(torch.rand(5, 28, 28) * 255, torch.full((5,), 0.5))
+    assert (label.shape, case.shape) == ((5, len(LABELS)), (5,))
+
+
+@given(height=st.floats(0.01, 1))
+def test_the_height_never_moves_the_label(height: float) -> None:
+    torch.manual_seed(0)
+    network = Network(NETWORK).eval()
+    image = torch.rand(1, 28, 28) * 255
+    known = network(image, torch.tensor([height]))
+    unknown = network(image, torch.tensor([torch.nan]))
+    assert torch.equal(known.label, unknown.label)
+
+
+def test_the_height_moves_the_case(network: Network) -> None:
+    image = torch.rand(1, 28, 28).expand(2, -1, -1) * 255
+    case = network(image, torch.tensor([0.2, 0.9])).case
+    assert case[0] != case[1]
+
+
+def test_an_unknown_height_gives_finite_logits_and_gradients(network: Network) -> None:
+    label, case = network(torch.rand(3, 28, 28) * 255, torch.tensor([torch.nan, 0.5, torch.nan]))
+    (label.sum() + case.sum()).backward()
+    gradients = [weight.grad for weight in network.parameters() if weight.grad is not None]
+    assert torch.isfinite(label).all() and torch.isfinite(case).all()
+    assert gradients and all(torch.isfinite(gradient).all() for gradient in gradients)
+
+
+def test_the_case_term_does_not_bend_the_label_head(network: Network) -> None:
+    network(torch.rand(3, 28, 28) * 255, torch.full((3,), 0.5)).case.sum().backward()
+    assert network.label_head.weight.grad is None
+
+
+def test_a_picture_s_logits_do_not_depend_on_its_neighbours(network: Network) -> None:
+    images, heights = torch.rand(4, 28, 28) * 255, torch.full((4,), 0.5)
+    together, alone = network(images, heights).label[:1], network(images[:1], heights[:1]).label
+    torch.testing.assert_close(together, alone)
+
+
+def test_the_digit_network_gives_ten_logits() -> None:
+    assert DigitNetwork(NETWORK).eval()(torch.zeros(2, 28, 28)).shape == (2, 10)
