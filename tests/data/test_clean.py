@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -217,6 +217,7 @@ def test_a_filename_that_leaves_the_corpus_is_no_picture(corpus: Corpus) -> None
     assert cleaning.problems[0].case == "row_without_picture"
 
 
+@settings(deadline=None)  # the first picture loads Pillow's readers
 @given(st.data())
 def test_a_picture_with_a_flipped_bit_is_unreadable_or_unchanged(data: st.DataObject) -> None:
     frame, pictures = in_memory([("а", LETTER)])
@@ -259,6 +260,7 @@ def test_of_same_pixels_the_first_stays_and_none_where_the_letter_is_in_doubt(
     assert len(cleaning.problems) == len(labels) - len(kept)
 
 
+@settings(deadline=None)  # the first picture loads Pillow's readers
 @given(st.tuples(*[st.integers(-6, 6)] * 4), st.integers(0, 4))
 def test_a_box_is_a_problem_exactly_where_it_is_off_by_more_than_the_tolerance(
     offsets: tuple[int, int, int, int], tolerance: int

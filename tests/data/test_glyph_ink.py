@@ -1,5 +1,6 @@
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -19,6 +20,7 @@ LETTER = Box(60, 60, 120, 140)
 LINE = Box(150, 0, 160, 199)
 
 
+@settings(deadline=None)
 @given(st.integers(0, SIDE - 1), st.integers(0, SIDE - 1), st.integers(1, SIDE), st.integers(1, SIDE))
 def test_one_piece_of_ink_is_measured_exactly_wherever_it_lies(left: int, top: int, width: int, height: int) -> None:
     box = Box(left, top, min(left + width, SIDE), min(top + height, SIDE))
@@ -58,14 +60,22 @@ def test_a_far_speck_is_told_from_the_letter_also_beside_a_line() -> None:
     assert [part.box for part in ink.specks] == [speck]
 
 
-def test_dots_and_broken_strokes_near_the_letter_are_kept() -> None:
-    stem, dot, other_half = Box(95, 90, 105, 140), Box(98, 52, 102, 57), Box(140, 100, 160, 140)
-
-    ink = measure_ink(paper(stem, dot, other_half))
+@pytest.mark.parametrize("near", [Box(85, 22, 90, 27), Box(155, 100, 158, 110), Box(85, 175, 90, 178)])
+def test_dots_and_broken_strokes_near_the_letter_are_kept(near: Box) -> None:
+    ink = measure_ink(paper(LETTER, near))
 
     assert ink is not None
-    assert ink.letter == stem.union(dot).union(other_half)
+    assert ink.letter == LETTER.union(near)
     assert ink.specks == ()
+
+
+def test_what_is_near_to_another_part_of_the_letter_is_kept_too() -> None:
+    chain = [Box(40, 80, 80, 140), Box(110, 100, 114, 104), Box(145, 100, 149, 104), Box(180, 100, 184, 104)]
+
+    ink = measure_ink(paper(*chain))
+
+    assert ink is not None
+    assert ink.letter == ink.whole
 
 
 def test_a_large_piece_far_away_is_half_of_the_letter_and_not_a_speck() -> None:
@@ -77,6 +87,7 @@ def test_a_large_piece_far_away_is_half_of_the_letter_and_not_a_speck() -> None:
     assert ink.letter == LETTER.union(far_half)
 
 
+@settings(deadline=None)
 @given(st.integers(0, SIDE - 4), st.integers(0, SIDE - 4))
 def test_a_box_always_parts_letter_and_specks(left: int, top: int) -> None:
     ink = measure_ink(paper(LETTER, Box(left, top, left + 4, top + 4)))
