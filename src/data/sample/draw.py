@@ -1,0 +1,74 @@
+"""One glyph: a letterform, a hand and a pen together."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from src.data.sample.hand import random_hand, write
+from src.data.sample.letterforms import choose_skeleton
+from src.data.sample.pen import Nib, draw_ink, random_nib
+from src.data.sample.spline import Points
+
+CANVAS = 200
+"""Side of rukopys' pictures, px."""
+
+_X_HEIGHT_SHARE = 0.36
+_MARGIN_SHARE = 0.04
+
+
+class Writing(NamedTuple):
+    """What a pen is about to draw, in hundredths of the x-height; y downwards, the ink's box centred at the origin."""
+
+    lines: list[Points]
+    nib: Nib
+    extent: complex
+    """Width and height of the ink's box, as real and imaginary part."""
+
+    def scale(self, factor: float) -> "Writing":
+        """Return the same writing, larger or smaller."""
+        nib = Nib(self.nib.breadth * factor, self.nib.flatness, self.nib.angle)
+        return Writing([line * factor for line in self.lines], nib, self.extent * factor)
+
+
+def write_glyph(label: str, is_uppercase: bool, generator: np.random.Generator) -> Writing:
+    """Write a glyph once, with a variant, a hand and a pen of the generator's choice.
+
+    Raises:
+        InputError: The label is outside the alphabet.
+    """
+    skeleton = choose_skeleton(label, is_uppercase, generator)
+    lines = [np.conj(line) for line in write(skeleton, random_hand(generator), generator)]
+    nib = random_nib(generator)
+    points = np.concatenate(lines)
+    low = complex(points.real.min(), points.imag.min())
+    high = complex(points.real.max(), points.imag.max())
+    reach = _nib_reach(nib)
+    return Writing([line - (low + high) / 2 for line in lines], nib, high - low + reach)
+
+
+def draw_glyph(
+    label: str, is_uppercase: bool, generator: np.random.Generator, canvas: int = CANVAS
+) -> NDArray[np.uint8]:
+    """Draw a letter or digit as rukopys shows them: centred by its box, at its true size.
+
+    A letter's x-height is 36 % of the canvas, give or take the hand; only what would come nearer than 4 % to the edge
+    is drawn smaller. `is_uppercase` means nothing to a digit.
+
+    Returns:
+        (canvas, canvas) uint8, antialiased black ink (0) on white paper (255).
+
+    Raises:
+        InputError: The label is outside the alphabet.
+    """
+    writing = write_glyph(label, is_uppercase, generator)
+    largest = canvas * (1 - 2 * _MARGIN_SHARE) / max(writing.extent.real, writing.extent.imag)
+    fitted = writing.scale(min(canvas * _X_HEIGHT_SHARE / 100, largest))
+    return 255 - draw_ink(fitted.lines, fitted.nib, canvas)
+
+
+def _nib_reach(nib: Nib) -> complex:
+    """Return width and height of the nib's own box."""
+    long, short = nib.breadth, nib.breadth / nib.flatness
+    cosine, sine = np.cos(nib.angle), np.sin(nib.angle)
+    return complex(np.hypot(long * cosine, short * sine), np.hypot(long * sine, short * cosine))

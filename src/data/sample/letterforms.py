@@ -1,0 +1,64 @@
+"""From a label to the control points of one manner of writing it."""
+
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+
+from src.data.sample.paths import Letterforms, Variant
+from src.data.sample.paths.digits import DIGITS
+from src.data.sample.paths.lowercase import LOWERCASE
+from src.data.sample.paths.uppercase import UPPERCASE
+from src.data.sample.spline import Points
+from src.errors import InputError
+from src.features.labels import is_digit
+
+Piece = tuple[complex, ...]
+"""Control points between two sharp corners, in hundredths of the x-height, y upwards."""
+Skeleton = tuple[tuple[Piece, ...], ...]
+"""The strokes of a glyph, each a chain of pieces that share their end points."""
+
+
+def choose_skeleton(label: str, is_uppercase: bool, generator: np.random.Generator) -> Skeleton:
+    """Choose one variant of a glyph by its weight; `is_uppercase` means nothing to a digit.
+
+    Raises:
+        InputError: The label is outside the alphabet.
+    """
+    forms = variants(label, is_uppercase)
+    weights = np.array([form.weight for form in forms])
+    chosen = int(np.searchsorted(np.cumsum(weights / weights.sum()), generator.random(), side="right"))
+    return _parse_variant(forms[min(chosen, len(forms) - 1)])
+
+
+def variants(label: str, is_uppercase: bool) -> tuple[Variant, ...]:
+    """Return all manners of writing a glyph, the most common first.
+
+    Raises:
+        InputError: The label is outside the alphabet.
+    """
+    forms: Letterforms = DIGITS if label and is_digit(label) else UPPERCASE if is_uppercase else LOWERCASE
+    if label not in forms:
+        raise InputError(f"{label!r}: no letterform of this label; use one of {''.join(DIGITS)}{''.join(LOWERCASE)}")
+    return forms[label]
+
+
+@cache
+def _parse_variant(variant: Variant) -> Skeleton:
+    return tuple(_parse_stroke(stroke) for stroke in variant.strokes)
+
+
+def _parse_stroke(stroke: str) -> tuple[Piece, ...]:
+    """Split `x,y x,y! x,y` at its corners; a corner ends one piece and begins the next."""
+    words = stroke.split()
+    points = [complex(*map(float, word.rstrip("!").split(","))) for word in words]
+    corners = [place for place, word in enumerate(words) if word.endswith("!") and 0 < place < len(words) - 1]
+    bounds = [0, *corners, len(words) - 1]
+    if len(points) == 1:
+        return (tuple(points),)
+    return tuple(tuple(points[start : end + 1]) for start, end in pairwise(bounds))
+
+
+def flatten(skeleton: Skeleton) -> Points:
+    """Return all control points of a skeleton in one (n,) complex array."""
+    return np.array([point for stroke in skeleton for piece in stroke for point in piece], np.complex128)
