@@ -1,0 +1,102 @@
+"""What leads from an MLflow run back to the bits: git revision, DVC's experiment and stage, hashes of the inputs."""
+
+import hashlib
+import os
+import posixpath
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+PIPELINE = Path("dvc.yaml")
+LOCK = Path("dvc.lock")
+
+_NOT_IN_A_TAG = re.compile(r"[^/\w.\- :]")
+"""What MLflow refuses in a tag's name."""
+
+
+def run_tags(stage: str) -> dict[str, str]:
+    """Collect the tags of a run from the environment that DVC gives its stages and from the working folder.
+
+    Args:
+        stage: Name of the stage in dvc.yaml; DVC_STAGE is believed before it.
+
+    Returns:
+        `dvc.stage`; `git.commit`, `dvc.exp_name` and `dvc.exp_baseline_rev` where they are known; and for every
+        dependency `dvc.dep.<path>`, the MD5 that DVC writes to dvc.lock once the stage has ended.
+    """
+    name = (os.environ.get("DVC_STAGE") or stage).rpartition(":")[2]
+    known = {
+        "git.commit": git_commit(),
+        "dvc.exp_name": os.environ.get("DVC_EXP_NAME"),
+        "dvc.exp_baseline_rev": os.environ.get("DVC_EXP_BASELINE_REV"),
+        "dvc.stage": name,
+    }
+    hashes = {f"dvc.dep.{_NOT_IN_A_TAG.sub('_', path)}": digest for path, digest in dependency_hashes(name).items()}
+    return {key: value for key, value in known.items() if value} | hashes
+
+
+def git_commit() -> str | None:
+    """Return the commit of the working folder's HEAD, or None without git, a repository or a first commit."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    answer = subprocess.run([git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S603
+    return answer.stdout.strip() or None if answer.returncode == 0 else None
+
+
+def dependency_hashes(stage: str) -> dict[str, str]:
+    """Return the MD5 of each dependency of `stage` in ./dvc.yaml, by its path, as dvc.lock will hold it.
+
+    The stage's own entry in dvc.lock is written only after it has run. DVC 3's hash of a file is the MD5 of its
+    bytes, so it is taken from the file that the stage is about to read; the hash of a folder is taken from the
+    entry of the stage that made it. What has neither is left out.
+    """
+    stages = _section(PIPELINE, "stages")
+    made = dict(_outputs(_section(LOCK, "stages")))
+    hashes: dict[str, str] = {}
+    for path in _paths(stages.get(stage)):
+        if Path(path).is_file():
+            hashes[path] = file_md5(Path(path))
+        elif path in made:
+            hashes[path] = made[path]
+    return hashes
+
+
+def file_md5(path: Path) -> str:
+    """Return the MD5 of a file's bytes, in hex: DVC 3's name for the content.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _section(path: Path, key: str) -> Mapping[str, Any]:
+    try:
+        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError):
+        return {}  # DVC itself reports a broken file; a stage run by hand may have none
+    section = document.get(key) if isinstance(document, Mapping) else None
+    return section if isinstance(section, Mapping) else {}
+
+
+def _paths(stage: object) -> Iterator[str]:
+    """Yield a stage's dependencies: each is a path, or a mapping whose one key is the path."""
+    dependencies = stage.get("deps") if isinstance(stage, Mapping) else None
+    for dependency in dependencies or []:
+        for path in dependency if isinstance(dependency, Mapping) else [dependency]:
+            yield posixpath.normpath(str(path))
+
+
+def _outputs(stages: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for stage in stages.values():
+        for output in stage.get("outs") or []:
+            if "md5" in output:
+                yield posixpath.normpath(output["path"]), output["md5"]

@@ -1,0 +1,169 @@
+"""MLflow tracking of the training stages, which never fail because of it: where MLflow is away they go on without."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from pydantic import BaseModel
+
+from src.models import interruption, lineage
+
+if TYPE_CHECKING:
+    from src.models.mlflow_records import Record
+
+logger = logging.getLogger(__name__)
+
+DATABASE = "mlflow.db"
+
+_ENVIRONMENT = {
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
+"""Short waits for a server that is away, and no chatter; what the user has set stays."""
+
+_REASON_LENGTH = 200
+
+
+class TrackedRun:
+    """What a stage tells MLflow; every method returns at once when MLflow is away, after one warning in all."""
+
+    def __init__(self, uri: str) -> None:
+        self.run_id: str | None = None
+        self._uri = uri
+        self._record: Record | None = None
+        self._refusals: set[str] = set()
+
+    def log_params(self, params: Mapping[str, Any] | BaseModel) -> None:
+        """Record parameters; nested ones and pydantic models are flattened, with dots between the keys."""
+        self._tell(lambda record: record.log_params(params))
+
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        """Record metrics, for an epoch (`step`, from 0) or for the whole run (None): one call, about 5 ms in SQLite."""
+        self._tell(lambda record: record.log_metrics(metrics, step or 0))
+
+    def set_tags(self, tags: Mapping[str, str]) -> None:
+        """Set tags, over those of the same name."""
+        self._tell(lambda record: record.set_tags(tags))
+
+    def log_artifact(self, path: Path, folder: str | None = None) -> None:
+        """Copy a file, or a folder with all in it, to the run's artifacts, into their `folder`."""
+        self._tell(lambda record: record.log_artifact(path, folder), path)
+
+    def log_dataset(self, path: Path, name: str, context: str) -> None:
+        """Record the file that the run reads as `context` (training, validation, test), by the MD5 of its bytes."""
+        self._tell(lambda record: record.log_dataset(path, name, context), path)
+
+    def log_onnx(self, path: Path, examples: Mapping[str, np.ndarray]) -> None:
+        """Record the ONNX model `path` as a logged model with a signature.
+
+        Args:
+            path: The model; its file's name without suffix becomes the model's name.
+            examples: For each input some values, the batch along the first axis. They and the model's answers to
+                them give the signature: names, dtypes, and shapes with an open batch.
+        """
+        self._tell(lambda record: record.log_onnx(path, examples), path)
+
+    def begin(self, stage: str, run_id: str | None, root: Path) -> None:
+        """Open the store and the run; `track` calls it."""
+        try:
+            # Imported here because it takes four seconds and reads the environment that `track` sets before.
+            from src.models import mlflow_store  # noqa: PLC0415
+
+            client, experiment_id = mlflow_store.open_store(self._uri, root)
+            tags = lineage.run_tags(stage)
+            name = "-".join(filter(None, [stage, tags.get("dvc.exp_name")]))
+            self._record = mlflow_store.begin_run(client, experiment_id, name, tags, run_id)
+            self.run_id = self._record.run_id
+        except Exception as error:  # noqa: BLE001 - the training must not fail because of its records
+            self._give_up(error)
+
+    def end(self, error: BaseException | None) -> None:
+        """Close the run as FINISHED, FAILED or KILLED, by the exception that ended it; `track` calls it."""
+        self._tell(lambda record: record.end(interruption.end_status(error)))
+
+    def _tell(self, call: "Callable[[Record], None]", path: Path | None = None) -> None:
+        if self._record is None:
+            return
+        if path is not None and not path.exists():
+            self._refuse(f"{path}: no such file")
+            return
+        try:
+            call(self._record)
+        except Exception as error:  # noqa: BLE001 - the training must not fail because of its records
+            if getattr(error, "error_code", None) == "INVALID_PARAMETER_VALUE":
+                self._refuse(self._reason(error))
+            else:
+                self._give_up(error)
+
+    def _refuse(self, reason: str) -> None:
+        if reason not in self._refusals:  # once, not once an epoch
+            self._refusals.add(reason)
+            logger.warning("MLflow did not take one record (%s); the rest is still recorded", reason)
+
+    def _give_up(self, error: Exception) -> None:
+        self._record = None
+        logger.warning(
+            "MLflow at %s is away (%s): training goes on untracked, its curves are kept on disk",
+            _hide_login(self._uri, self._uri),
+            self._reason(error),
+        )
+
+    def _reason(self, error: Exception) -> str:
+        text = _hide_login(" ".join(str(error).split()), self._uri) or type(error).__name__
+        return text if len(text) <= _REASON_LENGTH else f"{text[:_REASON_LENGTH]}…"
+
+
+@contextmanager
+def track(stage: str, run_id: str | None = None) -> Iterator[TrackedRun]:
+    """Record a stage as an MLflow run: FINISHED, FAILED on an exception, KILLED on SIGTERM or Ctrl-C.
+
+    The store is MLFLOW_TRACKING_URI or, where that is not set, `mlflow.db` and `mlartifacts/` at the repository's
+    root. The run is tagged as `src.models.lineage.run_tags` says. SIGTERM ends the block by `SystemExit(143)`,
+    unless the caller handles that signal itself or this is not the main thread.
+
+    Args:
+        stage: Name of the stage in dvc.yaml.
+        run_id: A run to continue, such as a checkpoint names; where MLflow does not know it, a new run begins.
+
+    Yields:
+        The run; its `run_id` is None where MLflow is away from the start.
+    """
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    root = store_root()
+    run = TrackedRun(store_uri(root))
+    try:
+        with interruption.sigterm_as_exit():
+            run.begin(stage, run_id, root)
+            yield run
+    except BaseException as error:
+        run.end(error)
+        raise
+    run.end(None)
+
+
+def store_root() -> Path:
+    """Return the folder of the default store: DVC_ROOT (in `dvc exp run --temp` the parent repository) or here."""
+    return Path(os.environ.get("DVC_ROOT") or Path.cwd()).resolve()
+
+
+def store_uri(root: Path) -> str:
+    """Return MLFLOW_TRACKING_URI, or the SQLite store at `root`; an SQLite file's relative path starts at `root`."""
+    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{DATABASE}"
+    file = uri.removeprefix("sqlite:///")
+    if file == uri or not file or file.startswith(":memory:"):
+        return uri
+    return f"sqlite:///{root / file}"
+
+
+def _hide_login(text: str, uri: str) -> str:
+    login, separator, _ = urlsplit(uri).netloc.rpartition("@")
+    return text.replace(login + separator, "") if separator else text

@@ -1,0 +1,99 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from src.models.lineage import dependency_hashes, git_commit, run_tags
+
+REPOSITORY = Path(__file__).parents[2]
+PIPELINE = """
+stages:
+  make:
+    cmd: mkdir folder && echo a > folder/a && echo table > table.parquet
+    outs: [folder, table.parquet]
+  train:
+    cmd: "{python} train.py"
+    deps:
+      - train.py
+      - table.parquet
+      - folder
+    outs: [tags.json]
+"""
+TRAIN = """
+import json
+from pathlib import Path
+from src.models.lineage import run_tags
+Path("tags.json").write_text(json.dumps(run_tags("train")))
+"""
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [name for name in os.environ if name.startswith("DVC_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*command: str) -> str:
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "DVC_NO_ANALYTICS": "1"}
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout.strip()
+
+
+def commit() -> str:
+    run("git", "init", "--quiet")
+    run("git", "add", ".")
+    run("git", "-c", "user.name=x", "-c", "user.email=x@localhost", "commit", "--quiet", "-m", "x", "--allow-empty")
+    return run("git", "rev-parse", "HEAD")
+
+
+def test_the_tags_of_a_stage_are_what_dvc_then_writes_to_its_lock(workspace: Path) -> None:
+    (workspace / "dvc.yaml").write_text(PIPELINE.format(python=sys.executable))
+    (workspace / "train.py").write_text(TRAIN)
+    head = commit()
+    run(sys.executable, "-m", "dvc", "init", "--quiet")
+    run(sys.executable, "-m", "dvc", "repro", "--quiet")
+    yaml = YAML(typ="safe", pure=True)
+    tags = yaml.load((workspace / "tags.json").read_text())
+    lock = yaml.load((workspace / "dvc.lock").read_text())["stages"]["train"]["deps"]
+    assert len(lock) == 3
+    assert tags == {"git.commit": head, "dvc.stage": "train"} | {f"dvc.dep.{dep['path']}": dep["md5"] for dep in lock}
+
+
+def test_the_experiment_is_named_as_dvc_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DVC_EXP_NAME", "kinky-moor")
+    monkeypatch.setenv("DVC_EXP_BASELINE_REV", "c0ffee")
+    monkeypatch.setenv("DVC_STAGE", "dvc.yaml:finetune")
+    tags = run_tags("pretrain")
+    assert tags == {"dvc.exp_name": "kinky-moor", "dvc.exp_baseline_rev": "c0ffee", "dvc.stage": "finetune"}
+
+
+def test_the_hash_is_of_the_file_as_it_is_now_not_of_an_older_lock(workspace: Path) -> None:
+    (workspace / "dvc.yaml").write_text("stages: {train: {deps: [./table.csv: {cache: false}, gone.csv, made]}}")
+    lock = "stages: {make: {outs: [{path: table.csv, md5: old}, {path: made, md5: abc.dir}, {path: x}]}}"
+    (workspace / "dvc.lock").write_text(lock)
+    (workspace / "table.csv").write_text("hello")
+    assert dependency_hashes("train") == {"table.csv": "5d41402abc4b2a76b9719d911017c592", "made": "abc.dir"}
+
+
+@pytest.mark.parametrize("pipeline", [None, "stages: [", "stages: {other: {}}", "[]", "stages: {train: {cmd: x}}"])
+def test_without_a_pipeline_or_a_repository_the_stage_is_still_named(pipeline: str | None, workspace: Path) -> None:
+    if pipeline is not None:
+        (workspace / "dvc.yaml").write_text(pipeline)
+    assert run_tags("train") == {"dvc.stage": "train"}
+
+
+def test_a_repository_without_a_commit_has_no_commit() -> None:
+    run("git", "init", "--quiet")
+    assert git_commit() is None
+
+
+def test_a_path_that_mlflow_refuses_as_a_name_is_written_otherwise(workspace: Path) -> None:
+    (workspace / "dvc.yaml").write_text("stages: {train: {deps: ['a=1.csv']}}")
+    (workspace / "a=1.csv").write_text("hello")
+    assert "dvc.dep.a_1.csv" in run_tags("train")

@@ -1,0 +1,99 @@
+from collections.abc import Mapping
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import onnx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mlflow import MlflowClient
+from onnx import TensorProto, helper, numpy_helper
+
+from src.models.mlflow_records import flatten
+from src.models.tracking import track
+
+pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
+
+KEYS = st.text("abcdefgh_", min_size=1, max_size=5)
+NESTED = st.recursive(
+    st.integers(), lambda inner: st.dictionaries(KEYS, inner, min_size=1, max_size=4), max_leaves=12
+).filter(lambda value: isinstance(value, dict))
+
+
+def tiny_model(path: Path) -> None:
+    """Two inputs and two outputs, as the exported network has: 43 sums of pixels, and the height with NaN as 0."""
+    weights = np.arange(784 * 43, dtype=np.float32).reshape(784, 43) / 1e6
+    nodes = [
+        helper.make_node("Cast", ["image"], ["ink"], to=TensorProto.FLOAT),
+        helper.make_node("Flatten", ["ink"], ["pixels"], axis=1),
+        helper.make_node("MatMul", ["pixels", "weights"], ["label"]),
+        helper.make_node("IsNaN", ["relative_height"], ["unknown"]),
+        helper.make_node("Where", ["unknown", "zero", "relative_height"], ["case"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [
+            helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", 28, 28]),
+            helper.make_tensor_value_info("relative_height", TensorProto.FLOAT, ["n"]),
+        ],
+        [
+            helper.make_tensor_value_info("label", TensorProto.FLOAT, ["n", 43]),
+            helper.make_tensor_value_info("case", TensorProto.FLOAT, ["n"]),
+        ],
+        [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(np.zeros(1, np.float32), "zero")],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10), path)
+
+
+def test_an_onnx_model_comes_back_with_its_signature_and_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    tiny_model(tmp_path / "pysar.onnx")
+    examples = {"image": np.zeros((2, 28, 28), np.uint8), "relative_height": np.array([0.4, np.nan], np.float32)}
+    with track("evaluate") as run:
+        run.log_params({"seed": 1})
+        run.log_onnx(tmp_path / "pysar.onnx", examples)
+    assert caplog.messages == []
+
+    client = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    (output,) = client.get_run(run.run_id or "").outputs.model_outputs
+    logged = client.get_logged_model(output.model_id)
+    assert (logged.name, logged.status, logged.source_run_id) == ("pysar", "READY", run.run_id)
+    assert logged.params == {"seed": "1"}
+    folder = tmp_path / "mlartifacts" / "models" / logged.model_id / "artifacts"
+    assert (folder / "model.onnx").is_file()
+
+    model = mlflow.pyfunc.load_model(str(folder))
+    inputs, outputs = model.metadata.signature.inputs, model.metadata.signature.outputs
+    assert [(tensor.name, tensor.type, tensor.shape) for tensor in inputs] == [
+        ("image", np.dtype(np.uint8), (-1, 28, 28)),
+        ("relative_height", np.dtype(np.float32), (-1,)),
+    ]
+    assert [(tensor.name, tensor.shape) for tensor in outputs] == [("label", (-1, 43)), ("case", (-1,))]
+    images = np.random.default_rng(1).integers(0, 256, (5, 28, 28), dtype=np.uint8)
+    heights = np.array([0.1, np.nan, 0.3, 0.4, 0.5], np.float32)
+    answers = model.predict({"image": images, "relative_height": heights})
+    assert answers["label"].shape == (5, 43)
+    weights = np.arange(784 * 43).reshape(784, 43) / 1e6
+    np.testing.assert_allclose(answers["label"], images.reshape(5, 784) @ weights, rtol=1e-4)
+    np.testing.assert_array_equal(answers["case"], np.nan_to_num(heights))
+
+
+@given(NESTED)
+def test_flattened_parameters_lead_to_every_value(nested: Mapping[str, object]) -> None:
+    flat = flatten(nested)
+    for path, value in flat.items():
+        inner: object = nested
+        for key in path.split("."):
+            assert isinstance(inner, Mapping)
+            inner = inner[key]
+        assert inner == value
+
+    def leaves(value: object) -> int:
+        return sum(map(leaves, value.values())) if isinstance(value, Mapping) else 1
+
+    assert len(flat) == leaves(nested)

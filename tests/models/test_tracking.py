@@ -1,0 +1,286 @@
+import json
+import logging
+import multiprocessing
+import os
+import resource
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+from src.models.mlflow_store import open_store
+from src.models.tracking import TrackedRun, store_uri, track
+from src.params import Clean
+
+pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One store for most tests, for making one takes seconds; its path holds what an address must escape."""
+    root = tmp_path_factory.mktemp("мій проєкт 50%")
+    open_store(f"sqlite:///{root}/mlflow.db", root)
+    return root
+
+
+@pytest.fixture(autouse=True)
+def workspace(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder other than the repository's root, as in `dvc exp run --temp`."""
+    for name in [name for name in os.environ if name.startswith(("DVC_", "MLFLOW_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DVC_ROOT", str(root))
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def client(root: Path) -> MlflowClient:
+    return MlflowClient(f"sqlite:///{root}/mlflow.db")
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """No file may grow beyond 64 KiB: what a full disk does to a database."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def stored(client: MlflowClient, run: TrackedRun) -> Run:
+    assert run.run_id is not None
+    return client.get_run(run.run_id)
+
+
+def one_warning(caplog: pytest.LogCaptureFixture) -> str:
+    warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(warnings) == 1
+    assert "\n" not in warnings[0]
+    return warnings[0]
+
+
+def train_away() -> TrackedRun:
+    """A stage that tells everything it can; MLflow is away."""
+    with track("pretrain") as run:
+        run.log_params({"a": 1})
+        for epoch in range(3):
+            run.log_metrics({"loss": 1.0}, epoch)
+        run.log_artifact(Path(__file__))
+    return run
+
+
+def test_what_a_stage_tells_is_found_under_the_root_and_nothing_in_the_working_folder(
+    root: Path, workspace: Path, tmp_path: Path, client: MlflowClient
+) -> None:
+    table = tmp_path / "table.parquet"
+    table.write_bytes(b"rows")
+    with track("finetune") as run:
+        run.log_params({"finetune": {"learning_rate": 1e-3, "seed": 1}, "clean": Clean(box_tolerance=2)})
+        for epoch in range(3):
+            run.log_metrics({"val/loss": 1.0 / (epoch + 1)}, epoch)
+        run.log_metrics({"test/accuracy": 0.5})
+        run.log_artifact(table, "tables")
+        run.log_dataset(table, "split", "training")
+        run.set_tags({"data.source": "sample"})
+    found = stored(client, run)
+    assert found.data.params == {"finetune.learning_rate": "0.001", "finetune.seed": "1", "clean.box_tolerance": "2"}
+    history = client.get_metric_history(found.info.run_id, "val/loss")
+    assert [(metric.step, metric.value) for metric in history] == [(0, 1.0), (1, 0.5), (2, 1 / 3)]
+    assert found.data.metrics["test/accuracy"] == 0.5
+    assert found.data.tags["data.source"] == "sample"
+    assert found.info.run_name == "finetune"
+    assert client.get_experiment(found.info.experiment_id).name == "pysar"
+    dataset = found.inputs.dataset_inputs[0]
+    assert (dataset.dataset.name, dataset.tags[0].value) == ("split", "training")
+    assert dataset.dataset.digest == "df347a373b8f92aa0ae3dd920a5ec2f6"  # echo -n rows | md5sum
+    assert json.loads(dataset.dataset.source) == {"uri": str(table)}
+    kept = root / "mlartifacts" / found.info.run_id / "artifacts" / "tables" / "table.parquet"
+    assert kept.read_bytes() == b"rows"
+    assert list(workspace.iterdir()) == []
+
+
+def test_a_run_carries_the_tags_of_its_experiment_in_dvc(monkeypatch: pytest.MonkeyPatch, client: MlflowClient) -> None:
+    monkeypatch.setenv("DVC_EXP_NAME", "kinky-moor")
+    monkeypatch.setenv("DVC_EXP_BASELINE_REV", "c0ffee")
+    monkeypatch.setenv("DVC_STAGE", "pretrain")
+    with track("pretrain") as run:
+        pass
+    tags = stored(client, run).data.tags
+    assert tags["dvc.exp_name"] == "kinky-moor"
+    assert tags["dvc.exp_baseline_rev"] == "c0ffee"
+    assert tags["dvc.stage"] == "pretrain"
+    assert tags["mlflow.runName"] == "pretrain-kinky-moor"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (ValueError("x"), "FAILED"),
+        (SystemExit(2), "FAILED"),
+        (SystemExit(0), "FINISHED"),
+        (KeyboardInterrupt(), "KILLED"),
+    ],
+)
+def test_a_run_ends_as_its_block_ends(error: BaseException, status: str, client: MlflowClient) -> None:
+    with pytest.raises(type(error)), track("pretrain") as run:
+        raise error
+    assert stored(client, run).info.status == status
+
+
+def test_sigterm_ends_the_run_as_killed_and_the_process_with_143(client: MlflowClient) -> None:
+    with pytest.raises(SystemExit) as stopped, track("pretrain") as run:
+        signal.raise_signal(signal.SIGTERM)
+    assert stopped.value.code == 143
+    assert stored(client, run).info.status == "KILLED"
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_stage_started_again_continues_its_run(client: MlflowClient) -> None:
+    with track("pretrain") as first:
+        first.log_metrics({"loss": 2.0}, 0)
+    with track("pretrain", first.run_id) as second:
+        assert stored(client, second).info.status == "RUNNING"
+        second.log_metrics({"loss": 1.0}, 1)
+    assert second.run_id == first.run_id
+    assert [metric.value for metric in client.get_metric_history(first.run_id or "", "loss")] == [2.0, 1.0]
+    assert stored(client, second).info.status == "FINISHED"
+
+
+def test_a_run_that_is_deleted_or_unknown_is_not_continued(client: MlflowClient) -> None:
+    with track("pretrain") as first:
+        pass
+    client.delete_run(first.run_id or "")
+    for gone in (first.run_id, "0" * 32, "not an id"):
+        with track("pretrain", gone) as second:
+            pass
+        assert second.run_id != gone
+        assert stored(client, second).info.status == "FINISHED"
+
+
+def test_two_processes_make_the_store_at_once_and_say_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    new = tmp_path / "new"
+    monkeypatch.setenv("DVC_ROOT", str(new))
+    processes = multiprocessing.get_context("fork")  # MLflow is imported already: only the store is raced for
+    start = processes.Barrier(2)
+
+    def stage() -> None:
+        start.wait()
+        with track("pretrain") as run:
+            run.log_metrics({"loss": 1.0}, 0)
+
+    stages = [processes.Process(target=stage) for _ in range(2)]
+    for process in stages:
+        process.start()
+    for process in stages:
+        process.join(timeout=60)
+    assert [process.exitcode for process in stages] == [0, 0]
+    assert capfd.readouterr() == ("", "")
+    client = MlflowClient(f"sqlite:///{new}/mlflow.db")
+    (experiment,) = client.search_experiments(filter_string="name = 'pysar'")
+    runs = client.search_runs([experiment.experiment_id])
+    assert [(run.info.status, run.data.metrics) for run in runs] == [("FINISHED", {"loss": 1.0})] * 2
+    assert sorted(path.name for path in new.iterdir()) == ["mlflow.db", "mlflow.db.lock"]
+
+
+def test_a_refused_record_is_told_once_and_the_rest_is_kept(
+    client: MlflowClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with track("pretrain") as run:
+        for epoch in range(3):
+            run.log_metrics({"accuracy, %": 0.5}, epoch)
+            run.log_metrics({"loss": 1.0}, epoch)
+    assert "accuracy, %" in one_warning(caplog)
+    assert len(client.get_metric_history(run.run_id or "", "loss")) == 3
+
+
+def test_a_missing_artifact_is_told_and_stops_nothing(client: MlflowClient, caplog: pytest.LogCaptureFixture) -> None:
+    with track("pretrain") as run:
+        run.log_artifact(Path("nowhere.png"))
+        run.log_metrics({"loss": 1.0})
+    assert "nowhere.png" in one_warning(caplog)
+    assert stored(client, run).data.metrics == {"loss": 1.0}
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_full_disk_costs_the_records_and_one_warning(client: MlflowClient, caplog: pytest.LogCaptureFixture) -> None:
+    assert client.search_experiments()
+    run = train_away()
+    assert "is away" in one_warning(caplog)
+    assert run.run_id is None
+
+
+def test_a_database_that_is_none_costs_the_records_and_one_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "mlflow.db"
+    broken.write_bytes(b"not a database" * 100)
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    train_away()
+    message = one_warning(caplog)
+    assert "mlflow.db" in message
+    assert "curves are kept on disk" in message
+    assert broken.read_bytes() == b"not a database" * 100
+    assert capfd.readouterr().out == ""
+
+
+def test_a_deleted_experiment_is_named_in_the_warning(
+    monkeypatch: pytest.MonkeyPatch, client: MlflowClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "old")
+    client.delete_experiment(client.create_experiment("old"))
+    train_away()
+    assert "experiment 'old' is deleted: restore it" in one_warning(caplog)
+
+
+def test_a_server_that_was_never_there_costs_one_warning_without_the_password(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://writer:secret@127.0.0.1:{port}")
+    start = time.monotonic()
+    assert train_away().run_id is None
+    assert time.monotonic() - start < 10
+    message = one_warning(caplog)
+    assert message.startswith(f"MLflow at http://127.0.0.1:{port} is away")
+    assert "secret" not in message
+
+
+def test_a_server_that_never_answers_is_left_after_the_timeout(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+        start = time.monotonic()
+        train_away()
+        assert time.monotonic() - start < 10
+    assert "is away" in one_warning(caplog)
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        (None, "sqlite:////data/pysar/mlflow.db"),
+        ("", "sqlite:////data/pysar/mlflow.db"),
+        ("sqlite:///runs/our.db", "sqlite:////data/pysar/runs/our.db"),
+        ("sqlite:////else/our.db", "sqlite:////else/our.db"),
+        ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
+    ],
+)
+def test_the_store_is_what_the_environment_says_or_sqlite_at_the_root(
+    given: str | None, used: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if given is not None:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", given)
+    assert store_uri(Path("/data/pysar")) == used
