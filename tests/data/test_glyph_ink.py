@@ -42,8 +42,13 @@ def test_a_line_as_high_as_the_picture_right_of_the_letter_is_told_from_it() -> 
     assert (ink.whole, ink.letter, ink.line) == (LETTER.union(LINE), LETTER, LINE)
 
 
-def test_a_high_stroke_is_no_line_where_it_ends_early_stands_left_or_stands_alone() -> None:
-    for boxes in ([LETTER, Box(150, 10, 160, 180)], [LETTER, Box(20, 0, 30, 199)], [LINE]):
+def test_a_high_stroke_is_no_line_where_it_ends_early_is_wide_stands_left_or_alone() -> None:
+    for boxes in (
+        [LETTER, Box(150, 10, 160, 180)],
+        [LETTER, Box(130, 0, 160, 199)],
+        [LETTER, Box(20, 0, 30, 199)],
+        [LINE],
+    ):
         ink = measure_ink(paper(*boxes))
         assert ink is not None
         assert ink.line is None
