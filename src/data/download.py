@@ -10,7 +10,14 @@ from pathlib import Path
 from threading import Thread
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 
 from src.data.transfer_bar import transfer_bar
 
@@ -95,7 +102,7 @@ def _persistently(url: httpx.URL, patience: Patience, level: int) -> Retrying:
 
     return Retrying(
         stop=stop_after_attempt(patience.attempts),
-        wait=wait_exponential_jitter(initial=patience.pause_seconds, max=30, jitter=patience.pause_seconds),
+        wait=wait_exponential(patience.pause_seconds, max=30) + wait_random(0, patience.pause_seconds),
         retry=retry_if_exception_type(InterruptedTransferError),
         before_sleep=tell,
         reraise=True,

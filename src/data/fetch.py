@@ -44,18 +44,15 @@ def fetch(corpus: Corpus, target: Path, mirror: Mirror | None = None, patience: 
 
 @contextmanager
 def _new_folder(target: Path) -> Iterator[Path]:
-    try:
-        _clear_leftovers(target)
-        with replace_folder(target) as folder, folder_lock(folder):
-            yield folder
-    except OSError as error:
-        error.filename = error.filename or str(target)
-        raise
+    _clear_leftovers(target)
+    with replace_folder(target) as folder, folder_lock(folder):
+        yield folder
 
 
 def _clear_leftovers(target: Path) -> None:
     """Remove what killed runs left beside `target`; a run that is alive holds the lock of its folder."""
-    for leftover in target.parent.glob(f".{target.name}.*.tmp"):
+    hidden = (path for ending in ("tmp", "old") for path in target.parent.glob(f".{target.name}.*.{ending}"))
+    for leftover in hidden:
         with folder_lock(leftover) as free:
             if free:
                 shutil.rmtree(leftover)

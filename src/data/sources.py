@@ -8,6 +8,7 @@ from threading import Thread
 from urllib.parse import unquote, urlsplit
 
 import httpx
+from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from src.data.download import Patience, UnavailableError, probe, shown
 from src.data.manifest import Corpus, KeptFile, TarArchive
@@ -29,16 +30,14 @@ def parse_mirror(text: str, root: Path) -> Mirror | None:
         return None
     if "://" not in text:
         return root / Path(text).expanduser()
-    scheme = text.partition("://")[0].lower()
-    if scheme == "file":
+    if text.lower().startswith("file:"):
         return Path(unquote(urlsplit(text).path))
     try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise InputError(f"{MIRROR_VARIABLE}: not a valid address ({error}); correct it") from None
-    if scheme not in {"http", "https"} or not url.host:
-        raise InputError(f"{MIRROR_VARIABLE}: {shown(url)}: give a folder, or an address that starts with http(s)://")
-    return url
+        TypeAdapter(HttpUrl).validate_python(text)
+        return httpx.URL(text)
+    except (ValidationError, httpx.InvalidURL) as error:
+        fault = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        raise InputError(f"{MIRROR_VARIABLE}: {fault}; give a folder or a valid http(s) address") from None
 
 
 def places(archive: KeptFile | TarArchive, mirror: Mirror | None) -> list[Mirror]:

@@ -10,6 +10,7 @@ from src.errors import WorkError
 
 MOST_BYTES = 2 * 1024**3
 MOST_ENTRIES = 100_000
+_BLOCK = 64 * 1024
 
 
 class DamagedError(WorkError):
@@ -59,6 +60,8 @@ def unpack(archive: Path, target: Path, *, strip: int, take: Sequence[str], most
                 if entry.isreg() and any(_matches(path, pattern) for pattern in take):
                     _extract(tar, entry, path, archive.name, target)
                     taken.append(path)
+            while stream.read(_BLOCK):  # to the checksum at the end, which tells a cut archive
+                pass
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DamagedError(f"{archive.name}: corrupt or truncated ({error}); get a whole copy of it") from error
     for pattern in take:

@@ -1,0 +1,191 @@
+"""A real HTTP server on 127.0.0.1 that serves, stalls, drips, truncates, fails or lies, as each test wishes."""
+
+import gzip
+import hashlib
+import io
+import tarfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+
+from src.data.manifest import Corpus, KeptFile, TarArchive
+
+ROOT_PAGE = "https://example.org/"
+DRIP_SECONDS = 0.02
+
+Reply = Callable[["Handler"], None]
+
+
+class RawServer(ThreadingHTTPServer):
+    """Replies to a path with its replies in turn, and with the last of them from then on; 404 where there is none."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.replies: dict[str, list[Reply]] = {}
+        self.asked: dict[str, int] = defaultdict(int)
+        self.closing = Event()
+        self.halfway = Event()
+
+    def url(self, path: str = "") -> str:
+        return f"http://127.0.0.1:{self.server_port}/{path}"
+
+    def on(self, path: str, *replies: Reply) -> None:
+        self.replies[f"/{path}"] = list(replies)
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: RawServer
+
+    def do_GET(self) -> None:
+        replies = self.server.replies.get(self.path, [status(404)])
+        reply = replies[min(self.server.asked[self.path], len(replies) - 1)]
+        self.server.asked[self.path] += 1
+        try:
+            reply(self)
+        except OSError:  # the client is gone, as many of these tests want it
+            self.close_connection = True
+
+    def start(self, code: int = 200, length: int | None = None, headers: Mapping[str, str] | None = None) -> None:
+        self.send_response(code)
+        if length is not None:
+            self.send_header("Content-Length", str(length))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is that of http.server
+        """Say nothing."""
+
+
+@contextmanager
+def raw_server() -> Iterator[RawServer]:
+    with RawServer() as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.closing.set()
+            server.shutdown()
+            thread.join()
+
+
+def serve(content: bytes, headers: Mapping[str, str] | None = None) -> Reply:
+    def reply(handler: Handler) -> None:
+        handler.start(length=len(content), headers=headers)
+        handler.wfile.write(content)
+
+    return reply
+
+
+def status(code: int, headers: Mapping[str, str] | None = None) -> Reply:
+    return lambda handler: handler.start(code, length=0, headers=headers)
+
+
+def truncate(content: bytes) -> Reply:
+    """Promise all of it, send half of it and hang up."""
+
+    def reply(handler: Handler) -> None:
+        handler.start(length=len(content))
+        handler.wfile.write(content[: len(content) // 2])
+
+    return reply
+
+
+def truncate_silently(content: bytes) -> Reply:
+    """Send half of it without having said how much there is."""
+
+    def reply(handler: Handler) -> None:
+        handler.start()
+        handler.wfile.write(content[: len(content) // 2])
+
+    return reply
+
+
+def never_answer(handler: Handler) -> None:
+    handler.server.closing.wait()
+
+
+def stall(content: bytes) -> Reply:
+    """Send half of it and then nothing, with the line open."""
+
+    def reply(handler: Handler) -> None:
+        handler.start(length=len(content))
+        handler.wfile.write(content[: len(content) // 2])
+        handler.server.halfway.set()
+        handler.server.closing.wait()
+
+    return reply
+
+
+def drip_headers(handler: Handler) -> None:
+    handler.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
+    while not handler.server.closing.wait(DRIP_SECONDS):
+        handler.wfile.write(b"x")
+
+
+def drip(content: bytes) -> Reply:
+    """Send it byte by byte."""
+
+    def reply(handler: Handler) -> None:
+        handler.start(length=len(content))
+        for byte in content:
+            handler.wfile.write(bytes([byte]))
+            if handler.server.closing.wait(DRIP_SECONDS):
+                return
+
+    return reply
+
+
+def tar_gz(*entries: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    """Pack entries; each file entry gets the size of its content."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for entry, content in entries:
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return gzip.compress(buffer.getvalue(), mtime=0)
+
+
+def file_entry(name: str, content: bytes = b"") -> tuple[tarfile.TarInfo, bytes]:
+    return tarfile.TarInfo(name), content
+
+
+def files_corpus(server: RawServer, **files: bytes) -> Corpus:
+    """Describe a corpus of files that are kept as they are: `<name>.gz` upstream at `up/<name>.gz`."""
+    archives: list[KeptFile | TarArchive] = [
+        KeptFile(
+            kind="file",
+            name=f"{name}.gz",
+            urls=[server.url(f"up/{name}.gz")],
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        for name, content in files.items()
+    ]
+    return Corpus(title="Files", home=ROOT_PAGE, licence="ours", citation="none", archives=archives)
+
+
+GLYPHS = {"glyphs/a-0.png": b"first", "glyphs/a-1.png": b"second", "glyphs.csv": b"label\n"}
+
+
+def glyphs_tar() -> bytes:
+    others = {"README.md": b"not taken", "glyphs/deeper/x.png": b"not taken"}
+    return tar_gz(*(file_entry(f"glyphs-main/{name}", content) for name, content in {**GLYPHS, **others}.items()))
+
+
+def glyphs_corpus(server: RawServer) -> Corpus:
+    """Describe a corpus of one tar.gz, upstream at `up/glyphs`."""
+    lines = "".join(f"{hashlib.sha256(GLYPHS[name]).hexdigest()}  {name}\n" for name in GLYPHS)
+    archive = TarArchive(
+        kind="tar.gz",
+        name="glyphs.tar.gz",
+        urls=[server.url("up/glyphs")],
+        strip=1,
+        take=["glyphs.csv", "glyphs/*.png"],
+        sha256=hashlib.sha256(lines.encode()).hexdigest(),
+    )
+    return Corpus(title="Glyphs", home=ROOT_PAGE, licence="ours", citation="none", archives=[archive])
