@@ -9,7 +9,6 @@ from src.data.sample.paths import Letterforms, Variant
 from src.data.sample.paths.digits import DIGITS
 from src.data.sample.paths.lowercase import LOWERCASE
 from src.data.sample.paths.uppercase import UPPERCASE
-from src.data.sample.spline import Points
 from src.errors import InputError
 from src.features.labels import is_digit
 
@@ -57,8 +56,3 @@ def _parse_stroke(stroke: str) -> tuple[Piece, ...]:
     if len(points) == 1:
         return (tuple(points),)
     return tuple(tuple(points[start : end + 1]) for start, end in pairwise(bounds))
-
-
-def flatten(skeleton: Skeleton) -> Points:
-    """Return all control points of a skeleton in one (n,) complex array."""
-    return np.array([point for stroke in skeleton for piece in stroke for point in piece], np.complex128)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from src.data.sample.letterforms import choose_skeleton, flatten, variants
+from src.data.sample.letterforms import choose_skeleton, variants
 from src.data.sample.spline import smooth_curve
 from src.features.labels import DIGITS, LETTERS
 
@@ -29,6 +29,7 @@ def test_letterforms_keep_within_their_lines(is_uppercase: bool) -> None:
     for letter in LETTERS + DIGITS * is_uppercase:
         assert {form.weight > 0 for form in variants(letter, is_uppercase)} == {True}
         for seed in range(6):
-            points = flatten(choose_skeleton(letter, is_uppercase, np.random.default_rng(seed)))
-            assert points.imag.min() >= -70
-            assert points.imag.max() <= (195 if is_uppercase else 170)
+            skeleton = choose_skeleton(letter, is_uppercase, np.random.default_rng(seed))
+            heights = [point.imag for stroke in skeleton for piece in stroke for point in piece]
+            assert min(heights) >= -70
+            assert max(heights) <= (195 if is_uppercase else 170)
