@@ -1,0 +1,82 @@
+# Every task of the project; people, pre-commit and CI call these. `make help` lists them.
+# Paths in rules are relative and every expansion is quoted: the folder may be named with spaces and Cyrillic letters.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help env repro published results ui test lint format types readme clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
+PORT ?= 5000
+
+# An activated environment of something else would be taken for ours.
+unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+poetry := poetry==2.5.1 poetry-plugin-pypi-mirror==0.6.5
+poetry_installed := .poetry/.installed-2.5.1-0.6.5
+python := .venv/bin/python
+pysar := $(python) -m src.cli
+
+help: ## list the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+env: .venv/.installed ## create or update the environment (.venv) from poetry.lock
+
+repro: env ## run the pipeline from raw data to the table of results; RAW_MIRROR=folder-or-URL is asked before upstream
+	@$(pysar) repro
+
+published: env ## run the pipeline on the published split as an experiment, and compare with the published figures
+	@$(pysar) published
+
+results: env ## show the table of results of the last run
+	@$(pysar) results
+
+ui: env ## show the runs in MLflow's web page on 127.0.0.1:5000 (PORT=… for another port)
+	@$(pysar) ui --port "$(PORT)"
+
+test: env ## run every test (ARGS='-k split' for some)
+	$(python) -m pytest $(ARGS)
+
+lint: env ## check style and formatting
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+
+format: env ## correct style and formatting where that can be done mechanically
+	$(python) -m ruff check --fix
+	$(python) -m ruff format
+
+types: env ## check types
+	$(python) -m mypy
+
+readme: env ## write the measured tables of README.md (ARGS='--published NAME' takes that experiment's figures too)
+	@$(pysar) readme $(ARGS)
+
+clean: ## remove the environment and the tools' caches; data, models and results stay
+	rm -rf .venv .poetry .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# Poetry has an environment of its own, so that neither can break the other.
+$(poetry_installed):
+	@echo "Installing Poetry into .poetry"
+	@"$(PYTHON)" -m venv --clear .poetry || \
+		{ echo "Error: '$(PYTHON) -m venv' failed: install python3-venv, or set PYTHON to a Python 3.11" >&2; exit 1; }
+	@.poetry/bin/python -m pip install --quiet --disable-pip-version-check $(poetry)
+	@touch $@
+
+# Poetry asks an index's per-release JSON, which a mirror may not serve; by way of the plugin it reads, as pip does,
+# the simple index, and the one that pip is set to.
+#
+# .venv/.installing stands while packages are put in: an environment left so by a kill is made anew. Poetry writes
+# `pysar` with the interpreter's path in its first line, where a space or a long path breaks it: it is made relative.
+.venv/.installed: poetry.lock pyproject.toml | $(poetry_installed)
+	@if [ -e .venv/.installing ] || ! .venv/bin/python -c '' 2>/dev/null; then \
+		echo "Creating .venv from poetry.lock: some 3 GB and a few minutes the first time"; \
+		rm -rf .venv && "$(PYTHON)" -m venv --without-pip .venv; \
+	fi
+	@touch .venv/.installing
+	@pip() { .poetry/bin/python -m pip "$$@" 2>/dev/null; }; \
+	index=$${PIP_INDEX_URL:-$$(pip config get global.index-url || pip config get install.index-url || \
+		.poetry/bin/python -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)')}; \
+	POETRY_PYPI_MIRROR_URL=$${POETRY_PYPI_MIRROR_URL:-$$index} POETRY_VIRTUALENVS_IN_PROJECT=true \
+	POETRY_KEYRING_ENABLED=false .poetry/bin/python -m poetry sync --no-interaction
+	@sed -i "1s|^#!/[^'].*|#!/bin/sh\n'''exec' \"\$$(dirname \"\$$0\")/python\" \"\$$0\" \"\$$@\" #'''|" .venv/bin/pysar
+	@mv .venv/.installing .venv/.installed
