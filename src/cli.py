@@ -1,0 +1,46 @@
+"""The command `pysar`: a group of what people type; the module of a command is imported when it is called."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "repro": ("src.repro", "Run every stage that is not up to date, and show the results."),
+    "results": ("src.results", "Show the table of results of the last run."),
+    "published": ("src.published", "Run the published split as an experiment and compare."),
+    "ui": ("src.ui", "Show the recorded runs in MLflow's web page."),
+    "readme": ("src.readme", "Write the measured tables of README.md."),
+}
+"""Of each command: the module with its `main`, and its line in the help."""
+
+
+class LazyGroup(click.Group):
+    """A group that lists its commands without importing them: `pysar --help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None where there is none of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).main
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup)
+def main() -> None:
+    """Pysar reads single handwritten Ukrainian letters and digits."""
+
+
+if __name__ == "__main__":
+    main(prog_name="pysar")

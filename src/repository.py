@@ -1,0 +1,95 @@
+"""The repository that a command works on, and DVC in it: where it lies, what it locked, how to call it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from src.errors import InputError, WorkError
+from src.params import PARAMS_FILE
+
+METRICS = Path("reports/evaluate/metrics.json")
+MIRROR_VARIABLE = "RAW_MIRROR"
+
+_DVC = (sys.executable, "-m", "dvc")
+
+
+def find_root(start: Path) -> Path:
+    """Return the folder at or above `start` that holds the pipeline.
+
+    Raises:
+        InputError: There is none.
+    """
+    for folder in (start, *start.parents):
+        if (folder / "dvc.yaml").is_file() and (folder / PARAMS_FILE).is_file():
+            return folder
+    raise InputError(f"{start}: no dvc.yaml here or above; run the command inside the repository")
+
+
+def run_attached(command: Sequence[str], root: Path) -> int:
+    """Run a command on this terminal and return its exit status.
+
+    Ctrl-C reaches the command too: it is waited for while it puts its things away, and the status is then 130.
+    """
+    with subprocess.Popen(command, cwd=root, env=environment(Path.cwd())) as process:  # noqa: S603  # our own words
+        interrupted = False
+        while True:
+            try:
+                status = process.wait()
+            except KeyboardInterrupt:
+                interrupted = True
+            else:
+                return 128 + signal.SIGINT if interrupted else status
+
+
+def run_dvc(arguments: Sequence[str], root: Path) -> int:
+    """Run DVC on this terminal and return its exit status."""
+    return run_attached([*_DVC, *arguments], root)
+
+
+def ask_dvc(arguments: Sequence[str], root: Path) -> str:
+    """Return what DVC answers.
+
+    Raises:
+        WorkError: DVC fails; the message is its own.
+    """
+    command = [*_DVC, *arguments]
+    done = subprocess.run(  # noqa: S603  # our own words
+        command, cwd=root, env=environment(Path.cwd()), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = " ".join(done.stderr.split()) or f"exit status {done.returncode}"
+        raise WorkError(f"dvc {' '.join(arguments)}: {said}")
+    return done.stdout
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment for DVC: this Python comes first, and a relative RAW_MIRROR starts at `folder`."""
+    variables = dict(os.environ)
+    # Stages say `python`; what is activated in the shell may be another.
+    variables["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), variables.get("PATH", os.defpath)])
+    mirror = variables.get(MIRROR_VARIABLE, "").strip()
+    if mirror and "://" not in mirror:
+        variables[MIRROR_VARIABLE] = str(folder / Path(mirror).expanduser())
+    return variables
+
+
+def locked_md5(root: Path, stage: str, path: Path) -> str:
+    """Return the MD5 that dvc.lock has of a stage's output file.
+
+    Raises:
+        InputError: There is no dvc.lock, or it does not know that output.
+    """
+    try:
+        lock = YAML(typ="safe", pure=True).load((root / "dvc.lock").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError("dvc.lock: no such file; run `make repro` first") from None
+    outputs = lock.get("stages", {}).get(stage, {}).get("outs", [])
+    for output in outputs:
+        if output["path"] == path.as_posix():
+            return str(output["md5"])
+    raise InputError(f"dvc.lock: stage {stage} has no {path}; run `make repro` first")

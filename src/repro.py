@@ -1,0 +1,107 @@
+"""`pysar repro`: the whole pipeline, on the embedded sample where the raw data cannot be had."""
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from src.command import Command
+from src.data.manifest import Manifest, load_manifest
+from src.data.sample_mark import is_sample
+from src.params import PARAMS_FILE, load_params
+from src.repository import METRICS, MIRROR_VARIABLE, ask_dvc, find_root, run_dvc
+from src.results import read_metrics, results_table
+
+RAW = Path("data/raw")
+WITHIN_SECONDS = 20.0
+
+NEXT = """Where to look next:
+  reports/evaluate/errors.png             every wrong answer with its three most probable labels
+  make ui                                 MLflow: curves, params and models of every run
+  .venv/bin/dvc plots show                curves and confusion matrices as a web page
+  .venv/bin/dvc exp run -S finetune.learning_rate=0.001      an experiment; compare with `dvc exp show`
+"""
+BACK = """These figures are of the embedded sample. For the real data:
+  git restore params.yaml dvc.lock        (or data.source: upstream in params.yaml)
+  make repro                              with RAW_MIRROR=folder-or-URL where upstream cannot be reached
+"""
+
+logger = logging.getLogger(__name__)
+
+
+def choose_run(source: str, at_hand: Callable[[], bool], answer: Callable[[], bool]) -> list[str]:
+    """Return DVC's arguments for a run on the data that can be had.
+
+    The change to the embedded sample is written into params.yaml, where `git diff` shows it and a second run finds
+    it: it stands until it is taken back.
+
+    Args:
+        source: data.source of params.yaml.
+        at_hand: Tells whether upstream's raw data are here already; asked for upstream only.
+        answer: Tells whether they can be fetched; asked where they are not here.
+    """
+    if source == "sample":
+        if os.environ.get(MIRROR_VARIABLE):
+            logger.warning("%s is not asked: params.yaml says data.source: sample", MIRROR_VARIABLE)
+        return ["repro"]
+    if at_hand():
+        return ["repro"]
+    logger.info("asking for the raw data, at most %.0f s", WITHIN_SECONDS)
+    if answer():
+        return ["repro"]
+    logger.warning(
+        "the raw data cannot be had: neither %s (%s) nor upstream gave them within %.0f s; "
+        "running the pipeline on the embedded sample instead (params.yaml: data.source: sample)",
+        MIRROR_VARIABLE,
+        os.environ.get(MIRROR_VARIABLE) or "not set",
+        WITHIN_SECONDS,
+    )
+    return ["exp", "run", "-S", "data.source=sample"]
+
+
+def raw_data_at_hand(root: Path, corpora: Collection[str]) -> bool:
+    """Tell whether upstream's raw data lie in data/raw, or in DVC's cache, from where DVC puts them there."""
+    folders = [root / RAW / corpus for corpus in corpora]
+    if all(folder.is_dir() and not is_sample(folder) for folder in folders):
+        return True
+    plan = ask_dvc(["repro", "--dry", *(f"fetch@{corpus}" for corpus in corpora)], root)
+    return not stages_to_run(plan)
+
+
+def stages_to_run(plan: str) -> set[str]:
+    """Return the stages that DVC would run, not just check out of its cache, from the answer to `repro --dry`."""
+    running = set(re.findall(r"^Running stage '([^']+)'", plan, re.MULTILINE))
+    cached = set(re.findall(r"^Stage '([^']+)' is cached", plan, re.MULTILINE))
+    return running - cached
+
+
+def _sources_answer(manifest: Manifest) -> bool:
+    from src.data.sources import parse_mirror, sources_answer  # noqa: PLC0415  # needed once: httpx is slow to import
+
+    mirror = parse_mirror(os.environ.get(MIRROR_VARIABLE, ""), Path.cwd())
+    return sources_answer(manifest.values(), mirror, WITHIN_SECONDS)
+
+
+@click.command(cls=Command)
+def main() -> None:
+    """Run every stage that is not up to date, and show the results."""
+    root = find_root(Path.cwd())
+    params, manifest = load_params(root / PARAMS_FILE), load_manifest()
+    arguments = choose_run(
+        params.data.source,
+        at_hand=lambda: raw_data_at_hand(root, manifest),
+        answer=lambda: _sources_answer(manifest),
+    )
+    status = run_dvc(arguments, root)
+    if status:
+        sys.exit(status)
+    metrics = read_metrics(root / METRICS)
+    Console().print("\n", results_table(metrics), sep="")
+    click.echo(NEXT)
+    if metrics.corpus == "sample":
+        click.echo(BACK)

@@ -1,0 +1,62 @@
+"""`pysar ui`: MLflow's web page over the store that the stages write to."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from src.command import Command
+from src.errors import InputError
+from src.repository import find_root, run_attached
+
+HOST = "127.0.0.1"
+
+
+def store_address(root: Path, address: str) -> str:
+    """Return where MLflow's store lies: `address`, or mlflow.db at `root`; an SQLite file's relative path starts there.
+
+    Raises:
+        InputError: It is an SQLite file that does not exist.
+    """
+    address = address or "sqlite:///mlflow.db"
+    name = address.removeprefix("sqlite:///")
+    if name == address:
+        return address
+    file = root / name
+    if not file.is_file():
+        raise InputError(f"{file}: no such file: no run was recorded yet; run `make repro` first")
+    return f"sqlite:///{file}"
+
+
+def check_port(port: int) -> None:
+    """Make sure that nothing listens on the port.
+
+    Raises:
+        InputError: Something does.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise InputError(f"port {port}: {error.strerror}; give another one: make ui PORT={port + 1}") from None
+
+
+@click.command(cls=Command)
+@click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="Port on 127.0.0.1.")
+def main(port: int) -> None:
+    """Show the recorded runs in MLflow's web page, until Ctrl-C."""
+    root = find_root(Path.cwd())
+    address = store_address(root, os.environ.get("MLFLOW_TRACKING_URI", ""))
+    parts = urlsplit(address)
+    if parts.scheme in {"http", "https"}:
+        page = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()  # without the login
+        click.echo(f"MLFLOW_TRACKING_URI names a server, which has its own page: {page}")
+        return
+    check_port(port)
+    click.echo(f"MLflow's page: http://{HOST}:{port} (Ctrl-C ends it)")
+    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", address, "--host", HOST]
+    sys.exit(run_attached([*command, "--port", str(port)], root))
