@@ -1,0 +1,74 @@
+"""One clone of the working tree, in a folder with a space and Cyrillic letters, for the tests of whole runs."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return this process's environment with our own interpreter first, one thread, and nothing of DVC or MLflow."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("DVC_", "MLFLOW_", "RAW_", "GIT_"))}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
+    identity = {
+        f"GIT_{role}_{field}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for field, value in (("NAME", "Test"), ("EMAIL", "test@example.org"))
+    }
+    return {**kept, **identity, "PATH": path, "OMP_NUM_THREADS": "1", "DVC_NO_ANALYTICS": "1", **more}
+
+
+def copy_tree(target: Path) -> None:
+    """Copy what git tracks or would track, changed or not, and commit it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    params = target / "params.yaml"
+    params.write_text(params.read_text(encoding="utf-8").replace("source: upstream", "source: sample"), "utf-8")
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "Run on the sample"]):
+        subprocess.run(["git", *command], cwd=target, check=True, env=environment())
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a repository of its own that runs on the embedded sample."""
+    target = tmp_path_factory.mktemp("клон і пробіл") / "писар"
+    target.mkdir()
+    copy_tree(target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def run(clone: Path) -> Run:
+    """Return a function that runs a command in the clone and fails with all it said."""
+
+    def run_command(*command: str, check: bool = True, **more: str) -> "subprocess.CompletedProcess[str]":
+        done = subprocess.run(
+            command, cwd=clone, env=environment(**more), capture_output=True, text=True, timeout=900, check=False
+        )
+        assert not check or done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    return run_command
+
+
+@pytest.fixture(scope="session")
+def reproduced(clone: Path, run: Run) -> Path:
+    """Return the clone after `dvc repro`, with dvc.lock committed."""
+    run("dvc", "repro")
+    run("git", "add", "--all")
+    run("git", "commit", "--quiet", "--message", "Reproduce")
+    return clone

@@ -1,0 +1,57 @@
+"""What dvc.yaml promises: exact dependencies and exact parameters."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from src.params import load_params
+from tests.pipeline.imports import WITHOUT_EFFECT, modules_with_effect
+
+STAGES: dict[str, dict[str, Any]] = YAML(typ="safe").load(Path("dvc.yaml"))["stages"]
+
+
+def script_of(stage: str) -> Path:
+    module = STAGES[stage]["cmd"].split()[2]
+    return Path(*module.split(".")).with_suffix(".py")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_is_found_by_its_name(stage: str) -> None:
+    assert script_of(stage).stem == stage
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_depends_on_its_script_and_the_modules_that_it_imports(stage: str) -> None:
+    named = {dep for dep in STAGES[stage]["deps"] if dep.startswith("src/")}
+    folders = {dep for dep in named if not dep.endswith(".py")}
+    imported = modules_with_effect(script_of(stage))
+    covered = {module for module in imported if any(module.startswith(f"{folder}/") for folder in folders)}
+    assert named - folders == imported - covered
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_names_params_that_exist(stage: str) -> None:
+    params = load_params().model_dump()
+    for name in STAGES[stage].get("params", []):
+        value: Any = params
+        for part in name.split(".") if isinstance(name, str) else ():
+            value = value[part]
+
+
+def test_every_param_is_read_by_some_stage() -> None:
+    read = {name for stage in STAGES.values() for name in stage.get("params", []) if isinstance(name, str)}
+    for section, values in load_params().model_dump().items():
+        for leaf in values:
+            assert section in read or f"{section}.{leaf}" in read, f"{section}.{leaf}"
+
+
+def test_no_stage_imports_another() -> None:
+    scripts = {script_of(stage).as_posix() for stage in STAGES}
+    for stage in STAGES:
+        assert modules_with_effect(script_of(stage)) & scripts == {script_of(stage).as_posix()}
+
+
+def test_what_is_said_to_have_no_effect_is_there() -> None:
+    assert {name for name in WITHOUT_EFFECT if not Path(name).is_file()} == set()
