@@ -53,27 +53,31 @@ def test_an_onnx_model_comes_back_with_its_signature_and_answers(
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     tiny_model(tmp_path / "pysar.onnx")
-    examples = {"image": np.zeros((2, 28, 28), np.uint8), "relative_height": np.array([0.4, np.nan], np.float32)}
+    examples: dict[str, np.ndarray] = {
+        "image": np.zeros((2, 28, 28), np.uint8),
+        "relative_height": np.array([0.4, np.nan], np.float32),
+    }
     with track("evaluate") as run:
         run.log_params({"seed": 1})
         run.log_onnx(tmp_path / "pysar.onnx", examples)
     assert caplog.messages == []
 
     client = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
-    (output,) = client.get_run(run.run_id or "").outputs.model_outputs
-    logged = client.get_logged_model(output.model_id)
+    outputs = client.get_run(run.run_id or "").outputs
+    assert outputs is not None
+    logged = client.get_logged_model(outputs.model_outputs[0].model_id)
     assert (logged.name, logged.status, logged.source_run_id) == ("pysar", "READY", run.run_id)
     assert logged.params == {"seed": "1"}
     folder = tmp_path / "mlartifacts" / "models" / logged.model_id / "artifacts"
     assert (folder / "model.onnx").is_file()
 
     model = mlflow.pyfunc.load_model(str(folder))
-    inputs, outputs = model.metadata.signature.inputs, model.metadata.signature.outputs
-    assert [(tensor.name, tensor.type, tensor.shape) for tensor in inputs] == [
+    signature = model.metadata.signature
+    assert [(tensor.name, tensor.type, tensor.shape) for tensor in signature.inputs] == [
         ("image", np.dtype(np.uint8), (-1, 28, 28)),
         ("relative_height", np.dtype(np.float32), (-1,)),
     ]
-    assert [(tensor.name, tensor.shape) for tensor in outputs] == [("label", (-1, 43)), ("case", (-1,))]
+    assert [(tensor.name, tensor.shape) for tensor in signature.outputs] == [("label", (-1, 43)), ("case", (-1,))]
     images = np.random.default_rng(1).integers(0, 256, (5, 28, 28), dtype=np.uint8)
     heights = np.array([0.1, np.nan, 0.3, 0.4, 0.5], np.float32)
     answers = model.predict({"image": images, "relative_height": heights})

@@ -97,6 +97,7 @@ def test_what_a_stage_tells_is_found_under_the_root_and_nothing_in_the_working_f
     assert found.data.tags["data.source"] == "sample"
     assert found.info.run_name == "finetune"
     assert client.get_experiment(found.info.experiment_id).name == "pysar"
+    assert found.inputs is not None
     dataset = found.inputs.dataset_inputs[0]
     assert (dataset.dataset.name, dataset.tags[0].value) == ("split", "training")
     assert dataset.dataset.digest == "df347a373b8f92aa0ae3dd920a5ec2f6"  # echo -n rows | md5sum
