@@ -86,7 +86,7 @@ def separability(digits: NDArray[np.float64], letters: NDArray[np.float64], seed
     values = np.concatenate([digits, letters])
     is_letter = np.repeat([0, 1], [len(digits), len(letters)])
     folds = StratifiedKFold(min(_FOLDS, len(digits), len(letters)), shuffle=True, random_state=seed)
-    classifier = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=1000))
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", solver="newton-cholesky"))
     decisions = cross_val_predict(classifier, values, is_letter, cv=folds, method="decision_function")
     return with_interval(float(roc_auc_score(is_letter, decisions)), len(letters), len(digits))
 

@@ -1,10 +1,11 @@
-"""Part rows into train, val and test: stratified by label and case, groups kept whole."""
+"""Choose rows for a split: stratified by label and case with groups kept whole, or as published."""
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
+from src.data.published import RANDOM_STATE, TEST_ROWS
 from src.errors import InputError
 
 _FEWEST = 2
@@ -46,3 +47,21 @@ def take(frame: pd.DataFrame, size: float, seed: int, what: str) -> NDArray[np.b
         )
     _, chosen = train_test_split(eligible["group"], test_size=count, random_state=seed, stratify=keys)
     return frame["group"].isin(chosen).to_numpy()
+
+
+def published_split(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Part `count` rows as the published pipeline does.
+
+    Returns:
+        The numbers of the training rows and of the 300 test rows, in the order in which that pipeline wrote them.
+
+    Raises:
+        InputError: There are not more rows than its test part has.
+    """
+    if count <= TEST_ROWS:
+        raise InputError(
+            f"split.mode published: {count} rows, and {TEST_ROWS} of them would be tested on; "
+            "set split.mode to stratified in params.yaml"
+        )
+    train, test = train_test_split(np.arange(count), test_size=TEST_ROWS, random_state=RANDOM_STATE)
+    return train, test

@@ -6,12 +6,8 @@ of glyphs.csv; its split is scikit-learn's `train_test_split(test_size=300, rand
 
 import hashlib
 from collections.abc import Iterable
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
 
 from src.data.source_names import MNIST_TEST, comes_from
 from src.errors import InputError
@@ -24,13 +20,6 @@ TRAIN_MD5 = "537a80af26d6302bdf2f96885c212871"
 """MD5 of the published training rows' filenames, one a line, each line ended, in file order."""
 TEST_MD5 = "a6ea3a1b00f95ef4aacaa0e667af7974"
 """The same of the published test rows."""
-
-
-class TrainTest(NamedTuple):
-    """Row numbers, (n,) int64, in the order in which the published pipeline wrote them."""
-
-    train: NDArray[np.int64]
-    test: NDArray[np.int64]
 
 
 def published_digits(mnist: pd.DataFrame) -> pd.DataFrame:
@@ -52,21 +41,6 @@ def _first(rows: pd.DataFrame, digit: str) -> pd.DataFrame:
         )
     names = [f"glyphs/{digit}-{number}.png" for number in range(DIGITS_PER_CLASS)]
     return rows.head(DIGITS_PER_CLASS).assign(filename=pd.Series(names, index=rows.index[:DIGITS_PER_CLASS]))
-
-
-def published_split(count: int) -> TrainTest:
-    """Part `count` rows as the published pipeline does.
-
-    Raises:
-        InputError: There are not more rows than its test part has.
-    """
-    if count <= TEST_ROWS:
-        raise InputError(
-            f"split.mode published: {count} rows, and {TEST_ROWS} of them would be tested on; "
-            "set split.mode to stratified in params.yaml"
-        )
-    train, test = train_test_split(np.arange(count), test_size=TEST_ROWS, random_state=RANDOM_STATE)
-    return TrainTest(train, test)
 
 
 def published_names(frame: pd.DataFrame) -> tuple[list[str], list[str]]:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from src.command import Command
 from src.data.counts import count_rows
-from src.data.partition import take
-from src.data.published import is_published, published_split
+from src.data.partition import published_split, take
+from src.data.published import is_published
 from src.data.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
 from src.data.table import SPLIT_SAMPLES, SPLITS, read_table, write_table
 from src.errors import InputError

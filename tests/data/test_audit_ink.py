@@ -1,0 +1,98 @@
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from numpy.typing import NDArray
+from PIL import Image
+
+from src.data import audit_ink as stage
+from src.data.glyph_pictures import read_glyphs
+from src.data.glyph_table import make_glyph_table, write_glyph_table
+from src.data.idx import read_digits
+from src.data.ink_statistics import STATISTICS, Side
+from src.data.prepare_glyphs import prepare_glyphs
+from src.data.prepare_mnist import prepare_mnist
+from src.data.table import write_table
+from src.errors import InputError
+from tests.data.sample_rows import strokes, write_mnist
+
+LETTERS = 45
+
+
+def canvas(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Draw the strokes of a 28x28 picture as rukopys would: 80 px high, black on a white canvas of 200x200."""
+    large = cv2.resize(image[4:24, 4:24], (80, 80), interpolation=cv2.INTER_CUBIC)
+    grey = np.full((200, 200), 255, np.uint8)
+    grey[60:140, 60:140] = 255 - large
+    return grey
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Letters and digits that are the same strokes, drawn in rukopys' way and in MNIST's."""
+    monkeypatch.chdir(tmp_path)
+    (stage.RAW_LETTERS / "glyphs").mkdir(parents=True)
+    rows = []
+    for number, image in enumerate(strokes(LETTERS, seed=7)):
+        name = f"glyphs/{number}.png"
+        Image.fromarray(canvas(image)).save(stage.RAW_LETTERS / name)
+        box = {"left": 60, "top": 60, "right": 140, "bottom": 140}
+        rows.append({"filename": name, "label": "озб"[number % 3], "is_uppercase": False, "repair": "", **box})
+    glyphs = make_glyph_table(rows)
+    write_glyph_table(glyphs, stage.GLYPHS)
+    write_table(prepare_glyphs(glyphs, read_glyphs(stage.RAW_LETTERS, glyphs), "rukopys"), stage.LETTERS_TABLE)
+    write_mnist(stage.RAW_DIGITS, 300, 10)
+    write_table(prepare_mnist({"mnist_train": read_digits(stage.RAW_DIGITS, "train")}), stage.DIGITS_TABLE)
+    return tmp_path
+
+
+def test_stage_reports_before_and_after_with_intervals_and_the_same_bytes_again(folder: Path) -> None:
+    written = []
+    for _ in range(2):
+        result = CliRunner().invoke(stage.main)
+        assert result.exit_code == 0, result.output
+        written.append((stage.METRICS.read_bytes(), stage.FIGURE.read_bytes()))
+    assert written[0] == written[1]
+    metrics = json.loads((folder / stage.METRICS).read_text())
+    assert metrics["bar"] == 0.7
+    assert (metrics["digits"], metrics["letters"]) == (90, LETTERS)
+    for when in ("before", "after"):
+        assert list(metrics[when]) == ["all", "0-о", "3-з", "6-б"]
+        for found in metrics[when].values():
+            assert found["low"] <= found["auc"] <= found["high"]
+    assert metrics["before"]["all"]["auc"] > 0.95, "the box alone tells them apart"
+    assert metrics["after"]["all"]["low"] < 0.6
+    assert metrics["within_bar"] == (metrics["after"]["all"]["auc"] <= 0.7)
+
+
+def test_ink_that_gives_the_kind_away_is_over_the_bar() -> None:
+    labels = np.repeat(["0", "3", "6"], 20), np.repeat(["о", "з", "б"], 20)
+    noise = np.random.default_rng(0).normal(size=(4, 60, len(STATISTICS)))
+    metrics = stage.audit(Side(labels[0], noise[0], noise[1]), Side(labels[1], noise[2], noise[3] + 1))
+    assert metrics["within_bar"] is False
+    assert metrics["after"]["3-з"]["auc"] > 0.8
+    assert metrics["before"]["all"]["auc"] < 0.7
+
+
+def test_letters_are_shrunk_as_the_published_pipeline_did() -> None:
+    ink = np.zeros((200, 200), np.uint8)
+    ink[50:150, 90:110] = 255
+    assert (stage.shrink(ink) == 255).all(), "a bar fills the whole picture: its shape is thrown away"
+
+
+def test_pair_without_letters_is_named() -> None:
+    blank = np.zeros((4, len(STATISTICS)))
+    side = Side(np.array(["0", "0", "3", "3"]), blank, blank)
+    with pytest.raises(InputError, match="digit 0 or letter о"):
+        stage.audit(side, Side(np.array(["з", "з", "б", "б"]), blank, blank))
+
+
+def test_tables_that_do_not_belong_to_the_raw_files_are_told(folder: Path) -> None:
+    write_mnist(stage.RAW_DIGITS, 200, 10)
+    result = CliRunner().invoke(stage.main)
+    assert result.exit_code == 2
+    assert "300 training digits, 200 in" in result.output
+    assert not (folder / stage.METRICS).exists()
