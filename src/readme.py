@@ -118,7 +118,8 @@ def read_committed(root: Path) -> bytes:
     if changed:
         raise InputError(f"changed since the last run: {', '.join(changed)}; run `make repro` first")
     content = (root / METRICS).read_bytes()
-    if hashlib.md5(content, usedforsecurity=False).hexdigest() != locked_md5(root, "evaluate", METRICS):
+    lock = (root / "dvc.lock").read_text(encoding="utf-8")
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() != locked_md5(lock, "evaluate", METRICS):
         raise InputError(f"{METRICS}: not what dvc.lock says; run `make repro` first")
     return content
 

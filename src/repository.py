@@ -78,18 +78,14 @@ def environment(folder: Path) -> dict[str, str]:
     return variables
 
 
-def locked_md5(root: Path, stage: str, path: Path) -> str:
-    """Return the MD5 that dvc.lock has of a stage's output file.
+def locked_md5(lock: str, stage: str, path: Path) -> str:
+    """Return the MD5 that dvc.lock, given as its text, has of a stage's output file.
 
     Raises:
-        InputError: There is no dvc.lock, or it does not know that output.
+        InputError: It does not know that output.
     """
-    try:
-        lock = YAML(typ="safe", pure=True).load((root / "dvc.lock").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError("dvc.lock: no such file; run `make repro` first") from None
-    outputs = lock.get("stages", {}).get(stage, {}).get("outs", [])
-    for output in outputs:
+    stages = YAML(typ="safe", pure=True).load(lock).get("stages", {})
+    for output in stages.get(stage, {}).get("outs", []):
         if output["path"] == path.as_posix():
             return str(output["md5"])
     raise InputError(f"dvc.lock: stage {stage} has no {path}; run `make repro` first")

@@ -1,0 +1,111 @@
+import socket
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from src.cli import COMMANDS, main
+from src.command import Command
+from src.errors import InputError
+from src.repository import find_root
+from src.ui import check_port, store_address
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_help_lists_every_command_in_one_line_each() -> None:
+    lines = CliRunner().invoke(main, ["--help"]).stdout.splitlines()
+    listed = [line.split()[0] for line in lines[lines.index("Commands:") + 1 :]]
+    assert listed == list(COMMANDS)
+
+
+def test_the_help_imports_no_command() -> None:
+    script = (
+        "import sys; from click.testing import CliRunner; from src.cli import main;"
+        "assert CliRunner().invoke(main, ['--help']).exit_code == 0;"
+        "print({name.split('.')[0] for name in sys.modules} & {'numpy', 'pydantic', 'dvc', 'mlflow', 'torch', 'rich'})"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_and_ends_in_one_line_on_errors(name: str) -> None:
+    command = import_module(COMMANDS[name][0]).main
+    assert isinstance(command, Command)
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0
+    assert f"Usage: main {name}" in result.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_outside_the_repository_every_command_says_so(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, [name])
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: {tmp_path}: no dvc.yaml here or above; run the command inside the repository\n"
+
+
+def test_an_unknown_command_is_named() -> None:
+    result = CliRunner().invoke(main, ["rerpo"])
+    assert result.exit_code == 2
+    assert "No such command 'rerpo'" in result.stderr
+
+
+def test_the_root_is_found_from_a_folder_below(tmp_path: Path) -> None:
+    (tmp_path / "dvc.yaml").touch()
+    (tmp_path / "params.yaml").touch()
+    below = tmp_path / "data" / "raw"
+    below.mkdir(parents=True)
+    assert find_root(below) == tmp_path
+
+
+def test_the_page_shows_the_store_that_the_stages_write_to(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").touch()
+    assert store_address(tmp_path, "") == f"sqlite:///{tmp_path}/mlflow.db"
+    assert store_address(tmp_path, "sqlite:///mlflow.db") == f"sqlite:///{tmp_path}/mlflow.db"
+    assert store_address(tmp_path, "http://localhost:5001") == "http://localhost:5001"
+
+
+def test_the_page_of_a_store_without_runs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="make repro"):
+        store_address(tmp_path, "")
+
+
+def test_a_server_elsewhere_is_named_without_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dvc.yaml").touch()
+    (tmp_path / "params.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://user:secret@mlflow.example:5000")
+    result = CliRunner().invoke(main, ["ui"])
+    assert result.exit_code == 0
+    assert "https://mlflow.example:5000" in result.stdout
+    assert "secret" not in result.output
+
+
+def test_a_port_in_use_is_named_with_another_to_try() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=f"port {port}: .*PORT={port + 1}"):
+            check_port(port)
+    check_port(port)
+
+
+def test_make_help_names_every_target() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607  # as people type it
+    targets = {line.split()[1] for line in done.stdout.splitlines()}
+    assert targets >= {"repro", "test", "lint", "types", "ui", "help", "published", "readme"}
+    assert all(len(line.split()) > 2 for line in done.stdout.splitlines())
+
+
+def test_the_group_is_what_pyproject_installs() -> None:
+    assert 'pysar = "src.cli:main"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert isinstance(main, click.Group)

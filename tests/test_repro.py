@@ -1,0 +1,184 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from click.testing import CliRunner
+
+import src.repro
+from src.cli import main
+from src.data.sample_mark import mark_sample
+from src.errors import WorkError
+from src.repository import METRICS, ask_dvc, environment, run_attached, run_dvc
+from src.repro import choose_run, raw_data_at_hand, stages_to_run
+from src.results import SAMPLE_NOTE
+from tests.test_results import document
+
+ROOT = Path(__file__).parents[1]
+SAMPLE_RUN = ["exp", "run", "-S", "data.source=sample"]
+
+
+def never() -> bool:
+    raise AssertionError("asked in vain")
+
+
+def test_upstream_runs_where_its_data_are_here_without_asking_the_network() -> None:
+    assert choose_run("upstream", at_hand=lambda: True, answer=never) == ["repro"]
+
+
+def test_upstream_runs_where_its_data_can_be_fetched() -> None:
+    assert choose_run("upstream", at_hand=lambda: False, answer=lambda: True) == ["repro"]
+
+
+def test_the_sample_runs_where_nothing_answers_and_that_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    assert choose_run("upstream", at_hand=lambda: False, answer=lambda: False) == SAMPLE_RUN
+    assert "cannot be had" in caplog.text
+    assert "embedded sample" in caplog.text
+
+
+def test_a_chosen_sample_runs_at_once_and_a_mirror_in_vain_is_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("RAW_MIRROR", "archives")
+    assert choose_run("sample", at_hand=never, answer=never) == ["repro"]
+    assert "RAW_MIRROR is not asked" in caplog.text
+
+
+def test_stages_that_dvc_has_in_its_cache_need_no_network() -> None:
+    plan = dedent("""\
+        Stage 'fetch@mnist' is cached - skipping run, checking out outputs
+        Running stage 'fetch@mnist':
+        > python -m src.data.fetch mnist
+
+        Stage 'fetch@rukopys' didn't change, skipping
+    """)
+    assert stages_to_run(plan) == set()
+    assert stages_to_run(plan.replace("mnist' is cached", "other' is cached")) == {"fetch@mnist"}
+
+
+def test_raw_data_of_the_sample_are_not_upstreams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(src.repro, "ask_dvc", lambda *_: "Running stage 'fetch@mnist':\n")
+    assert not raw_data_at_hand(tmp_path, ["mnist"])
+    folder = tmp_path / "data/raw/mnist"
+    folder.mkdir(parents=True)
+    assert raw_data_at_hand(tmp_path, ["mnist"])
+    assert not raw_data_at_hand(tmp_path, ["mnist", "rukopys"])
+    mark_sample(folder)
+    assert not raw_data_at_hand(tmp_path, ["mnist"])
+
+
+def test_a_relative_mirror_starts_where_the_command_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, wanted in [
+        ("../mirror", f"{tmp_path}/../mirror"),
+        ("/mirror", "/mirror"),
+        ("https://mirror.example/raw", "https://mirror.example/raw"),
+        ("", ""),
+    ]:
+        monkeypatch.setenv("RAW_MIRROR", given)
+        assert environment(tmp_path)["RAW_MIRROR"] == wanted
+
+
+def test_stages_find_the_python_of_the_environment_first(tmp_path: Path) -> None:
+    assert environment(tmp_path)["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+
+
+def test_the_exit_status_passes_through(tmp_path: Path) -> None:
+    assert run_attached([sys.executable, "-c", "raise SystemExit(7)"], tmp_path) == 7
+
+
+def test_ctrl_c_waits_until_the_command_has_put_its_things_away(tmp_path: Path) -> None:
+    child = dedent("""\
+        import pathlib, time
+        try:
+            pathlib.Path("started").touch()
+            time.sleep(60)
+        except KeyboardInterrupt:
+            time.sleep(1)
+            pathlib.Path("put away").touch()
+    """)
+    parent = dedent("""\
+        import pathlib, sys
+        from src.repository import run_attached
+        sys.exit(run_attached(sys.argv[2:], pathlib.Path(sys.argv[1])))
+    """)
+    command = [sys.executable, "-c", parent, str(tmp_path), sys.executable, "-c", child]
+    with subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE) as process:
+        until = time.monotonic() + 30
+        while not (tmp_path / "started").exists():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert (tmp_path / "put away").exists()
+    assert errors == b""
+
+
+@pytest.fixture
+def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a repository with our params.yaml and a pipeline of the same stage names that takes no time."""
+    root = tmp_path / "шлях з пробілом"
+    root.mkdir()
+    (root / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
+    (root / "metrics.json").write_text(json.dumps(document("sample")), encoding="utf-8")
+    (root / ".gitignore").write_text("/data/\n/reports/\n", encoding="utf-8")
+    (root / "dvc.yaml").write_text(
+        dedent("""\
+            stages:
+              fetch:
+                matrix:
+                  corpus: [mnist, rukopys]
+                cmd: mkdir -p data/raw/${item.corpus} && cp params.yaml data/raw/${item.corpus}/SAMPLE
+                params: [data.source]
+                outs: ["data/raw/${item.corpus}"]
+              evaluate:
+                cmd: mkdir -p reports/evaluate && cp metrics.json reports/evaluate
+                deps: [data/raw/mnist, data/raw/rukopys]
+                metrics: [reports/evaluate/metrics.json]
+        """),
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(root)
+    identity = ["-c", "user.name=t", "-c", "user.email=t@t"]
+    for command in (
+        ["git", "init", "--quiet"],
+        [sys.executable, "-m", "dvc", "init", "--quiet"],
+        [sys.executable, "-m", "dvc", "config", "core.analytics", "false"],
+        ["git", "add", "--all"],
+        ["git", *identity, "commit", "--quiet", "--message=t"],
+    ):
+        subprocess.run(command, check=True, capture_output=True)
+    return root
+
+
+def test_without_network_the_sample_runs_and_a_second_run_does_nothing(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(src.repro, "_sources_answer", lambda _: False)
+    first = CliRunner().invoke(main, ["repro"])
+    assert first.exit_code == 0, first.output
+    assert SAMPLE_NOTE in first.stdout
+    assert "git restore params.yaml dvc.lock" in first.stdout
+    assert "source: sample" in (toy / "params.yaml").read_text(encoding="utf-8")
+    before = (toy / METRICS).stat().st_mtime_ns
+
+    monkeypatch.setattr(src.repro, "_sources_answer", lambda _: never())
+    second = CliRunner().invoke(main, ["repro"])
+    assert second.exit_code == 0
+    assert SAMPLE_NOTE in second.stdout
+    assert (toy / METRICS).stat().st_mtime_ns == before
+    assert json.loads(ask_dvc(["status", "--json"], toy)) == {}
+
+
+def test_a_failing_stage_ends_the_command_with_dvcs_status(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(src.repro, "_sources_answer", lambda _: True)
+    (toy / "metrics.json").unlink()
+    result = CliRunner().invoke(main, ["repro"])
+    assert result.exit_code == run_dvc(["repro", "--quiet"], toy) != 0
+    with pytest.raises(WorkError, match=r"^dvc nonsense: "):
+        ask_dvc(["nonsense"], toy)
