@@ -82,12 +82,15 @@ def _silence() -> None:
 def _create_database(file: Path) -> None:
     """Migrate a database beside `file`, then rename: a kill half-way would leave one that MLflow can never open."""
     temporary = file.with_name(f"{file.name}.tmp")
-    temporary.unlink(missing_ok=True)
+    parts = [temporary, file.with_name(f"{temporary.name}-journal")]
     try:
+        for part in parts:
+            part.unlink(missing_ok=True)
         MlflowClient(f"sqlite:///{temporary}").search_experiments(max_results=1)
         temporary.replace(file)
     finally:
-        temporary.unlink(missing_ok=True)
+        for part in parts:
+            part.unlink(missing_ok=True)
 
 
 def _experiment(client: MlflowClient, uri: str, root: Path) -> str:

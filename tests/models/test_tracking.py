@@ -169,6 +169,9 @@ def test_two_processes_make_the_store_at_once_and_say_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     new = tmp_path / "new"
+    new.mkdir()
+    for left in ("mlflow.db.tmp", "mlflow.db.tmp-journal"):  # by a process that was killed while it made the store
+        (new / left).write_bytes(b"half")
     monkeypatch.setenv("DVC_ROOT", str(new))
     processes = multiprocessing.get_context("fork")  # MLflow is imported already: only the store is raced for
     start = processes.Barrier(2)
