@@ -144,6 +144,8 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         encoding="utf-8",
     )
     monkeypatch.chdir(root)
+    for name in [name for name in os.environ if name.startswith(("GIT_", "DVC_", "RAW_"))]:
+        monkeypatch.delenv(name)
     identity = ["-c", "user.name=t", "-c", "user.email=t@t"]
     for command in (
         ["git", "init", "--quiet"],
