@@ -1,0 +1,120 @@
+"""The test rows' figures as a short text to read: reports/evaluate/report.md."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from src.features.labels import LABELS
+from src.models.answer_tables import label_counts
+from src.models.answers import Answers
+from src.models.metrics import class_table
+
+NAMES = {
+    "label": "Label, all 43",
+    "label_letters": "Label, letters",
+    "label_digits": "Label, digits",
+    "label_kind_known": "Label, kind known (letters among letters, digits among digits)",
+    "label_top3": "Label among the three most probable",
+    "label_macro_f1": "Label, macro F1",
+    "kind": "Letter told from digit",
+    "label_ece": "Label, expected calibration error",
+    "case_letters": "Case, letters",
+    "case_paired": "Case, letters that the corpus has in both cases",
+    "joint": "Label and case both right",
+    "case_letters_unknown_height": "Case, letters, height hidden",
+    "case_paired_unknown_height": "Case, letters in both cases, height hidden",
+    "joint_unknown_height": "Label and case both right, height hidden",
+    "case_ece": "Case, expected calibration error",
+    "mnist_test": "MNIST's test file, pretrained network",
+}
+"""What each figure of metrics.json is called for people, in the order of the tables."""
+
+SAMPLE_NOTE = "Embedded sample: drawn by Pysar's own stroke writer, no real handwriting; the figures say nothing of it."
+"""Stands on everything that a run on the sample makes for people."""
+
+_FILES = (
+    ("errors.png", "every wrong answer with its three most probable labels"),
+    ("label_confusion.png", "which label was taken for which"),
+    ("case_confusion.png", "which case was taken for which, with the height known and hidden"),
+    ("reliability.png", "whether the probabilities come true"),
+    ("curves.png", "how both training stages went"),
+    ("classes.csv", "precision, recall and F1 of each label"),
+    ("predictions.csv", "every answer; errors.csv has the wrong ones"),
+)
+_SCORES = ("precision", "recall", "f1")
+_WORST = 10
+_MANY = 1000
+"""From so many rows on a second decimal means something."""
+
+
+def write_report(metrics: Mapping[str, Any], answers: Answers) -> str:
+    """Return the report as Markdown."""
+    parts = [
+        "# Evaluation",
+        *(["**" + SAMPLE_NOTE + "**"] if metrics["corpus"] == "sample" else []),
+        _scope(metrics),
+        _figures(metrics),
+        _method(metrics),
+        f"## The {_WORST} labels with the lowest F1",
+        _classes(class_table(answers)),
+        "## The most frequent confusions",
+        _confusions(answers),
+        "## Where to look next",
+        "\n".join(f"- [{name}]({name}): {what}" for name, what in _FILES),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def percent(share: float | None, decimals: int = 1) -> str:
+    """Return a share in percent, `–` where there is none."""
+    return "–" if share is None else f"{100 * share:.{decimals}f} %"
+
+
+def _scope(metrics: Mapping[str, Any]) -> str:
+    rows, sources = metrics["rows"], ", ".join(metrics["sources"])
+    return (
+        f"{rows['test']} test rows ({rows['letters']} letters, {rows['digits']} digits) of {sources}; "
+        f"split mode `{metrics['split_mode']}`."
+    )
+
+
+def _method(metrics: Mapping[str, Any]) -> str:
+    return (
+        "Intervals are Wilson's; those of macro F1 and of calibration errors are bias-corrected bootstrap intervals. "
+        f"The ONNX model's logits differ from torch's by {metrics['onnx_max_difference']:.1e} at most."
+    )
+
+
+def _figures(metrics: Mapping[str, Any]) -> str:
+    rows = []
+    for key, name in NAMES.items():
+        figure = metrics[key]
+        right = f"{figure['right']} of {figure['n']}" if "right" in figure else f"{figure['n']} rows"
+        decimals = 2 if figure["n"] >= _MANY else 1
+        value, low, high = (percent(figure[part], decimals) for part in ("value", "low", "high"))
+        rows.append((name, value, f"{low} to {high}", right))
+    return _table(("figure", "value", "95 % interval", "right"), rows)
+
+
+def _classes(table: pd.DataFrame) -> str:
+    seen = table[table["support"] > 0].sort_values("f1", kind="stable").head(_WORST)
+    columns = [seen["label"].tolist()]
+    columns += [[percent(None if np.isnan(share) else share) for share in seen[name]] for name in _SCORES]
+    columns.append([str(count) for count in seen["support"]])
+    return _table(("label", "precision", "recall", "F1", "rows"), zip(*columns, strict=True))
+
+
+def _confusions(answers: Answers) -> str:
+    counts = label_counts(answers)
+    np.fill_diagonal(counts, 0)
+    order = np.argsort(-counts, axis=None, kind="stable")[:_WORST]
+    pairs = [(int(place) // len(LABELS), int(place) % len(LABELS)) for place in order]
+    rows = [(LABELS[row], LABELS[column], str(counts[row, column])) for row, column in pairs if counts[row, column]]
+    return _table(("shown", "said", "times"), rows) if rows else "None: every label is right."
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

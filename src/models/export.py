@@ -1,0 +1,124 @@
+"""The network as ONNX: what prediction and serving run, without torch."""
+
+import logging
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from src.errors import WorkError
+from src.features.labels import LABELS
+from src.features.normalize import SIDE
+from src.files import replace_file
+from src.models.network import Network
+from src.models.predict import sample_logits
+from src.models.samples import Samples
+
+VERSION = "1"
+"""Of what goes in and comes out; a reader refuses another."""
+LARGEST_DIFFERENCE = 1e-3
+"""Between ONNX's logits and torch's; float32 sums in another order differ by about 1e-5."""
+
+_INPUTS = ("image", "relative_height")
+_OUTPUTS = ("label", "case")
+
+
+class _Portable(nn.Module):
+    """The network as its users call it: bytes in, two arrays out."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor, relative_height: Tensor) -> tuple[Tensor, Tensor]:
+        logits = self.network(image.to(torch.float32), relative_height)
+        return logits.label, logits.case
+
+
+def export_network(network: Network) -> onnx.ModelProto:
+    """Return the network as an ONNX model; the same weights give the same bytes.
+
+    Inputs: `image` (n, 28, 28) uint8, white ink on black; `relative_height` (n,) float32 in (0, 1], NaN where unknown.
+    Outputs: `label` (n, 43) float32 logits in the order of `LABELS`; `case` (n,) float32 logits, above 0 for uppercase.
+    Metadata: `labels` (one string), `side` (28), `version` (of this interface).
+    """
+    module = _Portable(network.cpu()).eval()
+    # With two rows: one row would be taken for a constant.
+    example = (torch.zeros((2, SIDE, SIDE), dtype=torch.uint8), torch.full((2,), torch.nan))
+    rows = {0: torch.export.Dim("n")}
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the exporter to its own developers
+        program = torch.onnx.export(
+            module, example, input_names=_INPUTS, output_names=_OUTPUTS,
+            dynamic_shapes=(rows, rows), dynamo=True, verbose=False,
+        )  # fmt: skip
+    if program is None:
+        raise WorkError("torch.onnx.export gave no model; reinstall the environment with `make install`")
+    model = program.model_proto
+    _strip(model)
+    onnx.helper.set_model_props(model, {"labels": LABELS, "side": str(SIDE), "version": VERSION})
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def check_export(model: onnx.ModelProto, network: Network, samples: Samples) -> float:
+    """Compare the model's logits with torch's on samples, with their heights known and hidden.
+
+    Returns:
+        The largest absolute difference.
+
+    Raises:
+        WorkError: It is above `LARGEST_DIFFERENCE`, or not a number.
+    """
+    hidden = samples._replace(relative_height=torch.full_like(samples.relative_height, torch.nan))
+    difference = max(_difference(model, network, variant) for variant in (samples, hidden))
+    if not difference <= LARGEST_DIFFERENCE:
+        raise WorkError(
+            f"the ONNX model's logits differ from torch's by {difference:.2g}, above {LARGEST_DIFFERENCE}: "
+            "not written; try other versions of torch, onnxscript and onnxruntime"
+        )
+    return difference
+
+
+def write_onnx(model: onnx.ModelProto, path: Path) -> None:
+    """Write the model whole or not at all."""
+    with replace_file(path) as temporary:
+        temporary.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def onnx_logits(
+    model: onnx.ModelProto, image: NDArray[np.uint8], relative_height: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return `label` (n, 43) and `case` (n,) of the model in onnxruntime, on one thread of the CPU."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    label, case = session.run(list(_OUTPUTS), dict(zip(_INPUTS, (image, relative_height), strict=True)))
+    return label, case
+
+
+def _difference(model: onnx.ModelProto, network: Network, samples: Samples) -> float:
+    there = onnx_logits(model, samples.image.numpy(), samples.relative_height.numpy())
+    here = sample_logits(network, samples)
+    pairs = zip(there, (here.label.numpy(), here.case.numpy()), strict=True)
+    return float(np.max([np.abs(one - other).max(initial=0) for one, other in pairs]))
+
+
+def _strip(model: onnx.ModelProto) -> None:
+    """Remove what the exporter notes of this machine: stack traces with paths, and torch's build."""
+    graph = model.graph
+    parts: Iterable[onnx.ModelProto | onnx.GraphProto | onnx.NodeProto | onnx.ValueInfoProto | onnx.TensorProto] = (
+        model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer,
+    )  # fmt: skip
+    for part in parts:
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    graph.name = "pysar"
+    model.producer_name, model.producer_version = "pysar", VERSION
