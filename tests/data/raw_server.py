@@ -14,6 +14,8 @@ from src.data.manifest import Corpus, KeptFile, TarArchive
 
 ROOT_PAGE = "https://example.org/"
 DRIP_SECONDS = 0.02
+MOST_SECONDS = 10.0
+"""After this even a stalling server hangs up, so that a broken client fails its test instead of hanging it."""
 
 Reply = Callable[["Handler"], None]
 
@@ -107,7 +109,7 @@ def truncate_silently(content: bytes) -> Reply:
 
 
 def never_answer(handler: Handler) -> None:
-    handler.server.closing.wait()
+    handler.server.closing.wait(MOST_SECONDS)
 
 
 def stall(content: bytes) -> Reply:
@@ -117,15 +119,17 @@ def stall(content: bytes) -> Reply:
         handler.start(length=len(content))
         handler.wfile.write(content[: len(content) // 2])
         handler.server.halfway.set()
-        handler.server.closing.wait()
+        handler.server.closing.wait(MOST_SECONDS)
 
     return reply
 
 
 def drip_headers(handler: Handler) -> None:
     handler.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
-    while not handler.server.closing.wait(DRIP_SECONDS):
+    for _ in range(int(MOST_SECONDS / DRIP_SECONDS)):
         handler.wfile.write(b"x")
+        if handler.server.closing.wait(DRIP_SECONDS):
+            return
 
 
 def drip(content: bytes) -> Reply:

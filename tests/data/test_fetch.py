@@ -41,7 +41,7 @@ HASTY = Patience(silence_seconds=0.3, attempts=2, pause_seconds=0.01)
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[RawServer]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.delenv("RAW_MIRROR", raising=False)
     monkeypatch.delenv("DVC_ROOT", raising=False)
     with raw_server() as running:
@@ -310,7 +310,7 @@ def test_a_corpus_that_is_not_to_be_had_ends_with_status_1_in_one_line(server: R
     assert list(checkout.raw().iterdir()) == []
 
 
-def test_without_write_permission_the_folder_is_named(checkout: Checkout) -> None:
+def test_a_place_that_cannot_be_written_is_named(checkout: Checkout) -> None:
     (checkout.folder / "data").write_text("a file where a folder should be", encoding="utf-8")
     result = _run(checkout.arguments())
     assert result.exit_code == 1
