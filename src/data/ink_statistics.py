@@ -22,6 +22,7 @@ STATISTICS = (
     "brightest grey",
     "share of inked pixels",
 )
+"""What is measured; the last is partly shape, as a longer line has more ink, and so can only make the audit harder."""
 
 _INK = 64
 _CORE = 127

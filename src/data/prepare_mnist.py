@@ -2,7 +2,9 @@
 
 import logging
 import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import click
@@ -18,9 +20,9 @@ from src.data.contact_sheet import Strip, draw_sheet, save_sheet
 from src.data.idx import Digits, Part, read_digits
 from src.data.source_names import MNIST_TEST, MNIST_TRAIN, pixel_groups, source_name
 from src.data.table import make_table, stack_images, write_table
-from src.errors import InputError
+from src.errors import InputError, WorkError
 from src.features.labels import DIGITS
-from src.features.normalize import normalize
+from src.features.normalize import SIDE, normalize
 
 RAW = Path("data/raw/mnist")
 TABLE = Path("data/interim/mnist.parquet")
@@ -29,6 +31,7 @@ SHEET = Path("reports/prepare_mnist/sheet.png")
 PARTS: dict[str, Part] = {MNIST_TRAIN: "train", MNIST_TEST: "t10k"}
 
 _CHUNK = 500
+_WORTH_PROCESSES = 5000
 _SHOWN = 20
 
 logger = logging.getLogger(__name__)
@@ -60,17 +63,32 @@ def prepare_mnist(parts: dict[str, Digits]) -> pd.DataFrame:
     )
 
 
-def normalise_all(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return (n, 28, 28) uint8: each of the (n, height, width) grey images normalised, on all cores."""
+def normalise_all(images: NDArray[np.uint8], workers: int | None = None) -> NDArray[np.uint8]:
+    """Return (n, 28, 28) uint8: each of the (n, 28, 28) uint8 images normalised, with a progress bar.
+
+    Args:
+        images: Any grey pictures of one size.
+        workers: Processes, as many as there are cores by default; a few pictures are done in this process. Threads
+            would gain little: half of a normalisation is Python that holds the interpreter's lock.
+
+    Raises:
+        WorkError: A process was killed.
+    """
     chunks = [images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        done = track(
-            pool.map(_normalise_chunk, chunks),
-            description="normalising MNIST",
-            total=len(chunks),
-            console=Console(stderr=True),
-        )
-        return np.concatenate(list(done)) if chunks else images
+    if workers is None:
+        workers = os.cpu_count() or 1 if len(images) >= _WORTH_PROCESSES else 1
+    if workers == 1:
+        return _collect(map(_normalise_chunk, chunks), len(chunks))
+    try:
+        with ProcessPoolExecutor(workers) as pool:
+            return _collect(pool.map(_normalise_chunk, chunks), len(chunks))
+    except BrokenProcessPool:
+        raise WorkError(f"{TABLE}: a process that made it was killed; free some memory and run `dvc repro`") from None
+
+
+def _collect(chunks: Iterable[NDArray[np.uint8]], count: int) -> NDArray[np.uint8]:
+    shown = track(chunks, "normalising MNIST", total=count, console=Console(stderr=True))
+    return np.concatenate([np.zeros((0, SIDE, SIDE), np.uint8), *shown])
 
 
 def _normalise_chunk(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -89,7 +107,7 @@ def sheet_strips(frame: pd.DataFrame) -> list[Strip]:
 @click.command(cls=Command)
 def main() -> None:
     """Turn MNIST's four files into the sample table."""
-    cv2.setNumThreads(1)  # the pool has every core; OpenCV's own threads would only be in its way
+    cv2.setNumThreads(1)  # every core has a process; OpenCV's own threads would only be in their way
     frame = prepare_mnist({source_name(source, RAW): read_digits(RAW, part) for source, part in PARTS.items()})
     write_table(frame, TABLE)
     note = f"{len(frame)} digits, the first {_SHOWN} of each, as the network sees them (28x28, inverted)"
