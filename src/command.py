@@ -42,9 +42,12 @@ class Command(click.Command):
 
 def configure_logging() -> None:
     """Send INFO and above of our own modules to stderr, warnings of libraries too."""
-    console = Console(stderr=True, soft_wrap=not sys.stderr.isatty())
-    handler = RichHandler(console=console, show_path=False, show_time=False, markup=False)
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler], force=True)
+    handler: logging.Handler = logging.StreamHandler()
+    line = "%(levelname)s %(message)s"
+    if sys.stderr.isatty():  # elsewhere rich would wrap lines at 80 columns
+        handler = RichHandler(console=Console(stderr=True), show_path=False, show_time=False, markup=False)
+        line = "%(message)s"
+    logging.basicConfig(level=logging.WARNING, format=line, handlers=[handler], force=True)
     logging.getLogger("src").setLevel(logging.INFO)
     logging.getLogger("__main__").setLevel(logging.INFO)
 
