@@ -69,7 +69,7 @@ $(poetry_installed):
 # `pysar` with the interpreter's path in its first line, where a space or a long path breaks it: it is made relative.
 .venv/.installed: poetry.lock pyproject.toml | $(poetry_installed)
 	@if [ -e .venv/.installing ] || ! .venv/bin/python -c '' 2>/dev/null; then \
-		echo "Creating .venv from poetry.lock: some 3 GB and a few minutes the first time"; \
+		echo "Creating .venv from poetry.lock: some 6 GB and a few minutes the first time"; \
 		rm -rf .venv && "$(PYTHON)" -m venv --without-pip .venv; \
 	fi
 	@touch .venv/.installing

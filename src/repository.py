@@ -75,7 +75,17 @@ def environment(folder: Path) -> dict[str, str]:
     mirror = variables.get(MIRROR_VARIABLE, "").strip()
     if mirror and "://" not in mirror:
         variables[MIRROR_VARIABLE] = str(folder / Path(mirror).expanduser())
-    return variables
+    return {**_git_identity(folder), **variables}
+
+
+def _git_identity(folder: Path) -> dict[str, str]:
+    """Return a name for DVC's own commits (its experiments) where the user of a fresh machine gave git none."""
+    command = ["git", "config", "user.email"]
+    given = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603  # our own words
+    if given.returncode == 0:
+        return {}
+    roles = ("GIT_AUTHOR", "GIT_COMMITTER")
+    return {f"{role}_NAME": "pysar" for role in roles} | {f"{role}_EMAIL": "pysar@localhost" for role in roles}
 
 
 def locked_md5(lock: str, stage: str, path: Path) -> str:

@@ -20,13 +20,13 @@ NAMES = {
     "label_letters": "label, letters",
     "label_digits": "label, digits",
     "label_kind_known": "label, kind known",
-    "label_top3": "label among the first three",
+    "label_top3": "label, among the top three",
     "label_macro_f1": "label, macro F1",
     "case_letters": "case, letters",
-    "case_paired": "case, letters seen in both cases",
+    "case_paired": "case, letters of two cases",
     "joint": "label and case",
-    "label_ece": "label, calibration error (ECE)",
-    "mnist_test": "MNIST test file, pretrained",
+    "label_ece": "label, calibration (ECE)",
+    "mnist_test": "MNIST test, pretrained",
 }
 """What each figure of metrics.json is called in a table, in the order of the table."""
 

@@ -119,6 +119,15 @@ def test_ctrl_c_waits_until_the_command_has_put_its_things_away(tmp_path: Path) 
     assert errors == b""
 
 
+def test_dvc_can_commit_experiments_where_git_knows_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_COMMITTER_NAME", "Леся")
+    variables = environment(tmp_path)
+    assert variables["GIT_AUTHOR_EMAIL"] == "pysar@localhost"
+    assert variables["GIT_COMMITTER_NAME"] == "Леся"
+
+
 @pytest.fixture
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a repository with our params.yaml and a pipeline of the same stage names that takes no time."""

@@ -60,7 +60,7 @@ def test_each_figure_is_shown_with_its_interval_and_rows() -> None:
     assert title == "Results on the test rows, stratified split"
     assert all(any(line.startswith(name) for line in lines) for name in NAMES.values())
     assert "label, letters 94.0 % 90.7 – 96.2 282 of 300" in lines
-    assert "label, calibration error (ECE) 0.031 0.020 – 0.046 300" in lines
+    assert "label, calibration (ECE) 0.031 0.020 – 0.046 300" in lines
 
 
 def test_only_a_table_of_the_sample_says_sample() -> None:
@@ -70,7 +70,7 @@ def test_only_a_table_of_the_sample_says_sample() -> None:
 
 def test_a_figure_without_rows_is_a_dash_and_not_a_zero() -> None:
     empty = {**document(), "case_paired": {"value": None, "low": 0.0, "high": 1.0, "right": 0, "n": 0}}
-    line = next(x for x in shown(results_table(parse_metrics(json.dumps(empty), "m"))).splitlines() if "both" in x)
+    line = next(x for x in shown(results_table(parse_metrics(json.dumps(empty), "m"))).splitlines() if "two cases" in x)
     assert line.split()[-5:] == ["–", "–", "0", "of", "0"]
 
 
@@ -111,7 +111,7 @@ def test_the_published_figures_are_shares_of_the_published_rows() -> None:
 def test_ours_stands_beside_the_published_figures() -> None:
     lines = shown(comparison_table(metrics(mode="published"))).splitlines()
     assert next(line for line in lines if "case, letters " in line).split()[-2:] == ["88.4", "%"]
-    assert next(line for line in lines if "first three" in line).split()[-1] == "–"
+    assert next(line for line in lines if "top three" in line).split()[-1] == "–"
 
 
 def test_readme_tables_hold_every_figure_and_the_times() -> None:
