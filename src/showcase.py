@@ -1,0 +1,112 @@
+"""The picture on top of README.md: a pangram by our own stroke writer, and what the model reads letter by letter."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import numpy as np
+import onnxruntime
+from matplotlib import get_data_path
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from src.command import Command
+from src.data.sample import draw_glyph
+from src.errors import InputError
+from src.features.labels import LABELS, is_digit
+from src.features.normalize import normalize
+from src.files import replace_file
+
+MODEL = Path("models/pysar.onnx")
+PICTURE = Path("docs/pictures/predictions.png")
+LINES = ("Чуєш їх, доцю, га?", "Кумедна ж ти,", "прощайся без ґольфів!", "0 1 2 3 4 5 6 7 8 9")
+"""A pangram: all 33 letters."""
+
+_CANVAS = 200
+_CELL = 76
+_CROP = 0.8
+_SPACE = 30
+_LINE = 118
+_MARGIN = 36
+_RIGHT, _WRONG = "#1a7f37", "#cf222e"
+
+
+class Tile(NamedTuple):
+    """A drawn glyph on its line: `left` px from the margin, with the character meant and its (200, 200) picture."""
+
+    line: int
+    left: int
+    character: str
+    glyph: NDArray[np.uint8]
+
+
+def draw_tiles(seed: int) -> list[Tile]:
+    """Draw every letter and digit of the lines; punctuation is left out."""
+    generator = np.random.default_rng(seed)
+    tiles = []
+    for line, text in enumerate(LINES):
+        left = 0
+        for character in text:
+            label = character.lower()
+            if label in LABELS:
+                tiles.append(Tile(line, left, character, draw_glyph(label, character != label, generator, _CANVAS)))
+                left += _CELL
+            elif character == " ":
+                left += _SPACE
+    return tiles
+
+
+def read_tiles(tiles: list[Tile], model: Path) -> list[str]:
+    """Return the character that the model reads in each tile; digits have no case.
+
+    Raises:
+        InputError: The model is missing or is no ONNX model.
+    """
+    if not model.is_file():
+        raise InputError(f"{model}: no such model; run `make repro` to make it")
+    glyphs = [normalize(tile.glyph) for tile in tiles]
+    try:
+        session = onnxruntime.InferenceSession(model)
+    except Exception as error:  # onnxruntime has no common class for its errors
+        raise InputError(f"{model}: not an ONNX model; run `make repro` to make one") from error
+    heights = np.array([glyph.relative_height or np.nan for glyph in glyphs], np.float32)
+    images = np.stack([glyph.image for glyph in glyphs])
+    label, case = session.run(None, {"image": images, "relative_height": heights})
+    read = [LABELS[code] for code in np.argmax(label, axis=1)]
+    return [
+        character if is_digit(character) or logit <= 0 else character.upper()
+        for character, logit in zip(read, np.ravel(case), strict=True)
+    ]
+
+
+def compose(tiles: list[Tile], read: list[str]) -> Image.Image:
+    """Lay the glyphs out in lines, under each what was read: green where it is right, red where it is wrong."""
+    width = max(tile.left for tile in tiles) + _CELL + 2 * _MARGIN
+    picture = Image.new("RGB", (width, len(LINES) * _LINE + 2 * _MARGIN - 14), "white")
+    canvas = ImageDraw.Draw(picture)
+    font = ImageFont.truetype(Path(get_data_path()) / "fonts/ttf/DejaVuSans.ttf", 20)
+    inset = round(_CANVAS * (1 - _CROP) / 2)
+    for tile, answer in zip(tiles, read, strict=True):
+        glyph = Image.fromarray(tile.glyph).crop((inset, inset, _CANVAS - inset, _CANVAS - inset))
+        left, top = _MARGIN + tile.left, _MARGIN + tile.line * _LINE - 14
+        picture.paste(glyph.resize((_CELL, _CELL), Image.Resampling.LANCZOS), (left, top))
+        colour = _RIGHT if answer == tile.character else _WRONG
+        canvas.text((left + _CELL // 2, top + _CELL + 16), answer, colour, font, anchor="mm")
+    return picture
+
+
+@click.command(cls=Command)
+@click.option("--out", default=PICTURE, type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the handwriting.")
+def main(out: Path, seed: int) -> None:
+    """Draw README's picture of what the model reads in our own drawings."""
+    tiles = draw_tiles(seed)
+    read = read_tiles(tiles, MODEL)
+    with replace_file(out) as temporary:
+        compose(tiles, read).save(temporary, "PNG", optimize=True)
+    right = sum(answer == tile.character for answer, tile in zip(read, tiles, strict=True))
+    click.echo(f"{out}: {right} of {len(tiles)} read right")
+
+
+if __name__ == "__main__":
+    main()
