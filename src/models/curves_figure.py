@@ -45,7 +45,9 @@ def curves_figure(curves: Mapping[str, pd.DataFrame], note: str) -> Figure:
 def _draw(axis: Axes, rows: pd.DataFrame, names: Sequence[str], kept: int) -> None:
     for name in names:
         values, colour = rows[name], _COLOURS.get(name, BLUE)
-        label = f"{_NAMES.get(name, name)}, {values[rows['epoch'] == kept].item():.3f} at epoch {kept}"
+        at_kept = float(values[rows["epoch"] == kept].iloc[0])
+        text = f"{100 * at_kept:.2f} %" if name.endswith("accuracy") else f"{at_kept:.3f}"
+        label = f"{_NAMES.get(name, name)}, {text} at epoch {kept}"
         marker = "o" if len(rows) == 1 else None
         axis.plot(rows["epoch"], values, color=colour, linewidth=1.6, marker=marker, label=label)
     axis.axvline(kept, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0)

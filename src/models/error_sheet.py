@@ -17,9 +17,9 @@ MOST = 600
 
 _ZOOM = 4
 _PICTURE = SIDE * _ZOOM
-_WIDTH, _HEIGHT, _GAP, _MARGIN, _PADDING = 368, 172, 14, 36, 14
+_WIDTH, _HEIGHT, _GAP, _MARGIN, _PADDING = 368, 176, 14, 36, 14
 _HEADER, _LINE, _HEADING = 92, 20, 50
-_FOOT = _PICTURE + 22
+_FOOT = _PICTURE + 26
 _BAR_LEFT, _BAR_WIDTH, _BAR_HEIGHT, _BAR_STEP = 24, 110, 14, 19
 _PAPER, _CARD, _FRAME, _TEXT, _NOTE, _BAR = "#f4f4f1", "#ffffff", "#dcdcd6", "#1a1a1a", "#70706a", "#b9b9b2"
 _TRUE, _FALSE = "#0072b2", "#d55e00"  # Okabe and Ito's blue and vermilion: apart for every kind of sight

@@ -102,7 +102,7 @@ def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProt
 
 def record(run: TrackedRun, evaluation: Evaluation, params: Params) -> None:
     """Tell MLflow: params, data, every figure with its interval, the reports, and the model with its signature."""
-    run.log_params(params.model_dump(include={"split", "evaluate"}))
+    run.log_params(params.model_dump(include={"split": {"mode"}, "evaluate": True}))
     for path in (TABLE, MNIST):
         run.log_dataset(path, path.stem, "test")
     run.set_tags({"corpus": evaluation.metrics["corpus"], "split_mode": evaluation.metrics["split_mode"]})

@@ -1,0 +1,225 @@
+"""Small untrained networks on printed characters: almost every answer is wrong, which the reports must bear."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import Mock, create_autospec
+
+import numpy as np
+import onnx
+import pandas as pd
+import pytest
+import torch
+from click.testing import CliRunner, Result
+
+from src.data.table import SPLIT_SAMPLES, write_table
+from src.features.labels import DIGITS
+from src.models import evaluate as stage
+from src.models.evaluation_report import NAMES, SAMPLE_NOTE
+from src.models.network import DigitNetwork, Network
+from src.models.tracking import TrackedRun
+from src.models.weights import save_network
+from tests.models.factory import NETWORK, split_table, typed_table
+
+ROOT = Path(__file__).parents[2]
+FILES = {
+    "metrics.json", "report.md", "classes.csv", "predictions.csv", "errors.csv", "errors.png", "label_confusion.csv",
+    "label_confusion.png", "case_confusion.csv", "case_confusion.png", "reliability.csv", "reliability.png",
+    "curves.png",
+}  # fmt: skip
+
+
+def _write_tables(folder: Path, prefix: str) -> None:
+    frame = split_table()
+    digit = frame["label"].isin(list(DIGITS))
+    frame["source"] = pd.Series(np.where(digit, f"{prefix}mnist_test", f"{prefix}rukopys"), dtype="str")
+    write_table(frame, folder / stage.TABLE, SPLIT_SAMPLES)
+    mnist = [typed_table(DIGITS, 2, f"{prefix}mnist_{part}") for part in ("train", "test")]
+    write_table(pd.concat(mnist, ignore_index=True), folder / stage.MNIST)
+
+
+def _make_inputs(folder: Path) -> None:
+    shutil.copy(ROOT / "params.yaml", folder)
+    _write_tables(folder, "")
+    torch.manual_seed(0)
+    save_network(DigitNetwork(NETWORK), NETWORK, folder / stage.PRETRAINED)
+    save_network(Network(NETWORK), NETWORK, folder / stage.FINETUNED)
+    for path in stage.CURVES.values():
+        (folder / path).parent.mkdir(parents=True)
+        (folder / path).write_text("epoch,train_loss,val_loss,val_accuracy\n1,2.0,1.5,0.5\n2,1.0,1.2,0.6\n")
+
+
+def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Result, Mock]:
+    """Run the stage in a folder, with MLflow's part taken by a mock that knows the methods."""
+    run: Mock = create_autospec(TrackedRun, instance=True)
+
+    @contextmanager
+    def track(name: str) -> Iterator[Mock]:
+        assert name == "evaluate"
+        yield run
+
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(stage, "track", track)
+    return CliRunner().invoke(stage.main, []), run
+
+
+class Done:
+    """A folder in which the stage has run, and what it told MLflow."""
+
+    def __init__(self, folder: Path, run: Mock) -> None:
+        self.folder, self.run = folder, run
+        self.metrics = json.loads((folder / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
+        self.model = onnx.load(folder / stage.MODEL)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    folder = tmp_path_factory.mktemp("evaluate")
+    _make_inputs(folder)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        result, run = _run(folder, monkeypatch)
+    assert result.exit_code == 0, result.output
+    return Done(folder, run)
+
+
+@pytest.fixture
+def copy(done: Done, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of the inputs without outputs; the export, which takes seconds, is the one already made."""
+    shutil.copytree(done.folder, tmp_path / "copy")
+    shutil.rmtree(tmp_path / "copy" / stage.REPORTS)
+    (tmp_path / "copy" / stage.MODEL).unlink()
+    monkeypatch.setattr(stage, "export_network", lambda _: done.model)
+    return tmp_path / "copy"
+
+
+def test_the_stage_writes_every_report_and_the_model(done: Done) -> None:
+    assert {path.name for path in (done.folder / stage.REPORTS).iterdir()} == FILES
+    assert [value.name for value in done.model.graph.output] == ["label", "case"]
+
+
+def test_every_figure_has_its_interval_and_its_rows(done: Done) -> None:
+    figures = {name: done.metrics[name] for name in NAMES}
+    assert all(figure["low"] <= figure["value"] <= figure["high"] for figure in figures.values())
+    rows = {name: figures[name]["n"] for name in ("label", "label_letters", "label_digits", "mnist_test")}
+    assert rows == {"label": 43, "label_letters": 33, "label_digits": 10, "mnist_test": 20}
+    assert done.metrics["rows"] == {"test": 43, "letters": 33, "digits": 10, "mnist_test": 20}
+    assert (done.metrics["corpus"], done.metrics["split_mode"]) == ("upstream", "stratified")
+    assert done.metrics["sources"] == ["mnist_test", "rukopys"]
+    assert done.metrics["onnx_max_difference"] < 1e-3
+
+
+def test_errors_are_the_rows_that_are_not_right(done: Done) -> None:
+    errors = pd.read_csv(done.folder / stage.REPORTS / "errors.csv", dtype=str, keep_default_na=False)
+    assert len(errors) == done.metrics["joint"]["n"] - done.metrics["joint"]["right"] > 30
+    assert ((errors["label_right"] == "False") | (errors["case_right"] == "False")).all()
+
+
+def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_heights(done: Done) -> None:
+    told = done.run.log_metrics.call_args.args[0]
+    assert told["label"] == done.metrics["label"]["value"]
+    assert told["case_paired_low"] == done.metrics["case_paired"]["low"]
+    assert all(isinstance(value, float) for value in told.values())
+    done.run.log_artifact.assert_called_once_with(stage.REPORTS)
+    assert [call.args for call in done.run.log_dataset.call_args_list] == [
+        (stage.TABLE, "split", "test"), (stage.MNIST, "mnist", "test"),
+    ]  # fmt: skip
+    path, examples = done.run.log_onnx.call_args.args
+    assert path == stage.MODEL
+    assert examples["image"].dtype == np.uint8
+    assert np.isnan(examples["relative_height"]).any()
+
+
+def test_running_again_gives_the_same_bytes(done: Done, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result, _ = _run(copy, monkeypatch)
+    assert result.exit_code == 0, result.output
+    for name in FILES:
+        assert (copy / stage.REPORTS / name).read_bytes() == (done.folder / stage.REPORTS / name).read_bytes(), name
+    assert (copy / stage.MODEL).read_bytes() == (done.folder / stage.MODEL).read_bytes()
+
+
+def test_the_sample_is_named_in_metrics_and_report(copy: Path, done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write_tables(copy, "sample_")
+    result, _ = _run(copy, monkeypatch)
+    assert result.exit_code == 0, result.output
+    metrics = json.loads((copy / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
+    assert (metrics["corpus"], metrics["sources"]) == ("sample", ["sample_mnist_test", "sample_rukopys"])
+    assert SAMPLE_NOTE in (copy / stage.REPORTS / "report.md").read_text(encoding="utf-8")
+    assert SAMPLE_NOTE not in (done.folder / stage.REPORTS / "report.md").read_text(encoding="utf-8")
+    for name in ("errors.png", "label_confusion.png", "case_confusion.png", "reliability.png", "curves.png"):
+        assert (copy / stage.REPORTS / name).read_bytes() != (done.folder / stage.REPORTS / name).read_bytes(), name
+
+
+def _no_test_rows(folder: Path) -> None:
+    frame = pd.read_parquet(folder / stage.TABLE)
+    write_table(frame[frame["split"] != "test"], folder / stage.TABLE, SPLIT_SAMPLES)
+
+
+def _no_digits_of_the_test_file(folder: Path) -> None:
+    write_table(typed_table(DIGITS, 2, "mnist_train"), folder / stage.MNIST)
+
+
+def _another_schema(folder: Path) -> None:
+    shutil.copy(folder / stage.MNIST, folder / stage.TABLE)
+
+
+def _no_model(folder: Path) -> None:
+    (folder / stage.FINETUNED).write_bytes(b"no model")
+
+
+def _the_wrong_model(folder: Path) -> None:
+    shutil.copy(folder / stage.FINETUNED, folder / stage.PRETRAINED)
+
+
+def _no_curves(folder: Path) -> None:
+    (folder / stage.CURVES["pretrain"]).unlink()
+
+
+def _garbled_curves(folder: Path) -> None:
+    (folder / stage.CURVES["finetune"]).write_bytes(b"epoch,train_loss,val_loss\n1,x,y\n")
+
+
+def _binary_curves(folder: Path) -> None:
+    (folder / stage.CURVES["finetune"]).write_bytes(bytes(range(256)))
+
+
+def _empty_curves(folder: Path) -> None:
+    (folder / stage.CURVES["finetune"]).write_text("epoch,train_loss,val_loss\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (_no_test_rows, "no rows of split test"),
+        (_no_digits_of_the_test_file, "no rows of MNIST's test file"),
+        (_another_schema, "split.parquet: a table of another schema"),
+        (_no_model, "finetuned.safetensors: not a model of Pysar"),
+        (_the_wrong_model, "pretrained.safetensors: a Network where a DigitNetwork"),
+        (_no_curves, "pretrain/curves.csv: no such file"),
+        (_garbled_curves, "finetune/curves.csv: no table of epoch"),
+        (_binary_curves, "finetune/curves.csv: no table of epoch"),
+        (_empty_curves, "finetune/curves.csv: no epochs"),
+    ],
+)
+def test_bad_input_is_one_line_and_nothing_is_written(
+    spoil: Callable[[Path], None], named: str, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil(copy)
+    result, run = _run(copy, monkeypatch)
+    assert result.exit_code == 2
+    assert named in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not (copy / stage.REPORTS).exists()
+    assert not (copy / stage.MODEL).exists()
+    assert not run.method_calls
+
+
+def test_a_model_that_answers_otherwise_is_not_written(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(1)
+    save_network(Network(NETWORK), NETWORK, copy / stage.FINETUNED)  # the export is still of the other
+    result, _ = _run(copy, monkeypatch)
+    assert result.exit_code == 1
+    assert "logits differ from torch's" in result.stderr
+    assert not (copy / stage.REPORTS).exists()
+    assert not (copy / stage.MODEL).exists()

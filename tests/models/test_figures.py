@@ -1,0 +1,73 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from src.features.labels import LABELS
+from src.models.calibration import reliability
+from src.models.confusion_figure import case_confusion, label_confusion
+from src.models.curves_figure import curves_figure
+from src.models.figures import save_figure
+from src.models.reliability_figure import reliability_figure
+
+
+def _confusion(*, empty: bool = False) -> Figure:
+    counts = np.random.default_rng(0).poisson(0 if empty else 0.1, (43, 43)).astype(np.int64)
+    return label_confusion(counts, "Labels", "a note")
+
+
+def _case(*, empty: bool = False) -> Figure:
+    counts = np.zeros((2, 2), np.int64) if empty else np.array([[9, 1], [2, 8]])
+    return case_confusion([("known", counts), ("hidden", counts)], "Case", "a note")
+
+
+def _curves(*, empty: bool = False) -> Figure:
+    epochs = 1 if empty else 5
+    values = np.linspace(1, 0.5, epochs)
+    rows = pd.DataFrame({"epoch": range(1, epochs + 1), "train_loss": values, "val_loss": values,
+                         "val_label_accuracy": 1 - values})  # fmt: skip
+    return curves_figure({"pretrain": rows, "finetune": rows}, "" if empty else "a note")
+
+
+def _reliability(*, empty: bool = False) -> Figure:
+    probability = np.random.default_rng(0).random(0 if empty else 50)
+    bins = reliability(probability, probability > 0.4, 10)
+    return reliability_figure([("label", "of the answer", bins)], "Reliability", "a note")
+
+
+@pytest.mark.parametrize("empty", [False, True])
+@pytest.mark.parametrize("draw", [_confusion, _case, _curves, _reliability])
+def test_the_same_numbers_give_the_same_bytes_without_a_name_or_a_time(
+    draw: type, tmp_path: Path, *, empty: bool
+) -> None:
+    first, second = tmp_path / "first.png", tmp_path / "second.png"
+    for path in (first, second):
+        save_figure(draw(empty=empty), path)
+    assert first.read_bytes() == second.read_bytes()
+    with Image.open(first) as picture:
+        assert set(picture.info) <= {"dpi"}
+        assert min(picture.size) > 400
+
+
+def test_the_label_confusion_names_every_label_and_counts_only_what_was_said() -> None:
+    counts = np.zeros((43, 43), np.int64)
+    counts[3, 5] = 7
+    axis = label_confusion(counts, "", "").axes[0]
+    assert "".join(tick.get_text() for tick in axis.get_yticklabels()) == LABELS
+    assert [(text.get_position(), text.get_text()) for text in axis.texts] == [((5, 3), "7")]
+
+
+def test_the_curves_mark_the_epoch_whose_weights_were_kept() -> None:
+    rows = pd.DataFrame({"epoch": [1, 2, 3], "train_loss": [3.0, 2, 1], "val_loss": [3.0, 1.5, 2],
+                         "val_accuracy": [0.1, 0.93456, 0.9]})  # fmt: skip
+    loss, accuracy = (axis.get_legend() for axis in curves_figure({"pretrain": rows}, "").axes)
+    assert loss is not None
+    assert accuracy is not None
+    assert [text.get_text() for text in loss.get_texts()] == [
+        "training, 2.000 at epoch 2",
+        "validation, 1.500 at epoch 2",
+    ]
+    assert accuracy.get_texts()[0].get_text() == "label, 93.46 % at epoch 2"
