@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from ruamel.yaml import YAML
 
@@ -14,7 +15,10 @@ from src.params import PARAMS_FILE
 
 METRICS = Path("reports/evaluate/metrics.json")
 MIRROR_VARIABLE = "RAW_MIRROR"
+CTRL_C = 128 + signal.SIGINT
+"""Exit status of what was ended by Ctrl-C."""
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 _DVC = (sys.executable, "-m", "dvc")
 
 
@@ -30,12 +34,13 @@ def find_root(start: Path) -> Path:
     raise InputError(f"{start}: no dvc.yaml here or above; run the command inside the repository")
 
 
-def run_attached(command: Sequence[str], root: Path) -> int:
-    """Run a command on this terminal and return its exit status.
+def run_attached(command: Sequence[str], root: Path, more: Mapping[str, str] = _NONE) -> int:
+    """Run a command on this terminal, with `more` in its environment, and return its exit status.
 
-    Ctrl-C reaches the command too: it is waited for while it puts its things away, and the status is then 130.
+    Ctrl-C reaches the command too: it is waited for while it puts its things away, and the status is then CTRL_C.
     """
-    with subprocess.Popen(command, cwd=root, env=environment(Path.cwd())) as process:  # noqa: S603  # our own words
+    variables = {**environment(Path.cwd()), **more}
+    with subprocess.Popen(command, cwd=root, env=variables) as process:  # noqa: S603  # our own words
         interrupted = False
         while True:
             try:
@@ -43,7 +48,7 @@ def run_attached(command: Sequence[str], root: Path) -> int:
             except KeyboardInterrupt:
                 interrupted = True
             else:
-                return 128 + signal.SIGINT if interrupted else status
+                return CTRL_C if interrupted else status
 
 
 def run_dvc(arguments: Sequence[str], root: Path) -> int:

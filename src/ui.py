@@ -10,9 +10,14 @@ import click
 
 from src.command import Command
 from src.errors import InputError
-from src.repository import find_root, run_attached
+from src.repository import CTRL_C, find_root, run_attached
 
 HOST = "127.0.0.1"
+QUIET = {
+    "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # five more processes, each of which imports MLflow
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "PYTHONWARNINGS": "ignore",
+}
 
 
 def store_address(root: Path, address: str) -> str:
@@ -45,6 +50,18 @@ def check_port(port: int) -> None:
             raise InputError(f"port {port}: {error.strerror}; give another one: make ui PORT={port + 1}") from None
 
 
+def server_command(address: str, port: int) -> list[str]:
+    """Return the command of MLflow's server: one worker for one reader, and no word of each request."""
+    options = {
+        "--backend-store-uri": address,
+        "--host": HOST,
+        "--port": str(port),
+        "--workers": "1",
+        "--uvicorn-opts": "--log-level critical",
+    }
+    return [sys.executable, "-m", "mlflow", "ui", *(word for option in options.items() for word in option)]
+
+
 @click.command(cls=Command)
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="Port on 127.0.0.1.")
 def main(port: int) -> None:
@@ -58,5 +75,5 @@ def main(port: int) -> None:
         return
     check_port(port)
     click.echo(f"MLflow's page: http://{HOST}:{port} (Ctrl-C ends it)")
-    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", address, "--host", HOST]
-    sys.exit(run_attached([*command, "--port", str(port)], root))
+    status = run_attached(server_command(address, port), root, QUIET)
+    sys.exit(0 if status == CTRL_C else status)

@@ -100,7 +100,7 @@ def test_a_port_in_use_is_named_with_another_to_try() -> None:
 
 
 def test_make_help_names_every_target() -> None:
-    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607  # as people type it
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     targets = {line.split()[1] for line in done.stdout.splitlines()}
     assert targets >= {"repro", "test", "lint", "types", "ui", "help", "published", "readme"}
     assert all(len(line.split()) > 2 for line in done.stdout.splitlines())
