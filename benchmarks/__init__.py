@@ -1,0 +1,1 @@
+"""Speed claims: each script runs ours and the other side by side in one process and prints ratios."""

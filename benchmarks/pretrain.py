@@ -29,7 +29,6 @@ from src.models.pretrain import DigitTask
 from src.models.samples import Samples
 from src.models.weights import to_device
 from src.params import Params, load_params
-from src.statistics import wilson
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +75,7 @@ def time_ours(
     task = DigitTask(samples.take(order[held_back:]), samples.take(order[:held_back]), params.augment, settings)
     trainer = Trainer(network, task, settings, machine)
     for epoch in range(settings.epochs):
-        trainer.note(trainer.run_epoch(epoch, lambda steps, note: None))
+        trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))
     network.load_state_dict(trainer.result.weights)
     seconds = time.perf_counter() - started
     return {"epochs": settings.epochs, **_score(_right(network, test, machine.device), len(test[1]), seconds)}

@@ -24,7 +24,9 @@ def augment(images: Tensor, settings: Augment, generator: Generator) -> Tensor:
         generator: Random numbers, on the device of `images`.
     """
     pictures = images.to(torch.float32).unsqueeze(1)
-    grid = functional.affine_grid(_affine(len(images), images.shape[-1], settings, generator), pictures.shape, False)
+    grid = functional.affine_grid(
+        _affine(len(images), images.shape[-1], settings, generator), list(pictures.shape), False
+    )
     if settings.elastic_pixels > 0:
         grid = grid + _elastic(len(images), images.shape[-1], settings.elastic_pixels, generator)
     moved = functional.grid_sample(pictures, grid, mode="bilinear", padding_mode="zeros", align_corners=False)

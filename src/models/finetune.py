@@ -17,7 +17,7 @@ from src.models.device import Machine, prepare_machine
 from src.models.fit import fit, write_curves
 from src.models.loop import Result
 from src.models.losses import two_headed_loss
-from src.models.network import Encoder, Network
+from src.models.network import Network
 from src.models.predict import sample_logits
 from src.models.samples import Samples, hide_heights, make_samples
 from src.models.weights import load_digit_network, save_network, to_device
@@ -46,9 +46,7 @@ class TwoHeadedTask:
         settings = self.settings
         batch = hide_heights(self.train.take(rows), settings.unknown_height, generator)
         logits = network(augment(batch.image, self.augmentation, generator), batch.relative_height)
-        return two_headed_loss(
-            logits, batch.label, batch.is_uppercase, settings.case_weight, settings.label_smoothing
-        )
+        return two_headed_loss(logits, batch.label, batch.is_uppercase, settings.case_weight, settings.label_smoothing)
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Return loss and accuracies on the validation rows, not augmented."""
@@ -67,8 +65,7 @@ class TwoHeadedTask:
         """Train the heads alone in the first epochs: their random gradients would spoil the encoder."""
         network.train()
         frozen = epoch < self.settings.frozen_epochs
-        encoder = network.encoder
-        assert isinstance(encoder, Encoder)
+        encoder = network.get_submodule("encoder")
         encoder.train(not frozen)
         encoder.requires_grad_(not frozen)
 
@@ -89,14 +86,13 @@ def finetune(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
         make_samples(train, machine.device), make_samples(validation, machine.device), params.augment, settings
     )
 
-    def write(trained: nn.Module, result: Result) -> Iterable[Path]:
+    def write(result: Result) -> Iterable[Path]:
         curves, metrics = REPORTS / "curves.csv", REPORTS / "metrics.json"
         write_curves(result.history, curves)
         chosen = result.history[result.epoch - 1]
         counts = {"train_rows": len(train), "val_rows": len(validation), "sources": sorted(set(train["source"]))}
         write_json(metrics, {**chosen, "epoch": result.epoch, **counts})
-        assert isinstance(trained, Network)
-        save_network(trained, params.network, MODEL)
+        save_network(network, params.network, MODEL)
         return curves, metrics, MODEL
 
     read = params.model_dump(include={"compute", "network", "augment", "finetune"})

@@ -26,7 +26,7 @@ def fit(
     *,
     read: Mapping[str, Any],
     inputs: Iterable[Path],
-    write: Callable[[nn.Module, Result], Iterable[Path]],
+    write: Callable[[Result], Iterable[Path]],
 ) -> None:
     """Train a network and write what came out of it.
 
@@ -37,7 +37,7 @@ def fit(
         machine: Where it learns.
         read: The sections of params.yaml that the stage reads, as plain values.
         inputs: The files that it reads; a checkpoint of other inputs is never resumed.
-        write: Writes the outputs, given the network and the result, and returns their paths.
+        write: Writes the outputs, once the network has the chosen weights, and returns their paths.
     """
     stage = type(settings).__name__.lower()
     inputs = list(inputs)
@@ -57,7 +57,7 @@ def fit(
 
         result = train(trainer, checkpoint, {"run_id": run.run_id}, log_epoch, stage)
         network.load_state_dict(result.weights)
-        for path in write(network, result):
+        for path in write(result):
             run.log_artifact(path)
     checkpoint.remove()
 

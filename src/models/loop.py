@@ -73,7 +73,7 @@ class Trainer:
             with self.machine.autocast():
                 loss = self.task.loss(self.network, rows, self.generator)
             self.optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             self.optimizer.step()
             self.schedule.step()
             self.average.update_parameters(self.network)

@@ -58,6 +58,7 @@ class DigitTask:
 
     def set_trainable(self, network: nn.Module, epoch: int) -> None:
         """Train all of the network in every epoch."""
+        del epoch
         network.train()
 
 
@@ -87,14 +88,13 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
         make_samples(train, machine.device), make_samples(validation, machine.device), params.augment, settings
     )
 
-    def write(trained: nn.Module, result: Result) -> Iterable[Path]:
+    def write(result: Result) -> Iterable[Path]:
         curves, metrics = REPORTS / "curves.csv", REPORTS / "metrics.json"
         write_curves(result.history, curves)
         chosen = result.history[result.epoch - 1]
         counts = {"train_rows": len(train), "val_rows": len(validation), "sources": sorted(set(train["source"]))}
         write_json(metrics, {**chosen, "epoch": result.epoch, **counts})
-        assert isinstance(trained, DigitNetwork)
-        save_network(trained, params.network, MODEL)
+        save_network(network, params.network, MODEL)
         return curves, metrics, MODEL
 
     read = params.model_dump(include={"compute", "network", "augment", "pretrain"})

@@ -72,4 +72,4 @@ def _fill(network: AnyNetwork, weights: dict[str, Tensor], path: Path) -> AnyNet
 
 def to_device(network: AnyNetwork, device: torch.device) -> AnyNetwork:
     """Move a network to the device, in the memory layout in which convolutions are fastest there."""
-    return network.to(device=device, memory_format=torch.channels_last)
+    return network.to(device).to(memory_format=torch.channels_last)

@@ -28,16 +28,16 @@ def make_trainer() -> Trainer:
 
 
 def run(trainer: Trainer, checkpoint: Checkpoint, *, stop_after: int = 99) -> Result:
-    class Stopped(Exception):
+    class StoppedError(Exception):
         pass
 
     def stop(values: dict[str, float]) -> None:
         if values["epoch"] == stop_after:
-            raise Stopped
+            raise StoppedError
 
     try:
         return train(trainer, checkpoint, {"run_id": None}, stop, "test")
-    except Stopped:
+    except StoppedError:
         return trainer.result
 
 

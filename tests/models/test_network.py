@@ -39,8 +39,10 @@ def test_an_unknown_height_gives_finite_logits_and_gradients(network: Network) -
     label, case = network(torch.rand(3, 28, 28) * 255, torch.tensor([torch.nan, 0.5, torch.nan]))
     (label.sum() + case.sum()).backward()
     gradients = [weight.grad for weight in network.parameters() if weight.grad is not None]
-    assert torch.isfinite(label).all() and torch.isfinite(case).all()
-    assert gradients and all(torch.isfinite(gradient).all() for gradient in gradients)
+    assert torch.isfinite(label).all()
+    assert torch.isfinite(case).all()
+    assert gradients
+    assert all(torch.isfinite(gradient).all() for gradient in gradients)
 
 
 def test_the_case_term_does_not_bend_the_label_head(network: Network) -> None:
