@@ -8,20 +8,21 @@ import gzip
 import logging
 import platform
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from benchmarks.published_recipe import EPOCHS, test_published, train_published
 from src.command import Command
-from src.features.normalize import normalize
+from src.data.prepare_mnist import normalise_all
 from src.files import write_json
 from src.models.device import Machine, prepare_machine
+from src.models.intervals import wilson
 from src.models.loop import Trainer
 from src.models.network import DigitNetwork
 from src.models.predict import digit_logits
@@ -78,7 +79,7 @@ def time_ours(
         trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))
     network.load_state_dict(trainer.result.weights)
     seconds = time.perf_counter() - started
-    return {"epochs": settings.epochs, **_score(_right(network, test, machine.device), len(test[1]), seconds)}
+    return {"epochs": settings.epochs, **_score(_right(network, test, machine.device), seconds)}
 
 
 def time_published(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray]) -> dict[str, Any]:
@@ -90,27 +91,24 @@ def time_published(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray,
 
     network = train_published(*train, on_epoch=report)
     seconds = time.perf_counter() - started
-    return {"epochs": EPOCHS, **_score(test_published(network, *test), len(test[1]), seconds)}
+    return {"epochs": EPOCHS, **_score(test_published(network, *test), seconds)}
 
 
 def _samples(images: np.ndarray, labels: np.ndarray, device: torch.device) -> Samples:
-    with ThreadPoolExecutor() as pool:
-        normalized = np.stack([glyph.image for glyph in pool.map(normalize, images, chunksize=500)])
+    normalized = normalise_all(images)
     unknown = torch.full((len(labels),), torch.nan, device=device)
     label = torch.from_numpy(labels.astype(np.int64)).to(device)
     return Samples(torch.from_numpy(normalized).to(device), label, unknown, unknown)
 
 
-def _right(network: nn.Module, test: tuple[np.ndarray, np.ndarray], device: torch.device) -> int:
+def _right(network: nn.Module, test: tuple[np.ndarray, np.ndarray], device: torch.device) -> NDArray[np.bool_]:
     samples = _samples(*test, device)
-    return int((digit_logits(network.eval(), samples.image).argmax(dim=1) == samples.label).sum())
+    right = digit_logits(network.eval(), samples.image).argmax(dim=1) == samples.label
+    return right.cpu().numpy()
 
 
-def _score(right: int, count: int, seconds: float) -> dict[str, Any]:
-    low, high = wilson(right, count)
-    return {
-        "seconds": round(seconds, 1), "right": right, "n": count, "value": right / count, "low": low, "high": high
-    }  # fmt: skip
+def _score(right: NDArray[np.bool_], seconds: float) -> dict[str, Any]:
+    return {"seconds": round(seconds, 1), **wilson(right).as_json()}
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from sklearn.model_selection import train_test_split
 from torch import Tensor, nn
@@ -67,7 +68,7 @@ def train_published(images: np.ndarray, labels: np.ndarray, on_epoch: Callable[[
             optimizer.zero_grad()
             nn.functional.cross_entropy(network(image), label).backward()
             optimizer.step()
-        accuracy = share_right(network, validation)
+        accuracy = answers_right(network, validation).float().mean().item()
         schedule.step(accuracy)
         if accuracy > best:
             best, weights = accuracy, {name: value.clone() for name, value in network.state_dict().items()}
@@ -77,14 +78,14 @@ def train_published(images: np.ndarray, labels: np.ndarray, on_epoch: Callable[[
 
 
 @torch.no_grad()
-def share_right(network: nn.Module, loader: DataLoader[tuple[Tensor, int]]) -> float:
-    """Return the accuracy over a loader."""
+def answers_right(network: nn.Module, loader: DataLoader[tuple[Tensor, int]]) -> Tensor:
+    """Return which answers are right, (n,) bool, in the loader's order."""
     network.eval()
     right = [(network(image).argmax(dim=1) == label) for image, label in loader]
-    return torch.cat(right).float().mean().item()
+    return torch.cat(right)
 
 
-def test_published(network: nn.Module, images: np.ndarray, labels: np.ndarray) -> int:
-    """Return how many of MNIST's test pictures, not rotated, the network names rightly."""
+def test_published(network: nn.Module, images: np.ndarray, labels: np.ndarray) -> NDArray[np.bool_]:
+    """Return which of MNIST's test pictures, not rotated, the network names rightly, (n,) bool."""
     loader = DataLoader(Digits(images, labels, training=False), 500)
-    return round(share_right(network, loader) * len(images))
+    return answers_right(network, loader).numpy()
