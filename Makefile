@@ -63,7 +63,7 @@ $(poetry_installed):
 	@touch $@
 
 # Poetry asks an index's per-release JSON, which a mirror may not serve; by way of the plugin it reads, as pip does,
-# the simple index, and the one that pip is set to.
+# the simple index, and the one that pip is set to, with the certificates that pip is set to.
 #
 # .venv/.installing stands while packages are put in: an environment left so by a kill is made anew. Poetry writes
 # `pysar` with the interpreter's path in its first line, where a space or a long path breaks it: it is made relative.
@@ -76,6 +76,8 @@ $(poetry_installed):
 	@pip() { .poetry/bin/python -m pip "$$@" 2>/dev/null; }; \
 	index=$${PIP_INDEX_URL:-$$(pip config get global.index-url || pip config get install.index-url || \
 		.poetry/bin/python -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)')}; \
+	certificates=$${REQUESTS_CA_BUNDLE:-$${PIP_CERT:-$$(pip config get global.cert)}}; \
+	if [ -n "$$certificates" ]; then export REQUESTS_CA_BUNDLE="$$certificates"; fi; \
 	POETRY_PYPI_MIRROR_URL=$${POETRY_PYPI_MIRROR_URL:-$$index} POETRY_VIRTUALENVS_IN_PROJECT=true \
 	POETRY_KEYRING_ENABLED=false .poetry/bin/python -m poetry sync --no-interaction
 	@sed -i "1s|^#!/[^'].*|#!/bin/sh\n'''exec' \"\$$(dirname \"\$$0\")/python\" \"\$$0\" \"\$$@\" #'''|" .venv/bin/pysar
