@@ -73,12 +73,11 @@ $(poetry_installed):
 		rm -rf .venv && "$(PYTHON)" -m venv --without-pip .venv; \
 	fi
 	@touch .venv/.installing
-	@pip() { .poetry/bin/python -m pip "$$@" 2>/dev/null; }; \
-	index=$${PIP_INDEX_URL:-$$(pip config get global.index-url || pip config get install.index-url || \
-		.poetry/bin/python -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)')}; \
-	certificates=$${REQUESTS_CA_BUNDLE:-$${PIP_CERT:-$$(pip config get global.cert)}}; \
+	@pip() { .poetry/bin/python -c "from pip._internal.commands import create_command as command; \
+		print(command('install').parse_args([])[0].$$1 or '')"; }; \
+	certificates=$${REQUESTS_CA_BUNDLE:-$$(pip cert)}; \
 	if [ -n "$$certificates" ]; then export REQUESTS_CA_BUNDLE="$$certificates"; fi; \
-	POETRY_PYPI_MIRROR_URL=$${POETRY_PYPI_MIRROR_URL:-$$index} POETRY_VIRTUALENVS_IN_PROJECT=true \
+	POETRY_PYPI_MIRROR_URL=$${POETRY_PYPI_MIRROR_URL:-$$(pip index_url)} POETRY_VIRTUALENVS_IN_PROJECT=true \
 	POETRY_KEYRING_ENABLED=false .poetry/bin/python -m poetry sync --no-interaction
 	@sed -i "1s|^#!/[^'].*|#!/bin/sh\n'''exec' \"\$$(dirname \"\$$0\")/python\" \"\$$0\" \"\$$@\" #'''|" .venv/bin/pysar
 	@mv .venv/.installing .venv/.installed
