@@ -10,6 +10,8 @@ from src.features.normalize import SIDE
 from src.params import Network as NetworkSettings
 
 _CASE_FEATURES = 64
+_MEDIAN_HEIGHT, _HEIGHT_SPREAD = 0.5, 0.15
+"""About the median and the spread of relative heights: what a layer is given is best near 0 and 1."""
 
 
 class Logits(NamedTuple):
@@ -80,7 +82,7 @@ class Network(nn.Module):
         self.encoder = Encoder(settings)
         self.label_head = nn.Linear(settings.features, len(LABELS))
         self.case_head = nn.Sequential(
-            nn.Linear(settings.features + len(LABELS) + 2, _CASE_FEATURES),
+            nn.Linear(settings.features + 2 * len(LABELS) + 1, _CASE_FEATURES),
             nn.ReLU(),
             nn.Linear(_CASE_FEATURES, 1),
         )
@@ -89,12 +91,12 @@ class Network(nn.Module):
         """Return the logits of (n, 28, 28) images, 0..255, and (n,) relative heights, NaN where unknown."""
         features = self.encoder(image)
         label = self.label_head(features)
-        unknown = torch.isnan(relative_height)
-        height = torch.where(unknown, torch.zeros_like(relative_height), relative_height)
+        height = ((relative_height - _MEDIAN_HEIGHT) / _HEIGHT_SPREAD)[:, None]
+        known = ~torch.isnan(height)
+        height = torch.where(known, height, torch.zeros_like(height))
         # What height means depends on the letter; but the case is not to bend what the label head says.
         letter = label.detach().softmax(dim=1)
-        known = (~unknown).to(features.dtype)
-        inputs = torch.cat([features, letter, height[:, None].to(features.dtype), known[:, None]], dim=1)
+        inputs = torch.cat([features, letter, letter * height, known.to(features.dtype)], dim=1)
         return Logits(label, self.case_head(inputs).squeeze(1))
 
 

@@ -29,6 +29,7 @@ def save_network(network: Network | DigitNetwork, settings: NetworkSettings, pat
     metadata = {_KEY: json.dumps(described, sort_keys=True, ensure_ascii=False)}
     with replace_file(path) as temporary:
         save_file(weights, temporary, metadata=metadata)
+        temporary.chmod(0o644)  # safetensors makes files that only their owner can read
 
 
 def load_network(path: Path) -> Network:
