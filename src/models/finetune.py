@@ -26,7 +26,8 @@ from src.params import Augment, Finetune, Params, load_params
 TABLE = Path("data/processed/split.parquet")
 PRETRAINED = Path("models/pretrained.safetensors")
 MODEL = Path("models/finetuned.safetensors")
-REPORTS = Path("reports/finetune")
+CURVES = Path("reports/finetune/curves.csv")
+METRICS = Path("reports/finetune/metrics.json")
 
 
 class TwoHeadedTask:
@@ -87,13 +88,12 @@ def finetune(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
     )
 
     def write(result: Result) -> Iterable[Path]:
-        curves, metrics = REPORTS / "curves.csv", REPORTS / "metrics.json"
-        write_curves(result.history, curves)
+        write_curves(result.history, CURVES)
         chosen = result.history[result.epoch - 1]
         counts = {"train_rows": len(train), "val_rows": len(validation), "sources": sorted(set(train["source"]))}
-        write_json(metrics, {**chosen, "epoch": result.epoch, **counts})
+        write_json(METRICS, {**chosen, "epoch": result.epoch, **counts})
         save_network(network, params.network, MODEL)
-        return curves, metrics, MODEL
+        return CURVES, METRICS, MODEL
 
     read = params.model_dump(include={"compute", "network", "augment", "finetune"})
     fit(network, task, settings, machine, read=read, inputs=[TABLE, PRETRAINED], write=write)

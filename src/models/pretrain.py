@@ -26,7 +26,8 @@ from src.params import Augment, Params, Pretrain, load_params
 
 MNIST = Path("data/interim/mnist.parquet")
 MODEL = Path("models/pretrained.safetensors")
-REPORTS = Path("reports/pretrain")
+CURVES = Path("reports/pretrain/curves.csv")
+METRICS = Path("reports/pretrain/metrics.json")
 
 
 class DigitTask:
@@ -89,13 +90,12 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
     )
 
     def write(result: Result) -> Iterable[Path]:
-        curves, metrics = REPORTS / "curves.csv", REPORTS / "metrics.json"
-        write_curves(result.history, curves)
+        write_curves(result.history, CURVES)
         chosen = result.history[result.epoch - 1]
         counts = {"train_rows": len(train), "val_rows": len(validation), "sources": sorted(set(train["source"]))}
-        write_json(metrics, {**chosen, "epoch": result.epoch, **counts})
+        write_json(METRICS, {**chosen, "epoch": result.epoch, **counts})
         save_network(network, params.network, MODEL)
-        return curves, metrics, MODEL
+        return CURVES, METRICS, MODEL
 
     read = params.model_dump(include={"compute", "network", "augment", "pretrain"})
     fit(network, task, settings, machine, read=read, inputs=[MNIST], write=write)
