@@ -13,8 +13,8 @@ from PIL import Image, UnidentifiedImageError
 
 from src.data.glyph_ink import Box, Ink, measure_ink
 from src.data.glyph_problems import Case, Problem
+from src.features.grey import to_grey
 from src.features.labels import LETTERS
-from src.features.normalize import to_grey
 
 Pictures = Mapping[str, Callable[[], bytes]]
 """The picture files by name; called, each gives its bytes."""

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
-from src.features.normalize import BOX, SIDE, Glyph, normalize, to_grey
+from src.features.grey import to_grey
+from src.features.normalize import BOX, SIDE, Glyph, normalize
 
 Grey = NDArray[np.uint8]
 Stroke = list[tuple[float, float]]
