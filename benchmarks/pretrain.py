@@ -73,7 +73,7 @@ def time_ours(
     order = torch.randperm(len(samples.label), generator=torch.Generator().manual_seed(settings.seed))
     torch.manual_seed(settings.seed)
     network = to_device(DigitNetwork(params.network), machine.device)
-    task = DigitTask(samples.take(order[held_back:]), samples.take(order[:held_back]), params.augment, settings)
+    task = DigitTask(samples.take(order[held_back:]), samples.take(order[:held_back]), settings)
     trainer = Trainer(network, task, settings, machine)
     for epoch in range(settings.epochs):
         trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))

@@ -100,6 +100,7 @@ class Pretrain(Strict):
     weight_decay: NonNegative
     label_smoothing: Share
     ema_decay: Share
+    augment: Augment
 
 
 class Finetune(Strict):
@@ -115,6 +116,7 @@ class Finetune(Strict):
     ema_decay: Share
     case_weight: NonNegative
     unknown_height: Annotated[float, Field(ge=0, le=1)]
+    augment: Augment
 
 
 class Evaluate(Strict):
@@ -132,7 +134,6 @@ class Params(Strict):
     merge: Merge
     split: Split
     compute: Compute
-    augment: Augment
     network: Network
     pretrain: Pretrain
     finetune: Finetune

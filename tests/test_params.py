@@ -41,28 +41,28 @@ def test_params_cannot_be_changed_by_a_stage() -> None:
 
 
 def test_a_number_with_an_exponent_is_a_number_as_for_dvc(tmp_path: Path) -> None:
-    path = changed(tmp_path, "learning_rate: 0.003", "learning_rate: 1e-4")
+    path = changed(tmp_path, "learning_rate: 0.004", "learning_rate: 1e-4")
     assert load_params(path).pretrain.learning_rate == pytest.approx(1e-4)
 
 
 def test_a_whole_number_is_taken_where_a_fraction_may_stand(tmp_path: Path) -> None:
     path = changed(tmp_path, "rotation_degrees: 12", "rotation_degrees: 10")
-    assert load_params(path).augment.rotation_degrees == 10
+    assert load_params(path).pretrain.augment.rotation_degrees == 10
 
 
 @pytest.mark.parametrize(
     ("old", "new", "key", "reason"),
     [
-        ("learning_rate: 0.003", "learning_rat: 0.003", "pretrain.learning_rat:", "unknown key"),
-        ("learning_rate: 0.003", "learning_rat: 0.003", "pretrain.learning_rate:", "missing"),
-        ("learning_rate: 0.003", 'learning_rate: "1e-4x"', "pretrain.learning_rate:", "got '1e-4x'"),
-        ("learning_rate: 0.003", "learning_rate: 1e-4x", "pretrain.learning_rate:", "got '1e-4x'"),
-        ("learning_rate: 0.003", 'learning_rate: "1e-4"', "pretrain.learning_rate:", "got '1e-4'"),
-        ("learning_rate: 0.003", "learning_rate: -1", "pretrain.learning_rate:", "greater than 0"),
-        ("learning_rate: 0.003", "learning_rate: .nan", "pretrain.learning_rate:", "finite"),
-        ("learning_rate: 0.003", "learning_rate: .inf", "pretrain.learning_rate:", "finite"),
-        ("learning_rate: 0.003", "learning_rate: true", "pretrain.learning_rate:", "got True"),
-        ("learning_rate: 0.003", "learning_rate:", "pretrain.learning_rate:", "got None"),
+        ("learning_rate: 0.004", "learning_rat: 0.003", "pretrain.learning_rat:", "unknown key"),
+        ("learning_rate: 0.004", "learning_rat: 0.003", "pretrain.learning_rate:", "missing"),
+        ("learning_rate: 0.004", 'learning_rate: "1e-4x"', "pretrain.learning_rate:", "got '1e-4x'"),
+        ("learning_rate: 0.004", "learning_rate: 1e-4x", "pretrain.learning_rate:", "got '1e-4x'"),
+        ("learning_rate: 0.004", 'learning_rate: "1e-4"', "pretrain.learning_rate:", "got '1e-4'"),
+        ("learning_rate: 0.004", "learning_rate: -1", "pretrain.learning_rate:", "greater than 0"),
+        ("learning_rate: 0.004", "learning_rate: .nan", "pretrain.learning_rate:", "finite"),
+        ("learning_rate: 0.004", "learning_rate: .inf", "pretrain.learning_rate:", "finite"),
+        ("learning_rate: 0.004", "learning_rate: true", "pretrain.learning_rate:", "got True"),
+        ("learning_rate: 0.004", "learning_rate:", "pretrain.learning_rate:", "got None"),
         ("epochs: 12", "epochs: true", "pretrain.epochs:", "got True"),
         ("epochs: 12", "epochs: 12.0", "pretrain.epochs:", "got 12.0"),
         ("epochs: 12", "epochs: 1e1", "pretrain.epochs:", "got 10.0"),
@@ -72,8 +72,8 @@ def test_a_whole_number_is_taken_where_a_fraction_may_stand(tmp_path: Path) -> N
         ("mode: stratified", "mode: random", "split.mode:", "'stratified' or 'published'"),
         ("source: upstream", "source: mirror", "data.source:", "'upstream' or 'sample'"),
         ("channels: [32, 64, 128]", "channels: [32, 6.4, 128]", "network.channels.1:", "got 6.4"),
-        ("channels: [32, 64, 128]", "channels: []", "network.channels:", "at least 1"),
-        ("channels: [32, 64, 128]", "channels: 32", "network.channels:", "got 32"),
+        ("channels:\n    - 16\n    - 32\n    - 64", "channels: []", "network.channels:", "at least 1"),
+        ("channels:\n    - 16\n    - 32\n    - 64", "channels: 32", "network.channels:", "got 32"),
         ("\nsplit:\n", "\nsplitting:\n", "splitting:", "unknown key"),
         ("\nsplit:\n", "\nsplitting:\n", "split:", "missing"),
         ("\ndata:\n", "\n3: 4\ndata:\n", "3:", ""),

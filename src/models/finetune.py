@@ -21,7 +21,7 @@ from src.models.network import Network
 from src.models.predict import sample_logits
 from src.models.samples import Samples, hide_heights, make_samples
 from src.models.weights import load_digit_network, save_network, to_device
-from src.params import Augment, Finetune, Params, load_params
+from src.params import Finetune, Params, load_params
 
 TABLE = Path("data/processed/split.parquet")
 PRETRAINED = Path("models/pretrained.safetensors")
@@ -33,9 +33,8 @@ METRICS = Path("reports/finetune/metrics.json")
 class TwoHeadedTask:
     """43 labels and the case of letters."""
 
-    def __init__(self, train: Samples, validation: Samples, augmentation: Augment, settings: Finetune) -> None:
-        self.train, self.validation = train, validation
-        self.augmentation, self.settings = augmentation, settings
+    def __init__(self, train: Samples, validation: Samples, settings: Finetune) -> None:
+        self.train, self.validation, self.settings = train, validation, settings
 
     @property
     def rows(self) -> int:
@@ -46,7 +45,7 @@ class TwoHeadedTask:
         """Return the loss of both heads on augmented training rows, some with their height hidden."""
         settings = self.settings
         batch = hide_heights(self.train.take(rows), settings.unknown_height, generator)
-        logits = network(augment(batch.image, self.augmentation, generator), batch.relative_height)
+        logits = network(augment(batch.image, settings.augment, generator), batch.relative_height)
         return two_headed_loss(logits, batch.label, batch.is_uppercase, settings.case_weight, settings.label_smoothing)
 
     def validate(self, network: nn.Module) -> dict[str, float]:
@@ -83,9 +82,7 @@ def finetune(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
     network = Network(params.network)
     network.encoder.load_state_dict(load_digit_network(PRETRAINED).encoder.state_dict())
     network = to_device(network, machine.device)
-    task = TwoHeadedTask(
-        make_samples(train, machine.device), make_samples(validation, machine.device), params.augment, settings
-    )
+    task = TwoHeadedTask(make_samples(train, machine.device), make_samples(validation, machine.device), settings)
 
     def write(result: Result) -> Iterable[Path]:
         write_curves(result.history, CURVES)
@@ -95,7 +92,7 @@ def finetune(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
         save_network(network, params.network, MODEL)
         return CURVES, METRICS, MODEL
 
-    read = params.model_dump(include={"compute", "network", "augment", "finetune"})
+    read = params.model_dump(include={"compute", "network", "finetune"})
     fit(network, task, settings, machine, read=read, inputs=[TABLE, PRETRAINED], write=write)
 
 

@@ -22,7 +22,7 @@ from src.models.network import DigitNetwork
 from src.models.predict import digit_logits
 from src.models.samples import Samples, make_samples
 from src.models.weights import save_network, to_device
-from src.params import Augment, Params, Pretrain, load_params
+from src.params import Params, Pretrain, load_params
 
 MNIST = Path("data/interim/mnist.parquet")
 MODEL = Path("models/pretrained.safetensors")
@@ -33,9 +33,8 @@ METRICS = Path("reports/pretrain/metrics.json")
 class DigitTask:
     """Ten digits, cross-entropy."""
 
-    def __init__(self, train: Samples, validation: Samples, augmentation: Augment, settings: Pretrain) -> None:
-        self.train, self.validation = train, validation
-        self.augmentation, self.settings = augmentation, settings
+    def __init__(self, train: Samples, validation: Samples, settings: Pretrain) -> None:
+        self.train, self.validation, self.settings = train, validation, settings
 
     @property
     def rows(self) -> int:
@@ -45,7 +44,7 @@ class DigitTask:
     def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:
         """Return the smoothed cross-entropy of augmented training rows."""
         batch = self.train.take(rows)
-        logits = network(augment(batch.image, self.augmentation, generator))
+        logits = network(augment(batch.image, self.settings.augment, generator))
         return functional.cross_entropy(logits, batch.label, label_smoothing=self.settings.label_smoothing)
 
     def validate(self, network: nn.Module) -> dict[str, float]:
@@ -85,9 +84,7 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
     train, validation = split_digits(frame, settings)
     torch.manual_seed(settings.seed)
     network = to_device(DigitNetwork(params.network), machine.device)
-    task = DigitTask(
-        make_samples(train, machine.device), make_samples(validation, machine.device), params.augment, settings
-    )
+    task = DigitTask(make_samples(train, machine.device), make_samples(validation, machine.device), settings)
 
     def write(result: Result) -> Iterable[Path]:
         write_curves(result.history, CURVES)
@@ -97,7 +94,7 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
         save_network(network, params.network, MODEL)
         return CURVES, METRICS, MODEL
 
-    read = params.model_dump(include={"compute", "network", "augment", "pretrain"})
+    read = params.model_dump(include={"compute", "network", "pretrain"})
     fit(network, task, settings, machine, read=read, inputs=[MNIST], write=write)
 
 

@@ -13,11 +13,11 @@ NETWORK = Network(channels=[4, 8, 8], features=16, dropout=0.2)
 AUGMENT = Augment(rotation_degrees=10, shear_degrees=10, scale=0.1, shift_pixels=1, elastic_pixels=1, stroke_width=0.5)
 PRETRAIN = Pretrain(
     seed=1, val_size=0.2, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01, label_smoothing=0.05,
-    ema_decay=0.9,
+    ema_decay=0.9, augment=AUGMENT,
 )  # fmt: skip
 FINETUNE = Finetune(
     seed=1, frozen_epochs=1, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01, label_smoothing=0.05,
-    ema_decay=0.9, case_weight=1, unknown_height=0.3,
+    ema_decay=0.9, case_weight=1, unknown_height=0.3, augment=AUGMENT,
 )  # fmt: skip
 
 

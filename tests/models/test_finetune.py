@@ -12,14 +12,14 @@ from src.models.network import DigitNetwork, Network
 from src.models.samples import make_samples
 from src.models.weights import load_network, save_network
 from src.params import Params, load_params
-from tests.models.factory import AUGMENT, FINETUNE, NETWORK, split_table, typed_table
+from tests.models.factory import FINETUNE, NETWORK, split_table, typed_table
 
 CPU = Machine(torch.device("cpu"), bfloat16=False)
 
 
 @pytest.fixture
 def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
-    params = load_params().model_copy(update={"network": NETWORK, "augment": AUGMENT, "finetune": FINETUNE})
+    params = load_params().model_copy(update={"network": NETWORK, "finetune": FINETUNE})
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     save_network(DigitNetwork(NETWORK), NETWORK, PRETRAINED)
@@ -54,12 +54,12 @@ def test_validation_counts_the_case_of_letters_alone() -> None:
     letters = make_samples(typed_table("абв", copies=4), CPU.device)
     both = make_samples(typed_table("012абв", copies=4), CPU.device)
     network = Network(NETWORK).eval()
-    alone, mixed = (TwoHeadedTask(rows, rows, AUGMENT, FINETUNE).validate(network) for rows in (letters, both))
+    alone, mixed = (TwoHeadedTask(rows, rows, FINETUNE).validate(network) for rows in (letters, both))
     assert alone["val_case_accuracy"] == mixed["val_case_accuracy"]
 
 
 def test_validation_is_not_augmented() -> None:
     rows = make_samples(typed_table("012абв", copies=4), CPU.device)
-    task = TwoHeadedTask(rows, rows, AUGMENT, FINETUNE)
+    task = TwoHeadedTask(rows, rows, FINETUNE)
     network = Network(NETWORK).eval()
     assert task.validate(network) == task.validate(network)

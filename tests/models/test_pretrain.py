@@ -11,7 +11,7 @@ from src.models.device import Machine
 from src.models.pretrain import CURVES, METRICS, MNIST, MODEL, pretrain, split_digits
 from src.models.weights import load_digit_network
 from src.params import load_params
-from tests.models.factory import AUGMENT, NETWORK, PRETRAIN, typed_table
+from tests.models.factory import NETWORK, PRETRAIN, typed_table
 
 CPU = Machine(torch.device("cpu"), bfloat16=False)
 
@@ -31,7 +31,7 @@ def test_rows_of_the_test_file_are_never_learned_from() -> None:
 
 
 def test_the_stage_writes_a_network_its_curves_and_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    params = load_params().model_copy(update={"network": NETWORK, "augment": AUGMENT, "pretrain": PRETRAIN})
+    params = load_params().model_copy(update={"network": NETWORK, "pretrain": PRETRAIN})
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     table = typed_table("0123456789", copies=10, source="sample_mnist_train")

@@ -113,7 +113,7 @@ def test_queued_experiments_lose_nothing(reproduced: Path, run: Run) -> None:
 def test_a_misspelled_key_is_named_and_nothing_is_written(reproduced: Path, run: Run) -> None:
     params = reproduced / "params.yaml"
     kept = params.read_text(encoding="utf-8")
-    params.write_text(kept.replace("learning_rate: 0.003", "learning_rat: 0.003"), encoding="utf-8")
+    params.write_text(kept.replace("learning_rate: 0.004", "learning_rat: 0.004"), encoding="utf-8")
     before = file_digest(reproduced / MODEL)
     try:
         done = run(sys.executable, "-m", "src.models.pretrain", check=False)
