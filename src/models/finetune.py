@@ -50,9 +50,9 @@ class TwoHeadedTask:
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Return loss and accuracies on the validation rows, not augmented."""
-        rows = self.validation
+        rows, settings = self.validation, self.settings
         logits = sample_logits(network, rows)
-        loss = two_headed_loss(logits, rows.label, rows.is_uppercase, self.settings.case_weight, 0)
+        loss = two_headed_loss(logits, rows.label, rows.is_uppercase, settings.case_weight, settings.label_smoothing)
         has_case = ~torch.isnan(rows.is_uppercase)
         case_right = (logits.case > 0) == (rows.is_uppercase > 0.5)
         return {

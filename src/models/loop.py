@@ -1,7 +1,8 @@
 """The training loop: read it from top to bottom.
 
 AdamW under a one-cycle schedule, an exponential moving average of weights and buffers, augmentation on the device.
-The epoch is chosen by the loss on validation rows, which are not augmented, with the averaged weights. After each
+The epoch is chosen by the loss on validation rows, which are not augmented, with the averaged weights. It is the loss
+that is trained, smoothing of labels included: without, it would rise while the network still gets better. After each
 epoch everything the next one depends on goes into the checkpoint.
 """
 

@@ -50,9 +50,10 @@ class DigitTask:
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Return loss and accuracy on the validation rows, not augmented."""
         logits = digit_logits(network, self.validation.image)
-        right = logits.argmax(dim=1) == self.validation.label
+        label, smoothing = self.validation.label, self.settings.label_smoothing
+        right = logits.argmax(dim=1) == label
         return {
-            "val_loss": functional.cross_entropy(logits, self.validation.label).item(),
+            "val_loss": functional.cross_entropy(logits, label, label_smoothing=smoothing).item(),
             "val_accuracy": right.float().mean().item(),
         }
 
