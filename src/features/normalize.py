@@ -124,8 +124,9 @@ def _redraw(mask: NDArray[np.bool_]) -> Grey:
     ridge = _ridge(depth)
     _, _, width, height = cv2.boundingRect(ridge.astype(np.uint8))
     radius = PEN / 2 * max(width, height, _MIN_RIDGE) / (BOX - PEN)
-    usual = float(np.median(depth[ridge]))
-    line = _draw_ridge(ridge, radius * np.clip((depth / usual) ** _PRESSURE, _LIGHTEST, _BOLDEST))
+    depths = depth[ridge]
+    usual = float(np.median(depths))
+    line = _draw_ridge(ridge, radius * np.clip((depths / usual) ** _PRESSURE, _LIGHTEST, _BOLDEST))
     excess = usual - radius
     if excess > 0:
         line = np.maximum(line, depth - max(excess, 0.75) - 0.25)
@@ -133,13 +134,13 @@ def _redraw(mask: NDArray[np.bool_]) -> Grey:
 
 
 def _draw_ridge(ridge: NDArray[np.bool_], radius: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return by how much each pixel lies within a pen of `radius` at the nearest pixel of the ridge, px."""
+    """Return by how much each pixel lies within a pen of `radius` (one for each pixel of the ridge) there, px."""
     distance, nearest = cv2.distanceTransformWithLabels(
         (~ridge).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    radii = np.zeros(nearest.max() + 1, np.float32)
-    radii[nearest[ridge]] = radius[ridge]
-    return np.asarray(radii[nearest] - distance, np.float32)
+    radii = np.zeros(len(radius) + 1, np.float32)
+    radii[nearest[ridge]] = radius
+    return np.asarray(radii.take(nearest) - distance, np.float32)
 
 
 def _place(drawn: NDArray[np.float32]) -> Grey:

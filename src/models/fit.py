@@ -53,7 +53,8 @@ def fit(
             run.log_dataset(path, path.stem, "training")
 
         def log_epoch(values: dict[str, float]) -> None:
-            run.log_metrics(values, step=int(values["epoch"]))
+            figures = {name: value for name, value in values.items() if name != "epoch"}
+            run.log_metrics(figures, step=int(values["epoch"]))
 
         result = train(trainer, checkpoint, {"run_id": run.run_id}, log_epoch, stage)
         network.load_state_dict(result.weights)

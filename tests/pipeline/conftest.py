@@ -37,7 +37,8 @@ def copy_tree(target: Path) -> None:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
     params = target / "params.yaml"
-    params.write_text(params.read_text(encoding="utf-8").replace("source: upstream", "source: sample"), "utf-8")
+    text = params.read_text(encoding="utf-8").replace("source: upstream", "source: sample")
+    params.write_text(text.replace("epochs: 120", "epochs: 30"), "utf-8")
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "Run on the sample"]):
         subprocess.run(["git", *command], cwd=target, check=True, env=environment())
 

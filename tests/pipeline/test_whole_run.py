@@ -49,7 +49,7 @@ def test_the_same_revision_gives_the_same_bytes(reproduced: Path, run: Run) -> N
 
 def test_the_results_table_says_that_it_is_the_sample(reproduced: Path, run: Run) -> None:
     said = run(sys.executable, "-m", "src.cli", "results").stdout
-    assert "sample" in said
+    assert "EMBEDDED SAMPLE" in said
     assert "95 %" in said
 
 
