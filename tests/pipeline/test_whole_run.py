@@ -1,6 +1,7 @@
 """Whole runs on the embedded sample, through DVC as people use it; slow, and in this order."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -105,9 +106,18 @@ def test_queued_experiments_lose_nothing(reproduced: Path, run: Run) -> None:
     assert len({found.data.tags["dvc.exp_name"] for found in runs}) == 2
     client = MlflowClient(f"sqlite:///{reproduced}/mlflow.db")
     for found in runs:
-        assert found.data.metrics["label.value"] > 0
+        assert found.data.metrics["label"] > 0
         assert client.list_artifacts(found.info.run_id)
         assert found.info.artifact_uri.startswith(str(reproduced))
+
+
+def test_a_folder_with_cyrillic_letters_is_no_hindrance(reproduced: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "мій писар"
+    shutil.copytree(reproduced, moved, symlinks=True)
+    for command in (["dvc", "status"], ["dvc", "repro", "--force", "--single-item", "prepare_glyphs"]):
+        subprocess.run(command, cwd=moved, env=environment(), check=True, capture_output=True)
+    table = "data/interim/rukopys.parquet"
+    assert file_digest(moved / table) == file_digest(reproduced / table)
 
 
 def test_a_misspelled_key_is_named_and_nothing_is_written(reproduced: Path, run: Run) -> None:
