@@ -140,7 +140,7 @@ def _draw_ridge(ridge: NDArray[np.bool_], radius: NDArray[np.float32]) -> NDArra
     )
     radii = np.zeros(len(radius) + 1, np.float32)
     radii[nearest[ridge]] = radius
-    return np.asarray(radii.take(nearest) - distance, np.float32)
+    return np.asarray(radii.take(np.asarray(nearest, np.int32)) - distance, np.float32)
 
 
 def _place(drawn: NDArray[np.float32]) -> Grey:
