@@ -1,6 +1,6 @@
 """Stage `finetune`: the encoder learns letters and digits under a label head and a case head."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -12,15 +12,13 @@ from src.command import Command
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.errors import InputError
 from src.features.augment import augment
-from src.files import write_json
 from src.models.device import Machine, prepare_machine
-from src.models.fit import fit, write_curves
-from src.models.loop import Result
+from src.models.fit import Files, describe_rows, fit
 from src.models.losses import two_headed_loss
 from src.models.network import Network
 from src.models.predict import sample_logits
 from src.models.samples import Samples, hide_heights, make_samples
-from src.models.weights import load_digit_network, save_network, to_device
+from src.models.weights import load_digit_network, to_device
 from src.params import Finetune, Params, load_params
 
 TABLE = Path("data/processed/split.parquet")
@@ -28,18 +26,16 @@ PRETRAINED = Path("models/pretrained.safetensors")
 MODEL = Path("models/finetuned.safetensors")
 CURVES = Path("reports/finetune/curves.csv")
 METRICS = Path("reports/finetune/metrics.json")
+FILES = Files((TABLE, PRETRAINED), MODEL, CURVES, METRICS)
 
 
+@dataclass(frozen=True)
 class TwoHeadedTask:
     """43 labels and the case of letters."""
 
-    def __init__(self, train: Samples, validation: Samples, settings: Finetune) -> None:
-        self.train, self.validation, self.settings = train, validation, settings
-
-    @property
-    def rows(self) -> int:
-        """How many training rows there are."""
-        return len(self.train.label)
+    train: Samples
+    validation: Samples
+    settings: Finetune
 
     def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:
         """Return the loss of both heads on augmented training rows, some with their height hidden."""
@@ -83,17 +79,7 @@ def finetune(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
     network.encoder.load_state_dict(load_digit_network(PRETRAINED).encoder.state_dict())
     network = to_device(network, machine.device)
     task = TwoHeadedTask(make_samples(train, machine.device), make_samples(validation, machine.device), settings)
-
-    def write(result: Result) -> Iterable[Path]:
-        write_curves(result.history, CURVES)
-        chosen = result.history[result.epoch - 1]
-        counts = {"train_rows": len(train), "val_rows": len(validation), "sources": sorted(set(train["source"]))}
-        write_json(METRICS, {**chosen, "epoch": result.epoch, **counts})
-        save_network(network, params.network, MODEL)
-        return CURVES, METRICS, MODEL
-
-    read = params.model_dump(include={"compute", "network", "finetune"})
-    fit(network, task, settings, machine, read=read, inputs=[TABLE, PRETRAINED], write=write)
+    fit("finetune", network, task, params, machine, FILES, describe_rows(train, validation))
 
 
 def _rows_of(frame: pd.DataFrame, split: str) -> pd.DataFrame:

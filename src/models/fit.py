@@ -2,46 +2,61 @@
 
 import csv
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from torch import nn
+import pandas as pd
 
-from src.files import replace_file
+from src.files import replace_file, write_json
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
-from src.models.loop import Result, Task, Trainer, train
+from src.models.loop import Task, Trainer, train
+from src.models.network import DigitNetwork, Network
 from src.models.tracking import track
-from src.params import Finetune, Pretrain
+from src.models.weights import save_network
+from src.params import Params
 
 logger = logging.getLogger(__name__)
 
 
+class Files(NamedTuple):
+    """What a training stage reads (a checkpoint of other inputs is never resumed) and what it writes."""
+
+    inputs: tuple[Path, ...]
+    model: Path
+    curves: Path
+    metrics: Path
+
+
+def describe_rows(train: pd.DataFrame, validation: pd.DataFrame) -> dict[str, Any]:
+    """Return what the metrics say of the rows that a network has learned from."""
+    return {"train_rows": len(train), "val_rows": len(validation), "sources": sorted(set(train["source"]))}
+
+
 def fit(
-    network: nn.Module,
+    stage: Literal["pretrain", "finetune"],
+    network: DigitNetwork | Network,
     task: Task,
-    settings: Pretrain | Finetune,
+    params: Params,
     machine: Machine,
-    *,
-    read: Mapping[str, Any],
-    inputs: Iterable[Path],
-    write: Callable[[Result], Iterable[Path]],
+    files: Files,
+    described: Mapping[str, Any],
 ) -> None:
     """Train a network and write what came out of it.
 
     Args:
+        stage: Name of the stage and of its section of `params`.
         network: On the machine's device; left with the chosen weights.
         task: What it learns.
-        settings: Epochs, batch size, schedule; the name of its class is the name of the stage.
+        params: All params; the stage reads its own section, `compute` and `network`.
         machine: Where it learns.
-        read: The sections of params.yaml that the stage reads, as plain values.
-        inputs: The files that it reads; a checkpoint of other inputs is never resumed.
-        write: Writes the outputs, once the network has the chosen weights, and returns their paths.
+        files: What is read and written.
+        described: Written to the metrics as it is.
     """
-    stage = type(settings).__name__.lower()
-    inputs = list(inputs)
-    checkpoint = Checkpoint(stage, read, inputs, machine.describe())
+    settings = params.pretrain if stage == "pretrain" else params.finetune
+    read = params.model_dump(include={"compute", "network", stage})
+    checkpoint = Checkpoint(stage, read, list(files.inputs), machine.describe())
     trainer = Trainer(network, task, settings, machine)
     state = checkpoint.load()
     if state is not None:
@@ -49,7 +64,7 @@ def fit(
         logger.info("%s goes on after epoch %d of %d", stage, len(trainer.result.history), settings.epochs)
     with track(stage, run_id=state["run_id"] if state else None) as run:
         run.log_params(read)
-        for path in inputs:
+        for path in files.inputs:
             run.log_dataset(path, path.stem, "training")
 
         def log_epoch(values: dict[str, float]) -> None:
@@ -58,7 +73,10 @@ def fit(
 
         result = train(trainer, checkpoint, {"run_id": run.run_id}, log_epoch, stage)
         network.load_state_dict(result.weights)
-        for path in write(result):
+        write_curves(result.history, files.curves)
+        write_json(files.metrics, {**result.chosen, **described})
+        save_network(network, params.network, files.model)
+        for path in (files.curves, files.metrics, files.model):
             run.log_artifact(path)
     checkpoint.remove()
 

@@ -17,6 +17,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
+from src.models.samples import Samples
 from src.params import Finetune, Pretrain
 from src.progress import progress_bar
 
@@ -28,8 +29,8 @@ class Task(Protocol):
     """What is learned: it holds its rows and knows how to score a network on them."""
 
     @property
-    def rows(self) -> int:
-        """How many training rows there are."""
+    def train(self) -> Samples:
+        """The rows to learn from."""
 
     def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:
         """Return the loss of the network on these training rows, augmented: a scalar."""
@@ -49,13 +50,19 @@ class Result:
     epoch: int
     history: list[dict[str, float]]
 
+    @property
+    def chosen(self) -> dict[str, float]:
+        """The figures of the chosen epoch."""
+        return self.history[self.epoch - 1]
+
 
 class Trainer:
     """Everything that changes while a network learns."""
 
     def __init__(self, network: nn.Module, task: Task, settings: Pretrain | Finetune, machine: Machine) -> None:
         self.network, self.task, self.settings, self.machine = network, task, settings, machine
-        self.batches = max(1, task.rows // settings.batch_size)
+        self.rows = len(task.train.label)
+        self.batches = max(1, self.rows // settings.batch_size)
         self.optimizer = torch.optim.AdamW(network.parameters(), settings.learning_rate,
                                            weight_decay=settings.weight_decay, fused=True)  # fmt: skip
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -68,7 +75,7 @@ class Trainer:
     def run_epoch(self, epoch: int, advance: Callable[[int, str], None]) -> dict[str, float]:
         """Learn from every training row once; return the epoch's figures."""
         self.task.set_trainable(self.network, epoch)
-        order = torch.randperm(self.task.rows, generator=self.generator, device=self.machine.device)
+        order = torch.randperm(self.rows, generator=self.generator, device=self.machine.device)
         total = torch.zeros((), device=self.machine.device)
         for rows in order.split(self.settings.batch_size)[: self.batches]:
             with self.machine.autocast():

@@ -1,6 +1,6 @@
 """Stage `pretrain`: the encoder learns on MNIST's training file; its test file is read in `evaluate` only."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,32 +14,28 @@ from src.command import Command
 from src.data.table import read_table
 from src.errors import InputError
 from src.features.augment import augment
-from src.files import write_json
 from src.models.device import Machine, prepare_machine
-from src.models.fit import fit, write_curves
-from src.models.loop import Result
+from src.models.fit import Files, describe_rows, fit
 from src.models.network import DigitNetwork
 from src.models.predict import digit_logits
 from src.models.samples import Samples, make_samples
-from src.models.weights import save_network, to_device
+from src.models.weights import to_device
 from src.params import Params, Pretrain, load_params
 
 MNIST = Path("data/interim/mnist.parquet")
 MODEL = Path("models/pretrained.safetensors")
 CURVES = Path("reports/pretrain/curves.csv")
 METRICS = Path("reports/pretrain/metrics.json")
+FILES = Files((MNIST,), MODEL, CURVES, METRICS)
 
 
+@dataclass(frozen=True)
 class DigitTask:
     """Ten digits, cross-entropy."""
 
-    def __init__(self, train: Samples, validation: Samples, settings: Pretrain) -> None:
-        self.train, self.validation, self.settings = train, validation, settings
-
-    @property
-    def rows(self) -> int:
-        """How many training rows there are."""
-        return len(self.train.label)
+    train: Samples
+    validation: Samples
+    settings: Pretrain
 
     def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:
         """Return the smoothed cross-entropy of augmented training rows."""
@@ -86,17 +82,7 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
     torch.manual_seed(settings.seed)
     network = to_device(DigitNetwork(params.network), machine.device)
     task = DigitTask(make_samples(train, machine.device), make_samples(validation, machine.device), settings)
-
-    def write(result: Result) -> Iterable[Path]:
-        write_curves(result.history, CURVES)
-        chosen = result.history[result.epoch - 1]
-        counts = {"train_rows": len(train), "val_rows": len(validation), "sources": sorted(set(train["source"]))}
-        write_json(METRICS, {**chosen, "epoch": result.epoch, **counts})
-        save_network(network, params.network, MODEL)
-        return CURVES, METRICS, MODEL
-
-    read = params.model_dump(include={"compute", "network", "pretrain"})
-    fit(network, task, settings, machine, read=read, inputs=[MNIST], write=write)
+    fit("pretrain", network, task, params, machine, FILES, describe_rows(train, validation))
 
 
 @click.command(cls=Command)

@@ -91,7 +91,7 @@ def test_a_frozen_encoder_stays_as_it_was_and_the_heads_learn() -> None:
 
 def test_fewer_rows_than_a_batch_are_still_learned_from() -> None:
     trainer = make_trainer()
-    samples = trainer.task.train.take(torch.arange(5))  # type: ignore[attr-defined]
+    samples = trainer.task.train.take(torch.arange(5))
     task = TwoHeadedTask(samples, samples, FINETUNE)
     small = Trainer(Network(NETWORK), task, FINETUNE, CPU)
     assert small.run_epoch(0, lambda steps, note: None)["train_loss"] > 0
