@@ -1,12 +1,9 @@
 import errno
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,23 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.files import file_digest, replace_file, replace_folder, tree_digest, write_json, write_text
+from tests.full_disk import largest_file
 
 ROOT = Path(__file__).parents[1]
 
 
 class InterruptionError(Exception):
     """Stand in for whatever goes wrong while an output is being made."""
-
-
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Let the system refuse to let any file grow beyond `size` bytes, as a full disk would."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def start_and_kill(script: str, path: Path) -> None:

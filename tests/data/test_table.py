@@ -1,6 +1,3 @@
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +19,7 @@ from src.data.table import (
 )
 from src.errors import InputError, WorkError
 from src.features.labels import CODES, DIGITS, LABELS
+from tests.full_disk import largest_file
 
 
 def sample(number: int = 0, **changes: object) -> dict[str, object]:
@@ -44,17 +42,6 @@ def table(**changes: object) -> pd.DataFrame:
     frame = make_table([sample(number) for number in range(3)])
     columns: dict[str, Any] = changes
     return frame.assign(**columns)
-
-
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Let the system refuse to let any file grow beyond `size` bytes, as a full disk would."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def refusal_to_write(frame: pd.DataFrame, folder: Path, schema: pa.DataFrameSchema = SAMPLES) -> str:

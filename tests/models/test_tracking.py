@@ -2,11 +2,9 @@ import json
 import logging
 import multiprocessing
 import os
-import resource
 import signal
 import socket
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from mlflow.entities import Run
 from src.models.mlflow_store import open_store
 from src.models.tracking import TrackedRun, store_uri, track
 from src.params import Clean
+from tests.full_disk import largest_file
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
@@ -43,15 +42,6 @@ def workspace(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 @pytest.fixture
 def client(root: Path) -> MlflowClient:
     return MlflowClient(f"sqlite:///{root}/mlflow.db")
-
-
-@pytest.fixture
-def small_files() -> Iterator[None]:
-    """No file may grow beyond 64 KiB: what a full disk does to a database."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def stored(client: MlflowClient, run: TrackedRun) -> Run:
@@ -214,10 +204,10 @@ def test_a_missing_artifact_is_told_and_stops_nothing(client: MlflowClient, capl
     assert stored(client, run).data.metrics == {"loss": 1.0}
 
 
-@pytest.mark.usefixtures("small_files")
 def test_a_full_disk_costs_the_records_and_one_warning(client: MlflowClient, caplog: pytest.LogCaptureFixture) -> None:
     assert client.search_experiments()
-    run = train_away()
+    with largest_file(64 * 1024):
+        run = train_away()
     assert "is away" in one_warning(caplog)
     assert run.run_id is None
 
