@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from src.errors import InputError
+from src.yaml_file import read_yaml
 
 PARAMS_FILE = Path("params.yaml")
 
@@ -143,18 +142,11 @@ class Params(Strict):
 def load_params(path: Path = PARAMS_FILE) -> Params:
     """Read and validate params.yaml.
 
-    Numbers are read as YAML 1.2, as DVC reads them: `1e-4` is a number.
-
     Raises:
         InputError: The file is missing, is not YAML, has an unknown or missing key, or a value of the wrong type
             or range; the message names each key.
     """
-    try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; run the command at the root of the repository") from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    document = read_yaml(path, cure="run the command at the root of the repository")
     try:
         return Params.model_validate(document)
     except ValidationError as error:

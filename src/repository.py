@@ -7,11 +7,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-
-from ruamel.yaml import YAML
+from typing import Any
 
 from src.errors import InputError, WorkError
 from src.params import PARAMS_FILE
+from src.yaml_file import parse_yaml
 
 METRICS = Path("reports/evaluate/metrics.json")
 MIRROR_VARIABLE = "RAW_MIRROR"
@@ -99,8 +99,8 @@ def locked_md5(lock: str, stage: str, path: Path) -> str:
     Raises:
         InputError: It does not know that output.
     """
-    stages = YAML(typ="safe", pure=True).load(lock).get("stages", {})
-    for output in stages.get(stage, {}).get("outs", []):
+    document: Any = parse_yaml(lock)
+    for output in document.get("stages", {}).get(stage, {}).get("outs", []):
         if output["path"] == path.as_posix():
             return str(output["md5"])
     raise InputError(f"dvc.lock: stage {stage} has no {path}; run `make repro` first")

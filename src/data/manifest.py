@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, field_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from src.errors import InputError
 from src.params import Strict
+from src.yaml_file import read_yaml
 
 MANIFEST_FILE = Path(__file__).with_name("corpora.yaml")
 
@@ -74,12 +73,7 @@ def load_manifest(path: Path = MANIFEST_FILE) -> Manifest:
         InputError: The file is missing, is not YAML, or a key is unknown, missing or of a wrong form; the message
             names each.
     """
-    try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; check the path") from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    document = read_yaml(path, cure="check the path")
     try:
         return TypeAdapter(Manifest).validate_python(document, strict=True)
     except ValidationError as error:

@@ -22,7 +22,7 @@ def answer_table(rows: pd.DataFrame, answers: Answers) -> pd.DataFrame:
         there is no case), top_1, probability_1 .. top_3, probability_3, and uppercase_probability.
     """
     table = rows[["source", "filename", "label"]].reset_index(drop=True)
-    table["case"] = [CASES[int(value)] if value == value else "" for value in answers.is_uppercase]  # noqa: PLR0124
+    table["case"] = np.where(answers.has_case, np.take(CASES, (answers.is_uppercase > 0).astype(int)), "")
     table["relative_height"] = rows["relative_height"].to_numpy().round(_DECIMALS)
     table["label_right"] = answers.label_right
     table["case_right"] = np.where(answers.has_case, answers.case_right.astype(str), "")

@@ -60,7 +60,7 @@ def export_network(network: Network) -> onnx.ModelProto:
             dynamic_shapes=(rows, rows), dynamo=True, verbose=False,
         )  # fmt: skip
     if program is None:
-        raise WorkError("torch.onnx.export gave no model; reinstall the environment with `make install`")
+        raise WorkError("torch.onnx.export gave no model; make the environment anew: `make clean env`")
     model = program.model_proto
     _strip(model)
     onnx.helper.set_model_props(model, {"labels": LABELS, "side": str(SIDE), "version": VERSION})

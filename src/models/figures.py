@@ -4,6 +4,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from src.files import replace_file
 
@@ -15,8 +16,7 @@ _LINE, _INK, _NOTE = "#b4b4ae", "#333333", "#70706a"
 
 def new_figure(width: float, height: float, title: str, note: str) -> Figure:
     """Return an empty figure of so many inches; the note stands small at its foot."""
-    figure = Figure(figsize=(width, height), layout="constrained", dpi=120)
-    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)  # type: ignore[union-attr, call-arg]
+    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1), dpi=120)
     figure.suptitle(title, x=0.012, ha="left", fontsize=14, fontweight="bold")
     figure.supxlabel(note, x=0.012, ha="left", fontsize=9, color=_NOTE)
     return figure

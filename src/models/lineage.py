@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from src.errors import InputError
+from src.yaml_file import read_yaml
 
 PIPELINE = Path("dvc.yaml")
 LOCK = Path("dvc.lock")
@@ -46,7 +46,8 @@ def git_commit() -> str | None:
     git = shutil.which("git")
     if git is None:
         return None
-    answer = subprocess.run([git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S603
+    command = [git, "rev-parse", "HEAD"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own words
     return answer.stdout.strip() or None if answer.returncode == 0 else None
 
 
@@ -80,8 +81,8 @@ def file_md5(path: Path) -> str:
 
 def _section(path: Path, key: str) -> Mapping[str, Any]:
     try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError):
+        document = read_yaml(path, cure="run the stage at the root of the repository")
+    except (OSError, InputError):
         return {}  # DVC itself reports a broken file; a stage run by hand may have none
     section = document.get(key) if isinstance(document, Mapping) else None
     return section if isinstance(section, Mapping) else {}

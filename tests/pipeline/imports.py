@@ -6,7 +6,7 @@ from pathlib import Path
 
 WITHOUT_EFFECT = {
     "src/__init__.py", "src/data/__init__.py", "src/features/__init__.py", "src/models/__init__.py",
-    "src/command.py", "src/errors.py", "src/params.py", "src/progress.py",
+    "src/command.py", "src/errors.py", "src/params.py", "src/progress.py", "src/yaml_file.py",
     "src/models/checkpoint.py", "src/models/interruption.py", "src/models/lineage.py", "src/models/mlflow_records.py",
     "src/models/mlflow_store.py", "src/models/tracking.py", "src/data/transfer_bar.py",
 }  # fmt: skip
