@@ -98,7 +98,9 @@ def test_a_flawed_source_never_takes_longer_than_it_may(server: RawServer, flaw:
     begun = time.monotonic()
     assert not sources_answer([corpus], None, 0.8)
     assert time.monotonic() - begun < 1.6
-    assert server.asked["/up/two.gz"] == 1
+    # The answer may come from one of the two before the other is asked at all.
+    assert server.asked["/up/two.gz"] <= 1
+    assert server.asked["/up/three.gz"] <= 1
 
 
 def test_without_a_network_the_answer_comes_at_once(server: RawServer) -> None:
