@@ -1,24 +1,20 @@
 """The repository that a command works on, and DVC in it: where it lies, what it locked, how to call it."""
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
+from src.attached import run_attached
 from src.errors import InputError, WorkError
 from src.params import PARAMS_FILE
 from src.yaml_file import parse_yaml
 
 METRICS = Path("reports/evaluate/metrics.json")
 MIRROR_VARIABLE = "RAW_MIRROR"
-CTRL_C = 128 + signal.SIGINT
-"""Exit status of what was ended by Ctrl-C."""
 
-_NONE: Mapping[str, str] = MappingProxyType({})
 _DVC = (sys.executable, "-m", "dvc")
 
 
@@ -34,26 +30,9 @@ def find_root(start: Path) -> Path:
     raise InputError(f"{start}: no dvc.yaml here or above; run the command inside the repository")
 
 
-def run_attached(command: Sequence[str], root: Path, more: Mapping[str, str] = _NONE) -> int:
-    """Run a command on this terminal, with `more` in its environment, and return its exit status.
-
-    Ctrl-C reaches the command too: it is waited for while it puts its things away, and the status is then CTRL_C.
-    """
-    variables = {**environment(Path.cwd()), **more}
-    with subprocess.Popen(command, cwd=root, env=variables) as process:  # noqa: S603  # our own words
-        interrupted = False
-        while True:
-            try:
-                status = process.wait()
-            except KeyboardInterrupt:
-                interrupted = True
-            else:
-                return CTRL_C if interrupted else status
-
-
 def run_dvc(arguments: Sequence[str], root: Path) -> int:
     """Run DVC on this terminal and return its exit status."""
-    return run_attached([*_DVC, *arguments], root)
+    return run_attached([*_DVC, *arguments], root, environment(Path.cwd()))
 
 
 def ask_dvc(arguments: Sequence[str], root: Path) -> str:

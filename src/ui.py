@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 import click
 
+from src.attached import CTRL_C, run_attached
 from src.command import Command
 from src.errors import InputError
-from src.repository import CTRL_C, find_root, run_attached
+from src.repository import environment, find_root
 
 HOST = "127.0.0.1"
 QUIET = {
@@ -75,5 +76,5 @@ def main(port: int) -> None:
         return
     check_port(port)
     click.echo(f"MLflow's page: http://{HOST}:{port} (Ctrl-C ends it)")
-    status = run_attached(server_command(address, port), root, QUIET)
+    status = run_attached(server_command(address, port), root, {**environment(Path.cwd()), **QUIET})
     sys.exit(0 if status == CTRL_C else status)

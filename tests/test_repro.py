@@ -1,9 +1,7 @@
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from textwrap import dedent
 
@@ -14,7 +12,7 @@ import src.repro
 from src.cli import main
 from src.data.sample_mark import mark_sample
 from src.errors import WorkError
-from src.repository import METRICS, ask_dvc, environment, run_attached, run_dvc
+from src.repository import METRICS, ask_dvc, environment, run_dvc
 from src.repro import choose_run, raw_data_at_hand, stages_to_run
 from src.results import SAMPLE_NOTE
 from tests.test_results import document
@@ -85,38 +83,6 @@ def test_a_relative_mirror_starts_where_the_command_is_typed(tmp_path: Path, mon
 
 def test_stages_find_the_python_of_the_environment_first(tmp_path: Path) -> None:
     assert environment(tmp_path)["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
-
-
-def test_the_exit_status_passes_through(tmp_path: Path) -> None:
-    assert run_attached([sys.executable, "-c", "raise SystemExit(7)"], tmp_path) == 7
-
-
-def test_ctrl_c_waits_until_the_command_has_put_its_things_away(tmp_path: Path) -> None:
-    child = dedent("""\
-        import pathlib, time
-        try:
-            pathlib.Path("started").touch()
-            time.sleep(60)
-        except KeyboardInterrupt:
-            time.sleep(1)
-            pathlib.Path("put away").touch()
-    """)
-    parent = dedent("""\
-        import pathlib, sys
-        from src.repository import run_attached
-        sys.exit(run_attached(sys.argv[2:], pathlib.Path(sys.argv[1])))
-    """)
-    command = [sys.executable, "-c", parent, str(tmp_path), sys.executable, "-c", child]
-    with subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE) as process:
-        until = time.monotonic() + 30
-        while not (tmp_path / "started").exists():
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert (tmp_path / "put away").exists()
-    assert errors == b""
 
 
 def test_dvc_can_commit_experiments_where_git_knows_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
