@@ -1,36 +1,54 @@
-"""A progress bar for work that takes longer than two seconds, on a terminal only."""
+"""Progress bars for work that takes longer than two seconds, on a terminal only."""
 
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
-_PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 2.0
+
+
+@contextmanager
+def late_progress(
+    *columns: ProgressColumn, after_seconds: float = PATIENCE_SECONDS, console: Console | None = None
+) -> Iterator[Progress]:
+    """Yield bars of these columns on stderr that show themselves after a while; off a terminal they stay hidden."""
+    console = console or Console(stderr=True)
+    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    timer = Timer(after_seconds, progress.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield progress
+    finally:
+        timer.cancel()
+        timer.join()
+        progress.stop()
 
 
 @contextmanager
 def progress_bar(description: str, total: int) -> Iterator[Callable[[int, str], None]]:
-    """Yield `advance(steps, note)`; the bar appears once two seconds have passed.
+    """Yield `advance(steps, note)`.
 
     Args:
         description: What is done, in a word or two.
         total: How many steps there are.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    more = (TimeRemainingColumn(), TextColumn("{task.fields[note]}"))
-    bar = Progress(*columns, *more, console=Console(stderr=True), disable=not sys.stderr.isatty())
-    task = bar.add_task(description, total=total, note="")
-    patient_until = time.monotonic() + _PATIENCE_SECONDS
+    with late_progress(*columns, TimeRemainingColumn(), TextColumn("{task.fields[note]}")) as progress:
+        task = progress.add_task(description, total=total, note="")
 
-    def advance(steps: int, note: str = "") -> None:
-        if not bar.live.is_started and time.monotonic() > patient_until:
-            bar.start()
-        bar.update(task, advance=steps, note=note)
+        def advance(steps: int, note: str = "") -> None:
+            progress.update(task, advance=steps, note=note)
 
-    try:
         yield advance
-    finally:
-        bar.stop()

@@ -12,8 +12,6 @@ import cv2
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
 from src.command import Command
 from src.data.contact_sheet import Strip, draw_sheet, save_sheet
@@ -23,6 +21,7 @@ from src.data.table import make_table, stack_images, write_table
 from src.errors import InputError, WorkError
 from src.features.labels import DIGITS
 from src.features.normalize import SIDE, normalize
+from src.progress import progress_bar
 
 RAW = Path("data/raw/mnist")
 TABLE = Path("data/interim/mnist.parquet")
@@ -87,8 +86,12 @@ def normalise_all(images: NDArray[np.uint8], workers: int | None = None) -> NDAr
 
 
 def _collect(chunks: Iterable[NDArray[np.uint8]], count: int) -> NDArray[np.uint8]:
-    shown = track(chunks, "normalising MNIST", total=count, console=Console(stderr=True))
-    return np.concatenate([np.zeros((0, SIDE, SIDE), np.uint8), *shown])
+    collected = [np.zeros((0, SIDE, SIDE), np.uint8)]
+    with progress_bar("normalising MNIST", count) as advance:
+        for chunk in chunks:
+            collected.append(chunk)
+            advance(1, "")
+    return np.concatenate(collected)
 
 
 def _normalise_chunk(images: NDArray[np.uint8]) -> NDArray[np.uint8]:

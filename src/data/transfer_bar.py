@@ -1,11 +1,12 @@
-"""A progress bar that is drawn only for work that takes its time, and only on a terminal."""
+"""A progress bar that counts the bytes of one transfer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Timer
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+from src.progress import PATIENCE_SECONDS, late_progress
 
 
 class TransferBar:
@@ -26,19 +27,10 @@ class TransferBar:
 
 
 @contextmanager
-def transfer_bar(title: str, *, after_seconds: float = 2.0, console: Console | None = None) -> Iterator[TransferBar]:
-    """Yield a bar on stderr that shows itself after a while and leaves no trace; off a terminal it stays hidden."""
-    console = console or Console(stderr=True)
+def transfer_bar(
+    title: str, *, after_seconds: float = PATIENCE_SECONDS, console: Console | None = None
+) -> Iterator[TransferBar]:
+    """Yield a bar on stderr that shows itself after a while."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    progress = Progress(
-        *columns, TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal
-    )
-    timer = Timer(after_seconds, progress.start)
-    timer.daemon = True
-    timer.start()
-    try:
+    with late_progress(*columns, TimeRemainingColumn(), after_seconds=after_seconds, console=console) as progress:
         yield TransferBar(progress, title)
-    finally:
-        timer.cancel()
-        timer.join()
-        progress.stop()
