@@ -14,7 +14,7 @@ from src.data.manifest import Corpus, KeptFile, TarArchive
 
 ROOT_PAGE = "https://example.org/"
 DRIP_SECONDS = 0.02
-MOST_SECONDS = 10.0
+MOST_SECONDS = 30.0
 """After this even a stalling server hangs up, so that a broken client fails its test instead of hanging it."""
 
 Reply = Callable[["Handler"], None]
@@ -31,6 +31,8 @@ class RawServer(ThreadingHTTPServer):
         self.asked: dict[str, int] = defaultdict(int)
         self.closing = Event()
         self.halfway = Event()
+        self.outlasted = Event()
+        """A client bore the server's silence, or its headers without end, until the server itself hung up."""
 
     def url(self, path: str = "") -> str:
         return f"http://127.0.0.1:{self.server_port}/{path}"
@@ -58,6 +60,10 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.end_headers()
+
+    def keep_silent(self) -> None:
+        if not self.server.closing.wait(MOST_SECONDS):
+            self.server.outlasted.set()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is that of http.server
         """Say nothing."""
@@ -109,7 +115,7 @@ def truncate_silently(content: bytes) -> Reply:
 
 
 def never_answer(handler: Handler) -> None:
-    handler.server.closing.wait(MOST_SECONDS)
+    handler.keep_silent()
 
 
 def stall(content: bytes) -> Reply:
@@ -119,7 +125,7 @@ def stall(content: bytes) -> Reply:
         handler.start(length=len(content))
         handler.wfile.write(content[: len(content) // 2])
         handler.server.halfway.set()
-        handler.server.closing.wait(MOST_SECONDS)
+        handler.keep_silent()
 
     return reply
 
@@ -130,6 +136,7 @@ def drip_headers(handler: Handler) -> None:
         handler.wfile.write(b"x")
         if handler.server.closing.wait(DRIP_SECONDS):
             return
+    handler.server.outlasted.set()
 
 
 def drip(content: bytes) -> Reply:

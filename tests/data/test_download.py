@@ -79,10 +79,9 @@ def test_a_server_that_fails_once_is_asked_again(server: RawServer, tmp_path: Pa
 )
 def test_a_server_that_always_fails_is_given_up_soon(server: RawServer, tmp_path: Path, flaw: str) -> None:
     server.on("file", FLAWED[flaw])
-    begun = time.monotonic()
     with pytest.raises(InterruptedTransferError):
         download(httpx.URL(server.url("file")), tmp_path / "file", HASTY)
-    assert time.monotonic() - begun < 2
+    assert not server.outlasted.is_set()
     assert server.asked["/file"] == HASTY.attempts
 
 
@@ -139,7 +138,9 @@ def test_a_bar_shows_itself_on_a_terminal_once_the_work_takes_its_time() -> None
     with transfer_bar("letters.gz", after_seconds=0.02, console=console) as bar:
         bar.expect(100)
         bar.advance(50)
-        time.sleep(0.1)
+        patient_until = time.monotonic() + 30
+        while "letters.gz" not in shown_text.getvalue() and time.monotonic() < patient_until:
+            time.sleep(0.01)
     assert "letters.gz" in shown_text.getvalue()
 
 

@@ -1,8 +1,8 @@
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from src.data.sources import describe, parse_mirror, places, sources_answer
 from src.errors import InputError
 from tests.data.raw_server import (
+    MOST_SECONDS,
     RawServer,
     drip,
     drip_headers,
@@ -84,9 +85,8 @@ def test_sources_answer_where_each_archive_is_to_be_had_somewhere(server: RawSer
 def test_a_mirror_address_answers_while_upstream_is_silent(server: RawServer) -> None:
     server.on("up/one.gz", never_answer)
     server.on("raw/one.gz", serve(CONTENT))
-    begun = time.monotonic()
-    assert sources_answer([files_corpus(server, one=CONTENT)], httpx.URL(server.url("raw")), 5)
-    assert time.monotonic() - begun < 4
+    assert sources_answer([files_corpus(server, one=CONTENT)], httpx.URL(server.url("raw")), 2 * MOST_SECONDS)
+    assert not server.outlasted.is_set()
 
 
 @pytest.mark.parametrize("flaw", FLAWED)
@@ -95,9 +95,8 @@ def test_a_flawed_source_never_takes_longer_than_it_may(server: RawServer, flaw:
     server.on("up/one.gz", serve(CONTENT))
     server.on("up/two.gz", FLAWED[flaw])
     server.on("up/three.gz", FLAWED[flaw])
-    begun = time.monotonic()
     assert not sources_answer([corpus], None, 0.8)
-    assert time.monotonic() - begun < 1.6
+    assert not server.outlasted.is_set()
     # The answer may come from one of the two before the other is asked at all.
     assert server.asked["/up/two.gz"] <= 1
     assert server.asked["/up/three.gz"] <= 1
@@ -107,17 +106,20 @@ def test_without_a_network_the_answer_comes_at_once(server: RawServer) -> None:
     corpus = files_corpus(server, one=CONTENT)
     server.shutdown()
     server.server_close()
-    begun = time.monotonic()
-    assert not sources_answer([corpus], None, 20)
-    assert time.monotonic() - begun < 6
+    answers: list[bool] = []
+    hour = 3600.0
+    asking = Thread(target=lambda: answers.append(sources_answer([corpus], None, hour)), daemon=True)
+    asking.start()
+    asking.join(60)  # the answer itself is what ends this wait
+    assert answers == [False]
 
 
 def test_a_name_lookup_that_hangs_delays_neither_the_answer_nor_the_end_of_the_process(server: RawServer) -> None:
     corpus = files_corpus(server, one=CONTENT).model_dump_json()
     script = (
         "import socket, time; from src.data.manifest import Corpus; from src.data.sources import sources_answer;"
-        "socket.getaddrinfo = lambda *_, **__: (print('asked', flush=True), time.sleep(60));"
+        "socket.getaddrinfo = lambda *_, **__: (print('asked', flush=True), time.sleep(3600));"
         f"print(sources_answer([Corpus.model_validate_json({corpus!r})], None, 2))"
     )
-    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
     assert finished.stdout.split() == ["asked", "False"]
