@@ -15,7 +15,7 @@ from src.data.sample import draw_glyph
 from src.errors import InputError
 from src.features.labels import LABELS, is_digit
 from src.features.normalize import normalize
-from src.files import replace_file
+from src.report_files import write_png
 
 MODEL = Path("models/pysar.onnx")
 PICTURE = Path("docs/pictures/predictions.png")
@@ -102,8 +102,7 @@ def main(out: Path, seed: int) -> None:
     """Draw README's picture of what the model reads in our own drawings."""
     tiles = draw_tiles(seed)
     read = read_tiles(tiles, MODEL)
-    with replace_file(out) as temporary:
-        compose(tiles, read).save(temporary, "PNG", optimize=True)
+    write_png(compose(tiles, read), out)
     right = sum(answer == tile.character for answer, tile in zip(read, tiles, strict=True))
     click.echo(f"{out}: {right} of {len(tiles)} read right")
 

@@ -21,6 +21,7 @@ from src.data.table import read_table, stack_images
 from src.errors import InputError
 from src.features.normalize import SIDE
 from src.files import write_json
+from src.report_files import write_figure
 
 RAW_LETTERS = Path("data/raw/rukopys")
 RAW_DIGITS = Path("data/raw/mnist")
@@ -112,7 +113,7 @@ def main() -> None:
     digits = measure_digits(digits_table, read_digits(RAW_DIGITS, "train").images)
     metrics = {"sample": holds_sample(letters_table), **audit(digits, letters)}
     write_json(METRICS, metrics)
-    draw_figure(digits, letters, FIGURE)
+    write_figure(draw_figure(digits, letters), FIGURE)
     before, after = metrics["before"]["all"]["auc"], metrics["after"]["all"]["auc"]
     logger.info("%s: AUC %.2f before normalisation, %.2f after", METRICS, before, after)
     if not metrics["within_bar"]:

@@ -19,9 +19,10 @@ from src.data.glyph_problems import ACTIONS, Action, Case, Problem, count_proble
 from src.data.glyph_sheet import Tile, draw_sheet
 from src.data.glyph_table import COORDINATES, make_glyph_table, write_glyph_table
 from src.errors import InputError
-from src.files import replace_file, write_json
+from src.files import write_json
 from src.params import load_params
 from src.progress import progress_bar
+from src.report_files import write_csv, write_png
 
 CORPUS = Path("data/raw/rukopys")
 TABLE = Path("data/interim/glyphs.parquet")
@@ -90,11 +91,8 @@ def clean(frame: pd.DataFrame, pictures: Pictures, tolerance: int) -> Cleaning:
 def write_reports(cleaning: Cleaning, pictures: Pictures, folder: Path) -> None:
     """Write metrics.json, problems.csv and the contact sheet problems.png."""
     write_json(folder / "metrics.json", cleaning.metrics)
-    with replace_file(folder / "problems.csv") as temporary:
-        problems_table(cleaning.problems).to_csv(temporary, index=False, lineterminator="\n")
-    tiles = [_tile(problem, pictures) for problem in cleaning.problems]
-    with replace_file(folder / "problems.png") as temporary:
-        draw_sheet(tiles).save(temporary, format="PNG")
+    write_csv(problems_table(cleaning.problems), folder / "problems.csv")
+    write_png(draw_sheet([_tile(problem, pictures) for problem in cleaning.problems]), folder / "problems.png")
 
 
 def _rows(frame: pd.DataFrame) -> Iterable[Row]:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from src.features.normalize import SIDE
-from src.files import replace_file
 
 _ZOOM = 2
 _CELL = SIDE * _ZOOM
@@ -46,12 +45,6 @@ def draw_sheet(title: str, note: str, strips: Sequence[Strip], columns: int = 1)
         corner = (_MARGIN + column * (width + _MARGIN), _TITLE + _MARGIN + row * (_CELL + _GAP))
         _draw_strip(sheet, strip, corner)
     return sheet
-
-
-def save_sheet(sheet: Image.Image, path: Path) -> None:
-    """Write a sheet as PNG, whole or not at all."""
-    with replace_file(path) as temporary:
-        sheet.save(temporary, format="PNG", optimize=True)
 
 
 def _draw_strip(sheet: Image.Image, strip: Strip, corner: tuple[int, int]) -> None:

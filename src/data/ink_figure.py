@@ -1,21 +1,18 @@
 """The figure of the ink audit: how each statistic is spread over digits and letters, before and after normalising."""
 
-from pathlib import Path
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from src.data.ink_statistics import STATISTICS, Side
-from src.files import replace_file
 
 _BINS = 24
 _DIGITS, _LETTERS = "#4477aa", "#ee6677"
 
 
-def draw_figure(digits: Side, letters: Side, path: Path) -> None:
-    """Draw a histogram of each statistic, before above after on the same axis, and write them as PNG."""
+def draw_figure(digits: Side, letters: Side) -> Figure:
+    """Draw a histogram of each statistic, before above after on the same axis."""
     figure = Figure(figsize=(2.2 * len(STATISTICS), 5), layout="constrained", dpi=100)
     axes = figure.subplots(2, len(STATISTICS), sharex="col")
     for column, name in enumerate(STATISTICS):
@@ -29,8 +26,7 @@ def draw_figure(digits: Side, letters: Side, path: Path) -> None:
     axes[1, 0].set_ylabel("after normalisation")
     handles, names = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside upper left", ncols=2, frameon=False)
-    with replace_file(path) as temporary:
-        figure.savefig(temporary, format="png", metadata={"Software": None})
+    return figure
 
 
 def _histograms(

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from src.command import Command
-from src.data.contact_sheet import Strip, draw_sheet, save_sheet
+from src.data.contact_sheet import Strip, draw_sheet
 from src.data.glyph_pictures import read_glyphs
 from src.data.glyph_table import read_glyph_table
 from src.data.source_names import RUKOPYS, pixel_groups, source_name
@@ -17,6 +17,7 @@ from src.data.table import make_table, stack_images, write_table
 from src.errors import InputError
 from src.features.labels import LETTERS
 from src.features.normalize import normalize
+from src.report_files import write_png
 
 RAW = Path("data/raw/rukopys")
 GLYPHS = Path("data/interim/glyphs.parquet")
@@ -84,7 +85,7 @@ def main() -> None:
     frame = prepare_glyphs(glyphs, read_glyphs(RAW, glyphs), source_name(RUKOPYS, RAW))
     write_table(frame, TABLE)
     note = f"{len(frame)} glyphs, up to {_SHOWN} of each letter and case, as the network sees them (28x28, inverted)"
-    save_sheet(draw_sheet("rukopys after normalisation", note, sheet_strips(frame), columns=2), SHEET)
+    write_png(draw_sheet("rukopys after normalisation", note, sheet_strips(frame), columns=2), SHEET)
     logger.info("%s: %d glyphs; look at %s", TABLE, len(frame), SHEET)
 
 

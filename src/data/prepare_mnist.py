@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from src.command import Command
-from src.data.contact_sheet import Strip, draw_sheet, save_sheet
+from src.data.contact_sheet import Strip, draw_sheet
 from src.data.idx import Digits, Part, read_digits
 from src.data.source_names import MNIST_TEST, MNIST_TRAIN, pixel_groups, source_name
 from src.data.table import make_table, stack_images, write_table
@@ -22,6 +22,7 @@ from src.errors import InputError, WorkError
 from src.features.labels import DIGITS
 from src.features.normalize import SIDE, normalize
 from src.progress import progress_bar
+from src.report_files import write_png
 
 RAW = Path("data/raw/mnist")
 TABLE = Path("data/interim/mnist.parquet")
@@ -114,7 +115,7 @@ def main() -> None:
     frame = prepare_mnist({source_name(source, RAW): read_digits(RAW, part) for source, part in PARTS.items()})
     write_table(frame, TABLE)
     note = f"{len(frame)} digits, the first {_SHOWN} of each, as the network sees them (28x28, inverted)"
-    save_sheet(draw_sheet("MNIST after normalisation", note, sheet_strips(frame)), SHEET)
+    write_png(draw_sheet("MNIST after normalisation", note, sheet_strips(frame)), SHEET)
     logger.info("%s: %d digits; look at %s", TABLE, len(frame), SHEET)
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from src.files import replace_file, write_json, write_text
+from src.files import write_json, write_text
 from src.models.answer_tables import (
     answer_table,
     case_counts,
@@ -22,9 +22,9 @@ from src.models.confusion_figure import case_confusion, label_confusion
 from src.models.curves_figure import curves_figure
 from src.models.error_sheet import draw_error_sheet
 from src.models.evaluation_report import SAMPLE_NOTE, percent, write_report
-from src.models.figures import save_figure
 from src.models.metrics import class_table
 from src.models.reliability_figure import reliability_figure
+from src.report_files import write_csv, write_figure, write_png
 
 
 class Evaluation(NamedTuple):
@@ -46,15 +46,15 @@ class Evaluation(NamedTuple):
 def write_evaluation(evaluation: Evaluation, curves: Mapping[str, pd.DataFrame], folder: Path) -> None:
     """Write metrics, tables, figures and the report, each whole or not at all; equal input gives equal bytes."""
     answers, note = evaluation.answers, _note(evaluation.metrics)
-    _write_csv(class_table(answers).round(4), folder / "classes.csv")
-    _write_csv(label_pairs(answers), folder / "label_confusion.csv")
-    _write_csv(case_pairs(answers), folder / "case_confusion.csv")
+    write_csv(class_table(answers).round(4), folder / "classes.csv")
+    write_csv(label_pairs(answers), folder / "label_confusion.csv")
+    write_csv(case_pairs(answers), folder / "case_confusion.csv")
     table = answer_table(evaluation.rows, answers)
-    _write_csv(table, folder / "predictions.csv")
-    _write_csv(table.iloc[wrong_rows(answers)], folder / "errors.csv")
+    write_csv(table, folder / "predictions.csv")
+    write_csv(table.iloc[wrong_rows(answers)], folder / "errors.csv")
     _draw_confusions(evaluation, note, folder)
     _draw_reliability(evaluation, note, folder)
-    save_figure(
+    write_figure(
         curves_figure(curves, SAMPLE_NOTE if evaluation.metrics["corpus"] == "sample" else ""), folder / "curves.png"
     )
     _draw_errors(evaluation, note, folder)
@@ -64,37 +64,35 @@ def write_evaluation(evaluation: Evaluation, curves: Mapping[str, pd.DataFrame],
 
 def _draw_confusions(evaluation: Evaluation, note: str, folder: Path) -> None:
     title = f"Labels: {_in_words(evaluation.metrics['label'])}"
-    save_figure(label_confusion(label_counts(evaluation.answers), title, note), folder / "label_confusion.png")
+    write_figure(label_confusion(label_counts(evaluation.answers), title, note), folder / "label_confusion.png")
     panels = []
     for caption, key, answers in (
         ("height known", "case_letters", evaluation.answers),
         ("height hidden", "case_letters_unknown_height", evaluation.hidden),
     ):
         panels.append((f"{caption}: {_in_words(evaluation.metrics[key])}", case_counts(answers)))
-    save_figure(case_confusion(panels, "Case of letters", note), folder / "case_confusion.png")
+    write_figure(case_confusion(panels, "Case of letters", note), folder / "case_confusion.png")
 
 
 def _draw_reliability(evaluation: Evaluation, note: str, folder: Path) -> None:
     answers, counted = evaluation.answers, evaluation.answers.has_case
     label = reliability(answers.probabilities.max(axis=1), answers.label_right, evaluation.bins)
     case = reliability(answers.uppercase_probability[counted], answers.is_uppercase[counted] > 0, evaluation.bins)
-    _write_csv(pd.concat({"label": label, "case": case}, names=["head", None]).reset_index("head").round(4),
-               folder / "reliability.csv")  # fmt: skip
+    both = pd.concat({"label": label, "case": case}, names=["head", None]).reset_index("head")
+    write_csv(both.round(4), folder / "reliability.csv")
     errors = [percent(evaluation.metrics[key]["value"]) for key in ("label_ece", "case_ece")]
     panels = [
         (f"label: expected calibration error {errors[0]}", "probability of the answer", label),
         (f"case: expected calibration error {errors[1]}", "probability of uppercase", case),
     ]
-    save_figure(reliability_figure(panels, "Do the probabilities come true?", note), folder / "reliability.png")
+    write_figure(reliability_figure(panels, "Do the probabilities come true?", note), folder / "reliability.png")
 
 
 def _draw_errors(evaluation: Evaluation, note: str, folder: Path) -> None:
     mistakes = find_mistakes(evaluation.rows, evaluation.answers)
     title = f"Wrong answers: {len(mistakes)} of {len(evaluation.rows)}"
     legend = "blue: the truth, vermilion: the answer"
-    sheet = draw_error_sheet(mistakes, title, f"{note} — {legend}")
-    with replace_file(folder / "errors.png") as temporary:
-        sheet.save(temporary, format="PNG", optimize=True)
+    write_png(draw_error_sheet(mistakes, title, f"{note} — {legend}"), folder / "errors.png")
 
 
 def _note(metrics: Mapping[str, Any]) -> str:
@@ -107,8 +105,3 @@ def _in_words(figure: Mapping[str, Any]) -> str:
     if not figure["n"]:
         return "no rows"
     return f"{percent(figure['value'])} ({figure['right']} of {figure['n']})"
-
-
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    with replace_file(path) as temporary:
-        table.to_csv(temporary, index=False, lineterminator="\n")

@@ -1,12 +1,8 @@
-"""What the figures of `evaluate` share: one look, and PNG files that are the same for the same numbers."""
-
-from pathlib import Path
+"""The look that the figures of `evaluate` share."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-
-from src.files import replace_file
 
 BLUE, VERMILION, GREY = "#0072b2", "#d55e00", "#8a8a84"
 """Okabe and Ito's colours: apart for every kind of sight."""
@@ -30,9 +26,3 @@ def style(axis: Axes, title: str, xlabel: str, ylabel: str) -> None:
     axis.spines[["top", "right"]].set_visible(False)
     axis.spines[["bottom", "left"]].set_color(_LINE)
     axis.tick_params(color=_LINE, labelcolor=_INK, labelsize=9)
-
-
-def save_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG, whole or not at all, without the name and version of what drew it."""
-    with replace_file(path) as temporary:
-        figure.savefig(temporary, format="png", metadata={"Software": None})

@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from src.data.contact_sheet import Strip, draw_sheet, save_sheet
+from src.data.contact_sheet import Strip, draw_sheet
+from src.report_files import write_png
 from tests.data.sample_rows import strokes
 
 
@@ -24,7 +25,7 @@ def test_captions_have_cyrillic_glyphs() -> None:
 
 def test_same_strips_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
-        save_sheet(draw_sheet("t", "n", [Strip("а", strokes(3))]), tmp_path / name)
+        write_png(draw_sheet("t", "n", [Strip("а", strokes(3))]), tmp_path / name)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
     with Image.open(tmp_path / "one.png") as sheet:
         assert sheet.format == "PNG"

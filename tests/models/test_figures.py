@@ -10,8 +10,8 @@ from src.features.labels import LABELS
 from src.models.calibration import reliability
 from src.models.confusion_figure import case_confusion, label_confusion
 from src.models.curves_figure import curves_figure
-from src.models.figures import save_figure
 from src.models.reliability_figure import reliability_figure
+from src.report_files import write_figure
 
 
 def _confusion(*, empty: bool = False) -> Figure:
@@ -45,7 +45,7 @@ def test_the_same_numbers_give_the_same_bytes_without_a_name_or_a_time(
 ) -> None:
     first, second = tmp_path / "first.png", tmp_path / "second.png"
     for path in (first, second):
-        save_figure(draw(empty=empty), path)
+        write_figure(draw(empty=empty), path)
     assert first.read_bytes() == second.read_bytes()
     with Image.open(first) as picture:
         assert set(picture.info) <= {"dpi"}

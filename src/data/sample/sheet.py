@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from src.command import Command
 from src.data.sample.draw import draw_glyph
 from src.features.labels import DIGITS, LETTERS
-from src.files import replace_file
+from src.report_files import write_png
 
 _CAPTION = 26
 _GAP = 8
@@ -43,8 +43,7 @@ def make_sheet(draws: int, columns: int, cell: int, seed: int) -> Image.Image:
 def main(out: Path, draws: int, columns: int, cell: int, seed: int) -> None:
     """Write a contact sheet of the embedded sample's 76 glyphs to OUT, a PNG file."""
     sheet = make_sheet(draws, columns, cell, seed)
-    with replace_file(out) as temporary:
-        sheet.save(temporary, "PNG")
+    write_png(sheet, out)
     click.echo(f"{out}: {sheet.width}x{sheet.height} px")
 
 
