@@ -1,57 +1,20 @@
 import csv
-import io
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 from src.data.clean import clean, list_pictures, main
-from src.data.glyph_checks import decode
 from src.data.glyph_csv import read_glyph_csv
 from src.data.glyph_ink import Box
 from src.data.glyph_table import COORDINATES, read_glyph_table
+from tests.data.glyph_rows import LETTER, LINE, SPECK, Corpus
 
 ROOT = Path(__file__).parents[2]
-LETTER = Box(60, 60, 120, 140)
-LINE = Box(150, 0, 160, 199)
-SPECK = Box(180, 70, 184, 73)
-
-
-class Corpus:
-    """A crafted corpus in upstream's format: swapped columns, inclusive ends, RGB pictures."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.rows: list[dict[str, Any]] = []
-        (folder / "glyphs").mkdir(parents=True)
-
-    def row(self, name: str, box: Box = LETTER, label: str = "а", *, is_uppercase: bool = False) -> None:
-        swapped = {"top": box.left, "bottom": box.right - 1, "left": box.top, "right": box.bottom - 1}
-        self.rows.append({"label": label, "is_uppercase": is_uppercase, **swapped, "filename": f"glyphs/{name}.png"})
-
-    def picture(self, name: str, *boxes: Box, mark: int = 0) -> None:
-        """Draw ink; a `mark` is a hole in the letter that makes its pixels its own."""
-        pixels = np.full((200, 200, 3), 255, np.uint8)
-        for box in boxes:
-            pixels[box.top : box.bottom, box.left : box.right] = 0
-        pixels[100, 80 : 80 + mark] = 255
-        Image.fromarray(pixels).save(self.folder / "glyphs" / f"{name}.png")
-
-    def save(self) -> None:
-        with (self.folder / "glyphs.csv").open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(self.rows[0]))
-            writer.writeheader()
-            writer.writerows(self.rows)
 
 
 @pytest.fixture
@@ -215,61 +178,3 @@ def test_a_filename_that_leaves_the_corpus_is_no_picture(corpus: Corpus) -> None
     cleaning = clean(read_glyph_csv(corpus.folder / "glyphs.csv"), list_pictures(corpus.folder), 2)
 
     assert cleaning.problems[0].case == "row_without_picture"
-
-
-@settings(deadline=None)  # the first picture loads Pillow's readers
-@given(st.data())
-def test_a_picture_with_a_flipped_bit_is_unreadable_or_unchanged(data: st.DataObject) -> None:
-    frame, pictures = in_memory([("а", LETTER)])
-    whole = pictures["glyphs/0.png"]()
-    bit = data.draw(st.integers(0, 8 * len(whole) - 1))
-    broken = bytearray(whole)
-    broken[bit // 8] ^= 1 << bit % 8
-
-    cleaning = clean(frame, {"glyphs/0.png": lambda: bytes(broken)}, tolerance=0)
-
-    if cleaning.problems:
-        assert [problem.case for problem in cleaning.problems] == ["unreadable_picture"]
-    else:
-        np.testing.assert_array_equal(decode(bytes(broken)), decode(whole))
-
-
-def in_memory(rows: list[tuple[str, Box]]) -> tuple[pd.DataFrame, dict[str, Callable[[], bytes]]]:
-    """Rows (label, box) that all have the same picture, of LETTER."""
-    pixels = np.full((200, 200), 255, np.uint8)
-    pixels[LETTER.top : LETTER.bottom, LETTER.left : LETTER.right] = 0
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, format="PNG")
-    names = [f"glyphs/{number}.png" for number in range(len(rows))]
-    frame = pd.DataFrame([box for _, box in rows], columns=COORDINATES)
-    frame = frame.assign(filename=names, label=[label for label, _ in rows], is_uppercase=False)
-    return frame, dict.fromkeys(names, stream.getvalue)
-
-
-@pytest.mark.parametrize(
-    ("labels", "kept", "case"),
-    [("ааа", [0], "same_pixels_twice"), ("аао", [], "same_pixels_two_labels"), ("aоо", [1], "same_pixels_twice")],
-)
-def test_of_same_pixels_the_first_stays_and_none_where_the_letter_is_in_doubt(
-    labels: str, kept: list[int], case: str
-) -> None:
-    cleaning = clean(*in_memory([(label, LETTER) for label in labels]), tolerance=2)
-
-    assert cleaning.table["filename"].tolist() == [f"glyphs/{number}.png" for number in kept]
-    assert cleaning.problems[-1].case == case
-    assert len(cleaning.problems) == len(labels) - len(kept)
-
-
-@settings(deadline=None)  # the first picture loads Pillow's readers
-@given(st.tuples(*[st.integers(-6, 6)] * 4), st.integers(0, 4))
-def test_a_box_is_a_problem_exactly_where_it_is_off_by_more_than_the_tolerance(
-    offsets: tuple[int, int, int, int], tolerance: int
-) -> None:
-    box = Box(*(side + offset for side, offset in zip(LETTER, offsets, strict=True)))
-
-    cleaning = clean(*in_memory([("а", box)]), tolerance)
-
-    off = max(map(abs, offsets))
-    assert [problem.case for problem in cleaning.problems] == ["box_off_ink"] * (off > tolerance)
-    assert cleaning.metrics["rows_adjusted_within_tolerance"] == (0 < off <= tolerance)
-    assert cleaning.table[COORDINATES].to_numpy().tolist() == [list(LETTER)]
