@@ -1,18 +1,11 @@
 """A real HTTP server on 127.0.0.1 that serves, stalls, drips, truncates, fails or lies, as each test wishes."""
 
-import gzip
-import hashlib
-import io
-import tarfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
-from src.data.manifest import Corpus, KeptFile, TarArchive
-
-ROOT_PAGE = "https://example.org/"
 DRIP_SECONDS = 0.02
 MOST_SECONDS = 30.0
 """After this even a stalling server hangs up, so that a broken client fails its test instead of hanging it."""
@@ -150,53 +143,3 @@ def drip(content: bytes) -> Reply:
                 return
 
     return reply
-
-
-def tar_gz(*entries: tuple[tarfile.TarInfo, bytes]) -> bytes:
-    """Pack entries; each file entry gets the size of its content."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for entry, content in entries:
-            entry.size = len(content)
-            tar.addfile(entry, io.BytesIO(content))
-    return gzip.compress(buffer.getvalue(), mtime=0)
-
-
-def file_entry(name: str, content: bytes = b"") -> tuple[tarfile.TarInfo, bytes]:
-    return tarfile.TarInfo(name), content
-
-
-def files_corpus(server: RawServer, **files: bytes) -> Corpus:
-    """Describe a corpus of files that are kept as they are: `<name>.gz` upstream at `up/<name>.gz`."""
-    archives: list[KeptFile | TarArchive] = [
-        KeptFile(
-            kind="file",
-            name=f"{name}.gz",
-            urls=[server.url(f"up/{name}.gz")],
-            sha256=hashlib.sha256(content).hexdigest(),
-        )
-        for name, content in files.items()
-    ]
-    return Corpus(title="Files", home=ROOT_PAGE, licence="ours", citation="none", archives=archives)
-
-
-GLYPHS = {"glyphs/a-0.png": b"first", "glyphs/a-1.png": b"second", "glyphs.csv": b"label\n"}
-
-
-def glyphs_tar() -> bytes:
-    others = {"README.md": b"not taken", "glyphs/deeper/x.png": b"not taken"}
-    return tar_gz(*(file_entry(f"glyphs-main/{name}", content) for name, content in {**GLYPHS, **others}.items()))
-
-
-def glyphs_corpus(server: RawServer) -> Corpus:
-    """Describe a corpus of one tar.gz, upstream at `up/glyphs`."""
-    lines = "".join(f"{hashlib.sha256(GLYPHS[name]).hexdigest()}  {name}\n" for name in GLYPHS)
-    archive = TarArchive(
-        kind="tar.gz",
-        name="glyphs.tar.gz",
-        urls=[server.url("up/glyphs")],
-        strip=1,
-        take=["glyphs.csv", "glyphs/*.png"],
-        sha256=hashlib.sha256(lines.encode()).hexdigest(),
-    )
-    return Corpus(title="Glyphs", home=ROOT_PAGE, licence="ours", citation="none", archives=[archive])

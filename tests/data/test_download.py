@@ -1,7 +1,6 @@
 import io
 import logging
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -10,18 +9,7 @@ from rich.console import Console
 
 from src.data.download import InterruptedTransferError, Patience, UnavailableError, download, probe, shown
 from src.data.transfer_bar import transfer_bar
-from tests.data.raw_server import (
-    RawServer,
-    Reply,
-    drip,
-    drip_headers,
-    never_answer,
-    raw_server,
-    serve,
-    stall,
-    status,
-    truncate,
-)
+from tests.data.raw_server import RawServer, Reply, drip, drip_headers, never_answer, serve, stall, status, truncate
 
 CONTENT = bytes(range(256)) * 1000
 CALM = Patience(silence_seconds=10, attempts=2, pause_seconds=0.01)
@@ -37,13 +25,6 @@ FLAWED: dict[str, Reply] = {
     "is busy": status(503),
     "is asked too often": status(429),
 }
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[RawServer]:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with raw_server() as running:
-        yield running
 
 
 def test_a_file_arrives_as_it_lies_on_the_server(server: RawServer, tmp_path: Path) -> None:

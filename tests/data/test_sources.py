@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -9,17 +8,8 @@ import pytest
 
 from src.data.sources import describe, parse_mirror, places, sources_answer
 from src.errors import InputError
-from tests.data.raw_server import (
-    MOST_SECONDS,
-    RawServer,
-    drip,
-    drip_headers,
-    files_corpus,
-    never_answer,
-    raw_server,
-    serve,
-    status,
-)
+from tests.data.raw_corpora import files_corpus
+from tests.data.raw_server import MOST_SECONDS, RawServer, drip, drip_headers, never_answer, serve, status
 
 CONTENT = b"content"
 FLAWED = {
@@ -28,13 +18,6 @@ FLAWED = {
     "drips its body": drip(CONTENT * 100),
     "lacks it": status(404),
 }
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[RawServer]:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with raw_server() as running:
-        yield running
 
 
 @pytest.mark.parametrize("text", ["", " "])

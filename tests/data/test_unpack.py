@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from src.data.unpack import DamagedError, unpack
 from src.errors import WorkError
-from tests.data.raw_server import GLYPHS, file_entry, glyphs_tar, tar_gz
+from tests.data.raw_corpora import GLYPHS, file_entry, glyphs_tar, tar_gz
 
 TAKE = ["glyphs.csv", "glyphs/*.png"]
 
