@@ -1,68 +1,19 @@
 import json
-import logging
 import multiprocessing
-import os
 import signal
-import socket
 from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
-from mlflow.entities import Run
 
-from src.models.mlflow_store import open_store
-from src.models.tracking import TrackedRun, store_uri, track
+from src.models.tracking import store_uri, track
 from src.params import Clean
-from tests.full_disk import largest_file
+from tests.models.tracked import one_warning, stored
 
-pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One store for most tests, for making one takes seconds; its path holds what an address must escape."""
-    root = tmp_path_factory.mktemp("мій проєкт 50%")
-    open_store(f"sqlite:///{root}/mlflow.db", root)
-    return root
-
-
-@pytest.fixture(autouse=True)
-def workspace(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder other than the repository's root, as in `dvc exp run --temp`."""
-    for name in [name for name in os.environ if name.startswith(("DVC_", "MLFLOW_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("DVC_ROOT", str(root))
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def client(root: Path) -> MlflowClient:
-    return MlflowClient(f"sqlite:///{root}/mlflow.db")
-
-
-def stored(client: MlflowClient, run: TrackedRun) -> Run:
-    assert run.run_id is not None
-    return client.get_run(run.run_id)
-
-
-def one_warning(caplog: pytest.LogCaptureFixture) -> str:
-    warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert len(warnings) == 1
-    assert "\n" not in warnings[0]
-    return warnings[0]
-
-
-def train_away() -> TrackedRun:
-    """A stage that tells everything it can; MLflow is away."""
-    with track("pretrain") as run:
-        run.log_params({"a": 1})
-        for epoch in range(3):
-            run.log_metrics({"loss": 1.0}, epoch)
-        run.log_artifact(Path(__file__))
-    return run
+pytestmark = [
+    pytest.mark.usefixtures("workspace"),
+    pytest.mark.filterwarnings("default"),  # of SQLAlchemy and MLflow, at each other
+]
 
 
 def test_what_a_stage_tells_is_found_under_the_root_and_nothing_in_the_working_folder(
@@ -201,60 +152,6 @@ def test_a_missing_artifact_is_told_and_stops_nothing(client: MlflowClient, capl
         run.log_metrics({"loss": 1.0})
     assert "nowhere.png" in one_warning(caplog)
     assert stored(client, run).data.metrics == {"loss": 1.0}
-
-
-def test_a_full_disk_costs_the_records_and_one_warning(client: MlflowClient, caplog: pytest.LogCaptureFixture) -> None:
-    assert client.search_experiments()
-    with largest_file(64 * 1024):
-        run = train_away()
-    assert "is away" in one_warning(caplog)
-    assert run.run_id is None
-
-
-def test_a_database_that_is_none_costs_the_records_and_one_warning(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    broken = tmp_path / "mlflow.db"
-    broken.write_bytes(b"not a database" * 100)
-    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
-    train_away()
-    message = one_warning(caplog)
-    assert "mlflow.db" in message
-    assert "curves are kept on disk" in message
-    assert broken.read_bytes() == b"not a database" * 100
-    assert capfd.readouterr().out == ""
-
-
-def test_a_deleted_experiment_is_named_in_the_warning(
-    monkeypatch: pytest.MonkeyPatch, client: MlflowClient, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "old")
-    client.delete_experiment(client.create_experiment("old"))
-    train_away()
-    assert "experiment 'old' is deleted: restore it" in one_warning(caplog)
-
-
-def test_a_server_that_was_never_there_costs_one_warning_without_the_password(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://writer:secret@127.0.0.1:{port}")
-    assert train_away().run_id is None
-    message = one_warning(caplog)
-    assert message.startswith(f"MLflow at http://127.0.0.1:{port} is away")
-    assert "secret" not in message
-
-
-def test_a_server_that_never_answers_is_left_after_the_timeout(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{silent.getsockname()[1]}")
-        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
-        train_away()
-    assert "is away" in one_warning(caplog)
 
 
 @pytest.mark.parametrize(
