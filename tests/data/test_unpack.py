@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.data.unpack import DamagedError, unpack
@@ -124,6 +124,7 @@ def test_an_archive_without_what_is_wanted_says_what_it_lacks(tmp_path: Path, ta
         unpack(_archive(tmp_path, tar_gz(file_entry("r/glyphs.csv"))), target, strip=1, take=TAKE)
 
 
+@settings(deadline=None)
 @given(position=st.integers(0, 10**6), value=st.integers(0, 255), inside=st.booleans())
 def test_no_damaged_byte_ends_in_anything_but_a_work_error(
     tmp_path_factory: pytest.TempPathFactory, position: int, value: int, *, inside: bool

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.models.calibration import bin_index, calibration_error, reliability
@@ -29,6 +29,7 @@ def test_a_row_that_counts_twice_is_as_two_rows() -> None:
     assert twice == pytest.approx(_error([0.9, 0.9, 0.2], [True, True, True]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60), st.integers(1, 20))
 def test_every_probability_from_0_to_1_has_a_bin(probabilities: list[float], bins: int) -> None:
     values = np.array(probabilities)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -28,6 +28,7 @@ def test_wilson_gives_the_published_intervals(right: int, n: int, low: float, hi
     assert estimate.high == pytest.approx(high, abs=5e-5)
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=300))
 def test_an_interval_holds_its_value_and_stays_within_0_and_1(values: list[bool]) -> None:
     estimate = wilson(np.array(values))

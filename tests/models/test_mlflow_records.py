@@ -5,7 +5,7 @@ import mlflow
 import numpy as np
 import onnx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mlflow import MlflowClient
 from onnx import TensorProto, helper, numpy_helper
@@ -87,6 +87,7 @@ def test_an_onnx_model_comes_back_with_its_signature_and_answers(
     np.testing.assert_array_equal(answers["case"], np.nan_to_num(heights))
 
 
+@settings(deadline=None)
 @given(NESTED)
 def test_flattened_parameters_lead_to_every_value(nested: Mapping[str, object]) -> None:
     flat = flatten(nested)
