@@ -65,6 +65,9 @@ $(poetry_installed):
 # Poetry asks an index's per-release JSON, which a mirror may not serve; by way of the plugin it reads, as pip does,
 # the simple index, and the one that pip is set to, with the certificates that pip is set to.
 #
+# What is installed is compiled once: where Python may not keep bytecode (PYTHONDONTWRITEBYTECODE, as containers set
+# it), each stage would compile torch and pandas again. A few files are of newer Pythons and cannot be compiled.
+#
 # .venv/.installing stands while packages are put in: an environment left so by a kill is made anew. Poetry writes
 # `pysar` with the interpreter's path in its first line, where a space or a long path breaks it: it is made relative.
 .venv/.installed: poetry.lock pyproject.toml | $(poetry_installed)
@@ -79,5 +82,6 @@ $(poetry_installed):
 	if [ -n "$$certificates" ]; then export REQUESTS_CA_BUNDLE="$$certificates"; fi; \
 	POETRY_PYPI_MIRROR_URL=$${POETRY_PYPI_MIRROR_URL:-$$(pip index_url)} POETRY_VIRTUALENVS_IN_PROJECT=true \
 	POETRY_KEYRING_ENABLED=false .poetry/bin/python -m poetry sync --no-interaction
+	@.venv/bin/python -m compileall -qq -j 0 .venv/lib || true
 	@sed -i "1s|^#!/[^'].*|#!/bin/sh\n'''exec' \"\$$(dirname \"\$$0\")/python\" \"\$$0\" \"\$$@\" #'''|" .venv/bin/pysar
 	@mv .venv/.installing .venv/.installed
