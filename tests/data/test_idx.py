@@ -1,5 +1,6 @@
 import gzip
 import struct
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ from src.errors import InputError
 from tests.data.sample_rows import strokes, write_idx, write_mnist
 
 IMAGES, LABELS = "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"
+
+
+packed = partial(gzip.compress, mtime=0)  # no time, as it would become a part of the tests' names
 
 
 @pytest.fixture
@@ -34,14 +38,14 @@ def test_reads_mnist_header_big_endian(tmp_path: Path) -> None:
     ("content", "reason"),
     [
         (b"", "nothing"),
-        (gzip.compress(b""), "nothing"),
-        (gzip.compress(b"<html>not found</html>"), "instead of 00000803"),
-        (gzip.compress(b"\0\0\x08\x01" + struct.pack(">I", 3) + b"abc"), "00000801 instead of 00000803"),
-        (gzip.compress(b"\0\0\x08\x03\0\0"), "truncated in its header"),
-        (gzip.compress(b"\0\0\x08\x03" + struct.pack(">3I", 2, 28, 28) + bytes(784)), "784 bytes where 1568"),
-        (gzip.compress(b"\0\0\x08\x03" + struct.pack(">3I", 1, 28, 28) + bytes(785)), "785 bytes where 784"),
-        (gzip.compress(b"\0\0\x08\x03" + struct.pack(">3I", 1, 28, 27) + bytes(28 * 27)), "27x28"),
-        (gzip.compress(strokes(9).tobytes())[:-40], "truncated"),
+        (packed(b""), "nothing"),
+        (packed(b"<html>not found</html>"), "instead of 00000803"),
+        (packed(b"\0\0\x08\x01" + struct.pack(">I", 3) + b"abc"), "00000801 instead of 00000803"),
+        (packed(b"\0\0\x08\x03\0\0"), "truncated in its header"),
+        (packed(b"\0\0\x08\x03" + struct.pack(">3I", 2, 28, 28) + bytes(784)), "784 bytes where 1568"),
+        (packed(b"\0\0\x08\x03" + struct.pack(">3I", 1, 28, 28) + bytes(785)), "785 bytes where 784"),
+        (packed(b"\0\0\x08\x03" + struct.pack(">3I", 1, 28, 27) + bytes(28 * 27)), "27x28"),
+        (packed(strokes(9).tobytes())[:-40], "truncated"),
         (b"no gzip at all", "not a whole gzip file"),
     ],
 )
