@@ -1,4 +1,3 @@
-import socket
 import subprocess
 import sys
 from importlib import import_module
@@ -10,9 +9,6 @@ from click.testing import CliRunner
 
 from src.cli import COMMANDS, main
 from src.command import Command
-from src.errors import InputError
-from src.repository import find_root
-from src.ui import check_port, store_address
 
 ROOT = Path(__file__).parents[1]
 
@@ -56,47 +52,6 @@ def test_an_unknown_command_is_named() -> None:
     result = CliRunner().invoke(main, ["rerpo"])
     assert result.exit_code == 2
     assert "No such command 'rerpo'" in result.stderr
-
-
-def test_the_root_is_found_from_a_folder_below(tmp_path: Path) -> None:
-    (tmp_path / "dvc.yaml").touch()
-    (tmp_path / "params.yaml").touch()
-    below = tmp_path / "data" / "raw"
-    below.mkdir(parents=True)
-    assert find_root(below) == tmp_path
-
-
-def test_the_page_shows_the_store_that_the_stages_write_to(tmp_path: Path) -> None:
-    (tmp_path / "mlflow.db").touch()
-    assert store_address(tmp_path, "") == f"sqlite:///{tmp_path}/mlflow.db"
-    assert store_address(tmp_path, "sqlite:///mlflow.db") == f"sqlite:///{tmp_path}/mlflow.db"
-    assert store_address(tmp_path, "http://localhost:5001") == "http://localhost:5001"
-
-
-def test_the_page_of_a_store_without_runs_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="make repro"):
-        store_address(tmp_path, "")
-
-
-def test_a_server_elsewhere_is_named_without_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "dvc.yaml").touch()
-    (tmp_path / "params.yaml").touch()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://user:secret@mlflow.example:5000")
-    result = CliRunner().invoke(main, ["ui"])
-    assert result.exit_code == 0
-    assert "https://mlflow.example:5000" in result.stdout
-    assert "secret" not in result.output
-
-
-def test_a_port_in_use_is_named_with_another_to_try() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(InputError, match=f"port {port}: .*PORT={port + 1}"):
-            check_port(port)
-    check_port(port)
 
 
 def test_make_help_names_every_target() -> None:

@@ -12,10 +12,10 @@ import src.repro
 from src.cli import main
 from src.data.sample_mark import mark_sample
 from src.errors import WorkError
-from src.repository import METRICS, ask_dvc, environment, run_dvc
+from src.repository import METRICS, ask_dvc, run_dvc
 from src.repro import choose_run, raw_data_at_hand, stages_to_run
 from src.results import SAMPLE_NOTE
-from tests.test_results import document
+from tests.metrics_document import document
 
 ROOT = Path(__file__).parents[1]
 SAMPLE_RUN = ["exp", "run", "-S", "data.source=sample"]
@@ -68,30 +68,6 @@ def test_raw_data_of_the_sample_are_not_upstreams(tmp_path: Path, monkeypatch: p
     assert not raw_data_at_hand(tmp_path, ["mnist", "rukopys"])
     mark_sample(folder)
     assert not raw_data_at_hand(tmp_path, ["mnist"])
-
-
-def test_a_relative_mirror_starts_where_the_command_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for given, wanted in [
-        ("../mirror", f"{tmp_path}/../mirror"),
-        ("/mirror", "/mirror"),
-        ("https://mirror.example/raw", "https://mirror.example/raw"),
-        ("", ""),
-    ]:
-        monkeypatch.setenv("RAW_MIRROR", given)
-        assert environment(tmp_path)["RAW_MIRROR"] == wanted
-
-
-def test_stages_find_the_python_of_the_environment_first(tmp_path: Path) -> None:
-    assert environment(tmp_path)["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
-
-
-def test_dvc_can_commit_experiments_where_git_knows_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("GIT_COMMITTER_NAME", "Леся")
-    variables = environment(tmp_path)
-    assert variables["GIT_AUTHOR_EMAIL"] == "pysar@localhost"
-    assert variables["GIT_COMMITTER_NAME"] == "Леся"
 
 
 @pytest.fixture

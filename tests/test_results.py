@@ -1,58 +1,13 @@
-import hashlib
 import json
-import subprocess
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from rich.console import Console
 
 from src.cli import main
 from src.errors import InputError
-from src.published import PUBLISHED_FIGURES, comparison_table
-from src.readme import (
-    BEGIN,
-    END,
-    README,
-    RESULTS,
-    Benchmark,
-    copy_metrics,
-    read_committed,
-    read_results,
-    render_results,
-    replace_results,
-)
-from src.repository import METRICS, locked_md5
-from src.results import NAMES, SAMPLE_NOTE, Metrics, format_value, parse_metrics, read_metrics, results_table
-
-ROOT = Path(__file__).parents[1]
-FIGURE = {"value": 0.94, "low": 0.907447, "high": 0.961589, "right": 282, "n": 300}
-MEAN = {"value": 0.0312, "low": 0.0201, "high": 0.0456, "n": 300}
-
-
-def document(corpus: str = "upstream", mode: str = "stratified") -> dict[str, object]:
-    figures = {key: MEAN if key in {"label_ece", "label_macro_f1"} else FIGURE for key in NAMES}
-    return {"corpus": corpus, "split_mode": mode, **figures, "kind": FIGURE}
-
-
-def metrics(corpus: str = "upstream", mode: str = "stratified") -> Metrics:
-    return parse_metrics(json.dumps(document(corpus, mode)), "metrics.json")
-
-
-def shown(table: object) -> str:
-    console = Console(file=StringIO(), width=120)
-    console.print(table)
-    assert isinstance(console.file, StringIO)
-    return console.file.getvalue()
-
-
-def training(seconds: float) -> dict[str, float]:
-    return {"epochs": 12, "seconds": seconds, "right": 9955, "n": 10000, "value": 0.9955, "low": 0.994, "high": 0.9966}
-
-
-def benchmark() -> Benchmark:
-    return Benchmark.model_validate({"ours": training(100.0), "published": training(1250.0), "machine": "cpu, x86_64"})
+from src.results import NAMES, SAMPLE_NOTE, parse_metrics, results_table
+from tests.metrics_document import document, metrics, shown
 
 
 def test_each_figure_is_shown_with_its_interval_and_rows() -> None:
@@ -99,94 +54,3 @@ def test_without_a_run_the_command_says_what_to_do_in_one_line(tmp_path: Path, m
     assert result.stderr.startswith("Error: ")
     assert result.stderr.count("\n") == 1
     assert "make repro" in result.stderr
-
-
-def test_the_published_figures_are_shares_of_the_published_rows() -> None:
-    assert format_value("label", PUBLISHED_FIGURES["label"]) == "94.0 %"
-    assert format_value("label_letters", PUBLISHED_FIGURES["label_letters"]) == "92.0 %"
-    assert format_value("case_letters", PUBLISHED_FIGURES["case_letters"]) == "88.4 %"
-    assert set(PUBLISHED_FIGURES) <= set(NAMES)
-
-
-def test_ours_stands_beside_the_published_figures() -> None:
-    lines = shown(comparison_table(metrics(mode="published"))).splitlines()
-    assert next(line for line in lines if "case, letters " in line).split()[-2:] == ["88.4", "%"]
-    assert next(line for line in lines if "top three" in line).split()[-1] == "–"
-
-
-def test_readme_tables_hold_every_figure_and_the_times() -> None:
-    text = render_results(metrics(), metrics(mode="published"), benchmark())
-    widths = {line.count("|") for line in text.split("\n\n")[0].splitlines()}
-    assert widths == {9}
-    assert all(name in text for name in NAMES.values())
-    assert "| case, letters | 94.0 % | 90.7 – 96.2 | 282 of 300 | 94.0 % | 90.7 – 96.2 | 282 of 300 | 88.4 % |" in text
-    assert "1/12.5" in text
-
-
-def test_readme_tables_leave_out_what_was_not_measured() -> None:
-    text = render_results(metrics(), None, None)
-    assert "published split |" not in text
-    assert "pretraining" not in text
-
-
-def test_only_what_is_between_the_markers_is_replaced() -> None:
-    text = replace_results(f"before\n{BEGIN}\nold\n{END}\nafter\n", "new")
-    assert text == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
-    assert replace_results(text, "new") == text
-
-
-@pytest.mark.parametrize("text", ["", BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{END}{BEGIN}{END}", f"{BEGIN}{BEGIN}{END}"])
-def test_a_readme_without_its_two_markers_is_left_alone(text: str) -> None:
-    with pytest.raises(InputError, match="each once"):
-        replace_results(text, "new")
-
-
-def test_a_sample_run_never_gets_into_the_readme(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="sample"):
-        copy_metrics(tmp_path, "metrics", json.dumps(document("sample")).encode())
-    with pytest.raises(InputError, match="stratified"):
-        copy_metrics(tmp_path, "published", json.dumps(document()).encode())
-    assert not (tmp_path / RESULTS).exists()
-
-
-def test_the_copy_in_docs_is_byte_for_byte(tmp_path: Path) -> None:
-    content = json.dumps(document(mode="published")).encode()
-    copy_metrics(tmp_path, "published", content)
-    assert (tmp_path / RESULTS / "published.json").read_bytes() == content
-
-
-def repository_with(tmp_path: Path, content: bytes, md5: str) -> Path:
-    (tmp_path / METRICS).parent.mkdir(parents=True)
-    (tmp_path / METRICS).write_bytes(content)
-    lock = {"stages": {"evaluate": {"outs": [{"path": METRICS.as_posix(), "md5": md5}]}}}
-    (tmp_path / "dvc.lock").write_text(json.dumps(lock), encoding="utf-8")
-    return tmp_path
-
-
-def test_metrics_that_are_not_the_locked_ones_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = repository_with(tmp_path, b"{}", "0" * 32)
-    monkeypatch.setattr("src.readme.ask_dvc", lambda *_: "{}")
-    with pytest.raises(InputError, match=r"metrics\.json: not what dvc\.lock says"):
-        read_committed(root)
-
-
-def test_metrics_of_a_changed_workspace_are_refused_by_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = repository_with(tmp_path, b"{}", hashlib.md5(b"{}", usedforsecurity=False).hexdigest())
-    monkeypatch.setattr("src.readme.ask_dvc", lambda *_: '{"finetune": [{"changed deps": {}}]}')
-    with pytest.raises(InputError, match="finetune"):
-        read_committed(root)
-    monkeypatch.setattr("src.readme.ask_dvc", lambda *_: "{}")
-    assert read_committed(root) == b"{}"
-
-
-def test_the_readme_shows_the_committed_run() -> None:
-    # Of git's index: a run of one's own, or on the sample, leaves another dvc.lock in the workspace.
-    command = ["git", "show", ":dvc.lock"]
-    lock = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    if METRICS.as_posix() not in lock:
-        pytest.skip("no run is committed yet")
-    text = (ROOT / README).read_text(encoding="utf-8")
-    assert replace_results(text, read_results(ROOT)) == text, "README.md is out of date: make readme"
-    kept = (ROOT / RESULTS / METRICS.name).read_bytes()
-    assert hashlib.md5(kept, usedforsecurity=False).hexdigest() == locked_md5(lock, "evaluate", METRICS)
-    assert read_metrics(ROOT / RESULTS / METRICS.name).corpus == "upstream"

@@ -1,4 +1,3 @@
-import logging
 import os
 import signal
 import socket
@@ -15,6 +14,7 @@ from mlflow import MlflowClient
 
 from src.models.mlflow_store import open_store
 from src.models.tracking import track
+from tests.models.tracked import one_warning
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
@@ -115,7 +115,6 @@ def test_training_goes_on_with_one_warning_when_the_server_dies(
         run.log_onnx(workspace, {})
     assert len(curve) == 20
     assert run.run_id is not None
-    warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert len(warnings) == 1
-    assert warnings[0].startswith(f"MLflow at {server.uri} is away")
-    assert "training goes on untracked, its curves are kept on disk" in warnings[0]
+    warning = one_warning(caplog)
+    assert warning.startswith(f"MLflow at {server.uri} is away")
+    assert "training goes on untracked, its curves are kept on disk" in warning

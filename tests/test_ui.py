@@ -1,0 +1,84 @@
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from click.testing import CliRunner
+
+from src.cli import main
+from src.errors import InputError
+from src.models.mlflow_store import open_store
+from src.ui import HOST, check_port, store_address
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_page_shows_the_store_that_the_stages_write_to(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").touch()
+    assert store_address(tmp_path, "") == f"sqlite:///{tmp_path}/mlflow.db"
+    assert store_address(tmp_path, "sqlite:///mlflow.db") == f"sqlite:///{tmp_path}/mlflow.db"
+    assert store_address(tmp_path, "http://localhost:5001") == "http://localhost:5001"
+
+
+def test_the_page_of_a_store_without_runs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="make repro"):
+        store_address(tmp_path, "")
+
+
+def test_a_server_elsewhere_is_named_without_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dvc.yaml").touch()
+    (tmp_path / "params.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://user:secret@mlflow.example:5000")
+    result = CliRunner().invoke(main, ["ui"])
+    assert result.exit_code == 0
+    assert "https://mlflow.example:5000" in result.stdout
+    assert "secret" not in result.output
+
+
+def test_a_port_in_use_is_named_with_another_to_try() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=f"port {port}: .*PORT={port + 1}"):
+            check_port(port)
+    check_port(port)
+
+
+def test_the_page_is_served_until_sigterm_and_leaves_no_server_behind(tmp_path: Path) -> None:
+    for name in ("dvc.yaml", "params.yaml"):
+        (tmp_path / name).touch()
+    open_store(f"sqlite:///{tmp_path}/mlflow.db", tmp_path)
+    with socket.socket() as unused:
+        unused.bind((HOST, 0))
+        port = unused.getsockname()[1]
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
+    command = [sys.executable, "-m", "src.cli", "ui", "--port", str(port)]
+    with subprocess.Popen(command, cwd=tmp_path, env={**variables, "PYTHONPATH": str(ROOT)}) as process:
+        wait_for_page(f"http://{HOST}:{port}", process)
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.terminate()
+        assert process.wait(timeout=60) == 0
+        _, alive = psutil.wait_procs(family, timeout=60)
+    assert family
+    assert alive == []
+
+
+def wait_for_page(address: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 120
+    while True:
+        assert process.poll() is None
+        assert time.monotonic() < until
+        try:
+            page = httpx.get(address, timeout=5)
+        except httpx.TransportError:
+            time.sleep(0.2)
+        else:
+            assert "<title>MLflow</title>" in page.text
+            return
