@@ -30,7 +30,7 @@ from src.models.intervals import wilson
 from src.models.loop import Trainer
 from src.models.network import DigitNetwork
 from src.models.predict import digit_logits
-from src.models.pretrain import DigitTask
+from src.models.digit_task import DigitTask
 from src.models.samples import Samples
 from src.models.weights import to_device
 from src.params import Params, load_params
