@@ -7,9 +7,10 @@ import torch
 from src.data.table import SPLIT_SAMPLES, write_table
 from src.errors import InputError
 from src.models.device import Machine
-from src.models.finetune import METRICS, MODEL, PRETRAINED, TABLE, TwoHeadedTask, finetune
+from src.models.finetune import METRICS, MODEL, PRETRAINED, finetune
 from src.models.network import DigitNetwork, Network
 from src.models.samples import make_samples
+from src.models.two_headed_task import TABLE, TwoHeadedTask
 from src.models.weights import load_network, save_network
 from src.params import Params, load_params
 from tests.models.factory import FINETUNE, NETWORK, split_table, typed_table

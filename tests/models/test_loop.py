@@ -5,10 +5,10 @@ import torch
 
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
-from src.models.finetune import TwoHeadedTask
 from src.models.loop import Result, Trainer, train
 from src.models.network import Network
 from src.models.samples import make_samples
+from src.models.two_headed_task import TwoHeadedTask
 from tests.models.factory import FINETUNE, NETWORK, typed_table
 
 CPU = Machine(torch.device("cpu"), bfloat16=False)

@@ -8,7 +8,8 @@ import torch
 from src.data.table import write_table
 from src.errors import InputError
 from src.models.device import Machine
-from src.models.pretrain import CURVES, METRICS, MNIST, MODEL, pretrain, split_digits
+from src.models.digit_task import MNIST, split_digits
+from src.models.pretrain import CURVES, METRICS, MODEL, pretrain
 from src.models.weights import load_digit_network
 from src.params import load_params
 from tests.models.factory import NETWORK, PRETRAIN, typed_table
