@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env repro published results ui test lint format types readme clean
+.PHONY: help env repro published results tune ui test lint format types readme clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 PORT ?= 5000
@@ -30,6 +30,9 @@ published: env ## run the pipeline on the published split as an experiment, and 
 
 results: env ## show the table of results of the last run
 	@$(pysar) results
+
+tune: env ## search better params on validation rows (ARGS='pretrain --trials 20', ARGS=--confirm, ARGS=--apply)
+	@$(pysar) tune $(ARGS)
 
 ui: env ## show the runs in MLflow's web page on 127.0.0.1:5000 (PORT=… for another port)
 	@$(pysar) ui --port "$(PORT)"

@@ -8,6 +8,7 @@ COMMANDS = {
     "repro": ("src.repro", "Run every stage that is not up to date, and show the results."),
     "results": ("src.results", "Show the table of results of the last run."),
     "published": ("src.published", "Run the published split as an experiment and compare."),
+    "tune": ("src.models.tune", "Search better params of a stage on its validation rows."),
     "ui": ("src.ui", "Show the recorded runs in MLflow's web page."),
     "readme": ("src.readme", "Write the measured tables of README.md."),
 }

@@ -1,12 +1,15 @@
 """params.yaml as frozen, typed models: an unknown key or a wrong type is an error that names it."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from src.errors import InputError
+from src.nested import replaced
+from src.search_params import Space, Tune
 from src.yaml_file import read_yaml
 
 PARAMS_FILE = Path("params.yaml")
@@ -137,6 +140,22 @@ class Params(Strict):
     pretrain: Pretrain
     finetune: Finetune
     evaluate: Evaluate
+    tune: Tune
+
+    @model_validator(mode="after")
+    def _spaces_are_possible(self) -> Self:
+        for stage in ("pretrain", "finetune"):
+            _check_space(self, stage, getattr(self.tune, stage).space)
+        return self
+
+    def with_values(self, values: Mapping[str, float]) -> "Params":
+        """Return these params with the numbers at some places (`finetune.learning_rate`) replaced.
+
+        Raises:
+            KeyError: There is no number at one of the places.
+            ValidationError: A value is out of range.
+        """
+        return Params.model_validate(replaced(self.model_dump(), values))
 
 
 def load_params(path: Path = PARAMS_FILE) -> Params:
@@ -151,6 +170,22 @@ def load_params(path: Path = PARAMS_FILE) -> Params:
         return Params.model_validate(document)
     except ValidationError as error:
         raise InputError("; ".join(_explain(path, detail) for detail in error.errors())) from None
+
+
+def _check_space(params: Params, stage: str, space: Space) -> None:
+    """Raise ValueError where a study would give a stage what it does not read, or what it refuses."""
+    sections = {"network": params.network, stage: getattr(params, stage)}
+    for name, knob in space.items():
+        section, _, leaf = name.partition(".")
+        if section not in sections or (stage, name) == ("finetune", "network.features"):
+            raise ValueError(f"tune.{stage}.space: {name}: a study of {stage} cannot change it; take it out")
+        for value in knob.ends:
+            try:
+                type(sections[section]).model_validate(replaced(sections[section].model_dump(), {leaf: value}))
+            except KeyError:
+                raise ValueError(f"tune.{stage}.space: {name}: no such number in params.yaml") from None
+            except ValidationError as error:
+                raise ValueError(f"tune.{stage}.space: {name}: {value}: {error.errors()[0]['msg']}") from None
 
 
 def _explain(path: Path, detail: ErrorDetails) -> str:

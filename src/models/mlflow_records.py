@@ -17,6 +17,7 @@ from mlflow.models import Model, ModelSignature, infer_signature
 from pydantic import BaseModel
 
 from src.models.lineage import file_md5
+from src.nested import flatten
 
 BATCH = 100
 """How many parameters or tags MLflow takes in one call."""
@@ -89,17 +90,6 @@ class Record:
     def end(self, status: str) -> None:
         """Close the run as FINISHED, FAILED or KILLED."""
         self.client.set_terminated(self.run_id, status)
-
-
-def flatten(params: Mapping[str, Any] | BaseModel, prefix: str = "") -> dict[str, Any]:
-    """Return nested parameters as one level, keys joined by dots: {"a": {"b": 1}} becomes {"a.b": 1}."""
-    flat: dict[str, Any] = {}
-    for key, value in (params.model_dump() if isinstance(params, BaseModel) else params).items():
-        if isinstance(value, Mapping | BaseModel):
-            flat |= flatten(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat
 
 
 def onnx_signature(path: Path, examples: Mapping[str, np.ndarray]) -> ModelSignature:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ _ENVIRONMENT = {
 """Short waits for a server that is away, and no chatter; what the user has set stays."""
 
 _REASON_LENGTH = 200
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class TrackedRun:
@@ -71,15 +73,15 @@ class TrackedRun:
         """
         self._tell(lambda record: record.log_onnx(path, examples), path)
 
-    def begin(self, stage: str, run_id: str | None, root: Path) -> None:
+    def begin(self, stage: str, run_id: str | None, root: Path, name: str | None, more: Mapping[str, str]) -> None:
         """Open the store and the run; `track` calls it."""
         try:
             # Imported here because it takes four seconds and reads the environment that `track` sets before.
             from src.models import mlflow_store  # noqa: PLC0415
 
             client, experiment_id = mlflow_store.open_store(self._uri, root)
-            tags = lineage.run_tags(stage)
-            name = "-".join(filter(None, [stage, tags.get("dvc.exp_name")]))
+            tags = {**lineage.run_tags(stage), **more}
+            name = name or "-".join(filter(None, [stage, tags.get("dvc.exp_name")]))
             self._record = mlflow_store.begin_run(client, experiment_id, name, tags, run_id)
             self.run_id = self._record.run_id
         except Exception as error:  # noqa: BLE001 - the training must not fail because of its records
@@ -122,7 +124,9 @@ class TrackedRun:
 
 
 @contextmanager
-def track(stage: str, run_id: str | None = None) -> Iterator[TrackedRun]:
+def track(
+    stage: str, run_id: str | None = None, *, name: str | None = None, tags: Mapping[str, str] = _NONE
+) -> Iterator[TrackedRun]:
     """Record a stage as an MLflow run: FINISHED, FAILED on an exception, KILLED on SIGTERM or Ctrl-C.
 
     The store is MLFLOW_TRACKING_URI or, where that is not set, `mlflow.db` and `mlartifacts/` at the repository's
@@ -132,17 +136,19 @@ def track(stage: str, run_id: str | None = None) -> Iterator[TrackedRun]:
     Args:
         stage: Name of the stage in dvc.yaml.
         run_id: A run to continue, such as a checkpoint names; where MLflow does not know it, a new run begins.
+        name: Of a new run; by default the stage, and DVC's experiment where it is one.
+        tags: Set besides those of `run_tags`.
 
     Yields:
         The run; its `run_id` is None where MLflow is away from the start.
     """
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
+    for variable, value in _ENVIRONMENT.items():
+        os.environ.setdefault(variable, value)
     root = store_root()
     run = TrackedRun(store_uri(root))
     try:
         with interruption.sigterm_as_exit():
-            run.begin(stage, run_id, root)
+            run.begin(stage, run_id, root, name, tags)
             yield run
     except BaseException as error:
         run.end(error)

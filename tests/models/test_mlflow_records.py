@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mlflow import MlflowClient
 from onnx import TensorProto, helper, numpy_helper
 
-from src.models.mlflow_records import flatten
+from src.nested import flatten
 from src.models.tracking import track
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other

@@ -1,0 +1,120 @@
+"""`pysar tune`: search better params of a stage on validation rows, confirm what was found, write it to params.yaml."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from statistics import mean
+
+import click
+import optuna
+from rich.console import Console
+
+from src.apply_params import apply_values
+from src.attached import CTRL_C, run_copies
+from src.command import Command
+from src.errors import InputError, WorkError
+from src.models.confirm import kept, rounded
+from src.models.search import Job, confirm_study, find_study, work_on
+from src.models.study import STORAGE_VARIABLE, storage_address
+from src.models.study_figures import write_study_figures
+from src.models.study_report import confirmed_table, summary
+from src.models.study_runs import PARENT, STAGE
+from src.models.tracking import track
+from src.params import load_params
+from src.repository import environment, find_root
+
+REPORTS = Path("reports/tune")
+
+logger = logging.getLogger(__name__)
+
+
+def run_workers(stage: str, trials: int, address: str, workers: int) -> None:
+    """Run copies of this command that each work on the study, on this terminal, and wait for them.
+
+    Raises:
+        SystemExit: They were stopped by Ctrl-C; what is done is kept.
+        WorkError: One of them failed.
+    """
+    command = [sys.executable, "-m", "src.cli", "tune", stage, "--trials", str(trials), "--worker"]
+    variables = {**environment(Path.cwd()), STORAGE_VARIABLE: address, "OMP_NUM_THREADS": "1"}
+    statuses = run_copies(command, Path.cwd(), variables, workers)
+    if CTRL_C in statuses:
+        click.echo("stopped; what is done is kept, the same command goes on")
+        sys.exit(CTRL_C)
+    if any(statuses):
+        raise WorkError("a worker failed, as it says above; what is done is kept, the same command goes on")
+
+
+def report(study: optuna.Study, job: Job) -> None:
+    """Show the study, draw it, and log both to its run."""
+    Console().print(summary(study, job.current))
+    folder = REPORTS / job.stage
+    figures = write_study_figures(study, folder)
+    if not figures or PARENT not in study.user_attrs:
+        return
+    with track(STAGE, run_id=study.user_attrs[PARENT]) as run:
+        run.log_metrics({"best_score": study.best_value})
+        run.log_artifact(folder)
+    click.echo(f"figures: {folder}/, and in MLflow in the run {study.study_name}")
+
+
+def apply_best(study: optuna.Study) -> None:
+    """Write the best values into params.yaml and show the change: the confirmed ones, else those of the best trial.
+
+    Raises:
+        InputError: The study has no complete trial.
+    """
+    confirmed = kept(study)
+    if confirmed and confirmed[0].trial is None:
+        click.echo("the values of params.yaml are the best of those that were confirmed; nothing is changed")
+        return
+    if not study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
+        raise InputError(f"study {study.study_name} has no complete trial; run `pysar tune` first")
+    if not confirmed:
+        logger.warning("the best of many scores is partly luck: `pysar tune --confirm` tells how much")
+    difference = apply_values(confirmed[0].values if confirmed else rounded(study.best_params))
+    click.echo(difference or "params.yaml has these values already", nl=not difference)
+
+
+@click.command(cls=Command)
+@click.argument("stage", type=click.Choice(["finetune", "pretrain"]), default="finetune")
+@click.option("--trials", type=click.IntRange(1), help="How many finished trials the study shall have in all.")
+@click.option("--workers", type=click.IntRange(1), help="Processes on this machine, one thread each; as many as cores.")
+@click.option("--storage", help="postgresql://… for many machines, or a journal file; or set PYSAR_STUDY_STORAGE.")
+@click.option("--confirm", is_flag=True, help="Train the best and the present values with three more seeds.")
+@click.option("--apply", "apply_", is_flag=True, help="Write the best values into params.yaml.")
+@click.option("--worker", is_flag=True, hidden=True)
+def main(
+    stage: str,
+    *,
+    trials: int | None,
+    workers: int | None,
+    storage: str | None,
+    confirm: bool,
+    apply_: bool,
+    worker: bool,
+) -> None:
+    """Search better params of STAGE (finetune or pretrain) on its validation rows.
+
+    The study goes on where it stopped. With --confirm or --apply no trials are run.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    os.chdir(find_root(Path.cwd()))
+    job = Job(stage, load_params())
+    address = storage_address(storage, Path.cwd())
+    study = find_study(job, address)
+    wanted = trials or job.search.trials
+    processes = workers or os.cpu_count() or 1
+    if worker:
+        work_on(study, job, wanted)
+        return
+    if confirm:
+        scored = confirm_study(study, job, processes)
+        Console().print(confirmed_table(scored))
+        click.echo(f"best: {mean(scored[0].scores):.4f}")
+    if apply_:
+        apply_best(study)
+    if not confirm and not apply_:
+        run_workers(stage, wanted, address, processes)
+        report(study, job)
