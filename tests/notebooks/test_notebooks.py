@@ -14,7 +14,8 @@ every_tour = pytest.mark.parametrize("path", TOURS, ids=lambda path: path.stem)
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
-    return nbformat.read(path, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]  # nbformat is not annotated
+    notebook: nbformat.NotebookNode = nbformat.read(path, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]  # its own
+    return notebook
 
 
 def test_there_is_a_tour_of_the_data_of_the_results_and_of_a_study() -> None:
