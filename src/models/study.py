@@ -4,7 +4,8 @@ import hashlib
 import json
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +47,25 @@ def open_storage(
         Path(address).parent.mkdir(parents=True, exist_ok=True)
         return JournalStorage(JournalFileBackend(address))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ExperimentalWarning)
+        with quiet_experiments():
             return RDBStorage(
                 address,
                 engine_kwargs={"pool_pre_ping": True},
                 heartbeat_interval=heartbeat_seconds,
                 grace_period=grace_seconds,
-                heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=RETRIES),
+                heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(RETRIES),
             )
     except (SQLAlchemyError, ImportError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"{shown_address(address)}: no storage of studies ({reason}); check the address") from error
+
+
+@contextmanager
+def quiet_experiments() -> Iterator[None]:
+    """Let Optuna not warn of each use that heartbeats and retries may still change: the version is pinned."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        yield
 
 
 def shown_address(address: str) -> str:

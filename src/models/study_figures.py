@@ -1,6 +1,5 @@
 """What a study found, drawn by Optuna: history, importance of the knobs, slices and parallel coordinates."""
 
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 import matplotlib as mpl
 import optuna
 from matplotlib.figure import Figure
-from optuna.exceptions import ExperimentalWarning
 from optuna.trial import TrialState
 from optuna.visualization import matplotlib as draw
 
+from src.models.study import quiet_experiments
 from src.report_files import write_figure
 
 _FEWEST = 2
@@ -37,8 +36,7 @@ def write_study_figures(study: optuna.Study, folder: Path) -> list[Path]:
 
 def _drawn(plot: Callable[[optuna.Study], Any], study: optuna.Study) -> Figure:
     # Optuna draws through pyplot, which would ask for a display.
-    with mpl.rc_context({"backend": "agg", "savefig.bbox": "tight"}), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ExperimentalWarning)
+    with mpl.rc_context({"backend": "agg", "savefig.bbox": "tight"}), quiet_experiments():
         axes = plot(study)  # one, or an array of them
         figure: Figure = getattr(axes, "flat", [axes])[0].figure
     figure.set_size_inches(max(figure.get_figwidth(), 11), 6)

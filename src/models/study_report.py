@@ -11,20 +11,23 @@ from rich.table import Table
 from src.models.confirm import Candidate
 
 
-def summary(study: optuna.Study, current: Mapping[str, float]) -> Table:
-    """Return the best values beside those of params.yaml; the title says how many trials there are."""
-    counts = [
-        len(study.get_trials(deepcopy=False, states=(state,))) for state in (TrialState.COMPLETE, TrialState.PRUNED)
-    ]
-    complete, pruned = counts
-    best = study.best_trial if complete else None
-    score = f", the best score {best.value:.4f} (trial {best.number})" if best else ""
-    table = _table(f"Study {study.study_name}: {complete} complete, {pruned} pruned{score}")
+def progress(study: optuna.Study) -> str:
+    """Return in a line how many trials there are, and the best of them."""
+    states = [trial.state for trial in study.get_trials(deepcopy=False)]
+    complete, pruned = states.count(TrialState.COMPLETE), states.count(TrialState.PRUNED)
+    best = f"; best score {study.best_value:.4f} (trial {study.best_trial.number})" if complete else ""
+    return f"study {study.study_name}: {complete} complete, {pruned} pruned{best}"
+
+
+def best_values(study: optuna.Study, current: Mapping[str, float]) -> Table:
+    """Return the best values beside those of params.yaml."""
+    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    table = _table("Values")
     table.add_column("knob")
     table.add_column("params.yaml", justify="right")
     table.add_column("best", justify="right")
     for name, value in current.items():
-        table.add_row(name, f"{value:g}", f"{best.params[name]:g}" if best else "–")
+        table.add_row(name, f"{value:g}", f"{study.best_params[name]:g}" if complete else "–")
     return table
 
 

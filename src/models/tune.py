@@ -18,7 +18,7 @@ from src.models.confirm import kept, rounded
 from src.models.search import Job, confirm_study, find_study, work_on
 from src.models.study import STORAGE_VARIABLE, storage_address
 from src.models.study_figures import write_study_figures
-from src.models.study_report import confirmed_table, summary
+from src.models.study_report import best_values, confirmed_table, progress
 from src.models.study_runs import PARENT, STAGE
 from src.models.tracking import track
 from src.params import load_params
@@ -48,7 +48,8 @@ def run_workers(stage: str, trials: int, address: str, workers: int) -> None:
 
 def report(study: optuna.Study, job: Job) -> None:
     """Show the study, draw it, and log both to its run."""
-    Console().print(summary(study, job.current))
+    click.echo(progress(study))
+    Console().print(best_values(study, job.current))
     folder = REPORTS / job.stage
     figures = write_study_figures(study, folder)
     if not figures or PARENT not in study.user_attrs:

@@ -8,17 +8,15 @@ import copy
 import logging
 import platform
 import time
-import warnings
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import optuna
 import psutil
-from optuna.exceptions import ExperimentalWarning
 from optuna.storages import JournalStorage, RetryHeartbeatStaleTrialCallback, fail_stale_trials
 from optuna.trial import FrozenTrial, TrialState
 
-from src.models.study import RETRIES
+from src.models.study import RETRIES, quiet_experiments
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +86,7 @@ class Worker:
 
 
 def _retry_stale(study: optuna.Study) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ExperimentalWarning)
+    with quiet_experiments():
         fail_stale_trials(study)
     if not isinstance(study._storage, JournalStorage):  # noqa: SLF001  # a journal has no heartbeats
         return
@@ -110,7 +107,8 @@ def _retry(study: optuna.Study, trial: FrozenTrial) -> None:
     logger.warning("trial %d was stopped half-way: it is tried again", trial.number)
     anew = copy.deepcopy(trial)
     anew.user_attrs = {key: value for key, value in trial.user_attrs.items() if key != WORKER}
-    RetryHeartbeatStaleTrialCallback(max_retry=RETRIES)(study, anew)
+    with quiet_experiments():
+        RetryHeartbeatStaleTrialCallback(RETRIES)(study, anew)
 
 
 def _this_process() -> str:

@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import optuna
+
+from src.models.confirm import Values, candidates, confirm, keep, kept, rounded
+from tests.models.study_factory import journal_study
+
+
+def score(values: Values, seed: int) -> float:
+    return values["x"] + seed
+
+
+def study_of(folder: Path, *scores: float) -> optuna.Study:
+    study = journal_study(folder)
+    distributions: dict[str, optuna.distributions.BaseDistribution] = {
+        "x": optuna.distributions.FloatDistribution(0, 1)
+    }
+    for value in scores:
+        study.add_trial(optuna.create_trial(params={"x": value}, distributions=distributions, value=value))
+    return study
+
+
+def test_the_values_of_today_compete_with_the_best_trials(tmp_path: Path) -> None:
+    rivals = candidates(study_of(tmp_path, 0.1, 0.51236, 0.3, 0.4), {"x": 0.2}, 2)
+    assert [(rival.trial, rival.values) for rival in rivals] == [
+        (None, {"x": 0.2}), (1, {"x": 0.512}), (3, {"x": 0.4}),
+    ]  # fmt: skip
+
+
+def test_the_best_mean_over_the_seeds_wins_however_many_processes_work(tmp_path: Path) -> None:
+    rivals = candidates(study_of(tmp_path, 0.1, 0.5), {"x": 0.2}, 2)
+    scored = confirm(rivals, [10, 20], score, workers=1)
+    assert [(one.trial, one.scores) for one in scored] == [(1, [10.5, 20.5]), (None, [10.2, 20.2]), (0, [10.1, 20.1])]
+    assert confirm(rivals, [10, 20], score, workers=2) == scored
+
+
+def test_of_equals_the_values_of_today_stay(tmp_path: Path) -> None:
+    rivals = candidates(study_of(tmp_path, 0.2), {"x": 0.2}, 1)
+    assert confirm(rivals, [1], score, workers=1)[0].trial is None
+
+
+def test_the_outcome_is_kept_in_the_study(tmp_path: Path) -> None:
+    study = study_of(tmp_path, 0.1)
+    assert kept(study) == []
+    scored = confirm(candidates(study, {"x": 0.2}, 1), [1, 2], score, workers=1)
+    keep(study, scored)
+    assert kept(journal_study(tmp_path)) == scored
+
+
+def test_values_are_rounded_as_people_would_write_them() -> None:
+    assert rounded({"a": 0.0123456, "b": 12345, "c": 17.98765}) == {"a": 0.0123, "b": 12345, "c": 18.0}
