@@ -9,6 +9,7 @@ COMMANDS = {
     "results": ("src.results", "Show the table of results of the last run."),
     "published": ("src.published", "Run the published split as an experiment and compare."),
     "tune": ("src.models.tune", "Search better params of a stage on its validation rows."),
+    "promote": ("src.promote", "Make a version of the model the champion, where it is better."),
     "ui": ("src.ui", "Show the recorded runs in MLflow's web page."),
     "readme": ("src.readme", "Write the measured tables of README.md."),
 }

@@ -127,6 +127,12 @@ class Evaluate(Strict):
     calibration_bins: Count
 
 
+class Promote(Strict):
+    """When a model takes the champion's place."""
+
+    alpha: Fraction
+
+
 class Params(Strict):
     """All of params.yaml."""
 
@@ -140,6 +146,7 @@ class Params(Strict):
     pretrain: Pretrain
     finetune: Finetune
     evaluate: Evaluate
+    promote: Promote
     tune: Tune
 
     @model_validator(mode="after")

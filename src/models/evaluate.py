@@ -4,12 +4,10 @@ The network runs in float32 on the CPU, whatever it was trained on: that is how 
 """
 
 import logging
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
-import numpy as np
 import onnx
 import pandas as pd
 import torch
@@ -21,6 +19,7 @@ from src.errors import InputError
 from src.features.labels import DIGITS
 from src.models.answers import make_answers
 from src.models.evaluation_files import Evaluation, write_evaluation
+from src.models.evaluation_record import record
 from src.models.evaluation_report import percent
 from src.models.export import check_export, export_network, write_onnx
 from src.models.intervals import Estimate, wilson
@@ -28,7 +27,7 @@ from src.models.metrics import case_calibration, case_figures, label_figures, pa
 from src.models.network import DigitNetwork, Network
 from src.models.predict import digit_logits, sample_logits
 from src.models.samples import Samples, make_samples
-from src.models.tracking import TrackedRun, track
+from src.models.tracking import track
 from src.models.weights import load_digit_network, load_network, to_device
 from src.params import Params, load_params
 
@@ -100,20 +99,6 @@ def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProt
     return Evaluation(inputs.rows, answers, hidden, metrics, bins), model
 
 
-def record(run: TrackedRun, evaluation: Evaluation, params: Params) -> None:
-    """Tell MLflow: params, data, every figure with its interval, the reports, and the model with its signature."""
-    run.log_params(params.model_dump(include={"split": {"mode"}, "evaluate": True}))
-    for path in (TABLE, MNIST):
-        run.log_dataset(path, path.stem, "test")
-    run.set_tags({"corpus": evaluation.metrics["corpus"], "split_mode": evaluation.metrics["split_mode"]})
-    run.log_metrics(_flat(evaluation.metrics))
-    run.log_artifact(REPORTS)
-    samples = make_samples(evaluation.rows.head(3), torch.device("cpu"))
-    heights = samples.relative_height.numpy()
-    heights[0] = np.nan
-    run.log_onnx(MODEL, {"image": samples.image.numpy(), "relative_height": heights})
-
-
 def _read_curves(path: Path) -> pd.DataFrame:
     cure = "delete it and run `dvc repro`"
     try:
@@ -153,15 +138,6 @@ def _origin(inputs: Inputs, mode: str) -> dict[str, Any]:
     }
 
 
-def _flat(metrics: Mapping[str, Any]) -> dict[str, float]:
-    """Return figures by name, and the ends of their intervals as `<name>_low` and `<name>_high`."""
-    flat = {"onnx_max_difference": metrics["onnx_max_difference"]}
-    for name, figure in metrics.items():
-        if isinstance(figure, dict) and figure.get("value") is not None:
-            flat |= {name: figure["value"], f"{name}_low": figure["low"], f"{name}_high": figure["high"]}
-    return flat
-
-
 @click.command(cls=Command)
 def main() -> None:
     """Evaluate on the test rows, and export the network to ONNX."""
@@ -171,7 +147,7 @@ def main() -> None:
         evaluation, model = evaluate(inputs, params)
         write_onnx(model, MODEL)
         write_evaluation(evaluation, inputs.curves, REPORTS)
-        record(run, evaluation, params)
+        record(run, evaluation, params, tables=(TABLE, MNIST), model=MODEL, reports=REPORTS)
     label, case = (percent(evaluation.metrics[name]["value"]) for name in ("label", "case_letters"))
     logger.info("label %s, case %s; read %s", label, case, REPORTS / "report.md")
 

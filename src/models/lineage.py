@@ -16,6 +16,9 @@ from src.yaml_file import read_yaml
 PIPELINE = Path("dvc.yaml")
 LOCK = Path("dvc.lock")
 
+ORIGIN = ("git.commit", "git.dirty", "dvc.exp_name", "dvc.exp_baseline_rev")
+"""Tags of a run that lead to its revision; those of a registered model's version too."""
+
 _NOT_IN_A_TAG = re.compile(r"[^/\w.\- :]")
 """What MLflow refuses in a tag's name."""
 
@@ -27,12 +30,14 @@ def run_tags(stage: str) -> dict[str, str]:
         stage: Name of the stage in dvc.yaml; DVC_STAGE is believed before it.
 
     Returns:
-        `dvc.stage`; `git.commit`, `dvc.exp_name` and `dvc.exp_baseline_rev` where they are known; and for every
-        dependency `dvc.dep.<path>`, the MD5 that DVC writes to dvc.lock once the stage has ended.
+        `dvc.stage`; `git.commit`, `dvc.exp_name` and `dvc.exp_baseline_rev` where they are known; `git.dirty`, the
+        files of the pipeline that are not as in that commit, where there are any; and for every dependency
+        `dvc.dep.<path>`, the MD5 that DVC writes to dvc.lock once the stage has ended.
     """
     name = (os.environ.get("DVC_STAGE") or stage).rpartition(":")[2]
     known = {
         "git.commit": git_commit(),
+        "git.dirty": " ".join(changed_files()),
         "dvc.exp_name": os.environ.get("DVC_EXP_NAME"),
         "dvc.exp_baseline_rev": os.environ.get("DVC_EXP_BASELINE_REV"),
         "dvc.stage": name,
@@ -43,12 +48,19 @@ def run_tags(stage: str) -> dict[str, str]:
 
 def git_commit() -> str | None:
     """Return the commit of the working folder's HEAD, or None without git, a repository or a first commit."""
-    git = shutil.which("git")
-    if git is None:
-        return None
-    command = [git, "rev-parse", "HEAD"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own words
-    return answer.stdout.strip() or None if answer.returncode == 0 else None
+    return (_ask_git("rev-parse", "HEAD") or "").strip() or None
+
+
+def changed_files() -> list[str]:
+    """Return the files of the pipeline (dvc.yaml and what its stages depend on) that differ from git's HEAD.
+
+    Outputs do not count, for git ignores them, nor does params.yaml, whose values are recorded.
+    """
+    stages = _section(PIPELINE, "stages")
+    paths = {PIPELINE.as_posix(), *(path for stage in stages.values() for path in _paths(stage))}
+    words = ("--literal-pathspecs", "status", "--porcelain", "--no-renames", "--untracked-files=all", "-z", "--")
+    answer = _ask_git(*words, *sorted(paths)) or ""
+    return [entry[3:] for entry in answer.split("\0") if entry]
 
 
 def dependency_hashes(stage: str) -> dict[str, str]:
@@ -77,6 +89,15 @@ def file_md5(path: Path) -> str:
     """
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _ask_git(*words: str) -> str | None:
+    """Return what git answers in the working folder, or None where it cannot."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    answer = subprocess.run([git, *words], capture_output=True, text=True, check=False)  # noqa: S603  # our own words
+    return answer.stdout if answer.returncode == 0 else None
 
 
 def _section(path: Path, key: str) -> Mapping[str, Any]:

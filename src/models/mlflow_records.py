@@ -12,11 +12,12 @@ import numpy as np
 import onnx
 import onnxruntime
 from mlflow import MlflowClient
-from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelOutput, Metric, Param, RunTag
+from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModel, LoggedModelOutput, Metric, Param, RunTag
+from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature, infer_signature
 from pydantic import BaseModel
 
-from src.models.lineage import file_md5
+from src.models.lineage import ORIGIN, file_md5
 from src.nested import flatten
 
 BATCH = 100
@@ -29,6 +30,7 @@ class Record:
     def __init__(self, client: MlflowClient, run_id: str) -> None:
         self.client = client
         self.run_id = run_id
+        self._model: LoggedModel | None = None
 
     def log_params(self, params: Mapping[str, Any] | BaseModel) -> None:
         """Record parameters, flattened, each as text; one that has another value in this run already is refused."""
@@ -86,6 +88,32 @@ class Record:
             self.client.finalize_logged_model(logged.model_id, "FAILED")
             raise
         self.client.finalize_logged_model(logged.model_id, "READY")
+        self._model = logged
+
+    def register(self, name: str, tags: Mapping[str, str], figures: Mapping[str, float], description: str) -> str:
+        """Make the model of `log_onnx` a version of the registered model `name`, and return the version's number."""
+        model = self._model
+        if model is None:
+            raise MlflowException.invalid_parameter_value(f"no model was recorded to be a version of {name}")
+        try:
+            self.client.create_registered_model(name)
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                raise
+        now = time.time_ns() // 1_000_000
+        metrics = [Metric(key, value, now, 0, model_id=model.model_id) for key, value in figures.items()]
+        self.client.log_batch(self.run_id, metrics=metrics, synchronous=True)
+        origin = {key: value for key, value in self.client.get_run(self.run_id).data.tags.items() if key in ORIGIN}
+        version = self.client.create_model_version(
+            name,
+            # `models:/<id>` would be looked up in the store of the process's global address.
+            source=model.artifact_location,
+            run_id=self.run_id,
+            model_id=model.model_id,
+            tags={**origin, **tags, **{key: f"{value:.6f}" for key, value in figures.items()}},
+            description=description,
+        )
+        return str(version.version)
 
     def end(self, status: str) -> None:
         """Close the run as FINISHED, FAILED or KILLED."""

@@ -27,8 +27,9 @@ _ENVIRONMENT = {
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    "PGCONNECT_TIMEOUT": "10",
+    "AWS_MAX_ATTEMPTS": "2",
 }
-"""Short waits for a server that is away, and no chatter; what the user has set stays."""
 
 _REASON_LENGTH = 200
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -73,6 +74,22 @@ class TrackedRun:
         """
         self._tell(lambda record: record.log_onnx(path, examples), path)
 
+    def register(self, name: str, tags: Mapping[str, str], figures: Mapping[str, float], description: str) -> None:
+        """Make the model that `log_onnx` recorded the next version of the registered model `name`.
+
+        Args:
+            name: Of the registered model, which is created where it is missing.
+            tags: Of the version, besides those of the run that lead to its revision.
+            figures: Tags and metrics of the version.
+            description: In words, for people.
+        """
+
+        def call(record: "Record") -> None:
+            version = record.register(name, tags, figures, description)
+            logger.info("registered as version %s of %s; `pysar promote %s` compares it", version, name, version)
+
+        self._tell(call)
+
     def begin(self, stage: str, run_id: str | None, root: Path, name: str | None, more: Mapping[str, str]) -> None:
         """Open the store and the run; `track` calls it."""
         try:
@@ -101,7 +118,7 @@ class TrackedRun:
             call(self._record)
         except Exception as error:  # noqa: BLE001 - the training must not fail because of its records
             if getattr(error, "error_code", None) == "INVALID_PARAMETER_VALUE":
-                self._refuse(self._reason(error))
+                self._refuse(short_reason(error, self._uri))
             else:
                 self._give_up(error)
 
@@ -114,13 +131,9 @@ class TrackedRun:
         self._record = None
         logger.warning(
             "MLflow at %s is away (%s): training goes on untracked, its curves are kept on disk",
-            _hide_login(self._uri, self._uri),
-            self._reason(error),
+            hide_login(self._uri, self._uri),
+            short_reason(error, self._uri),
         )
-
-    def _reason(self, error: Exception) -> str:
-        text = _hide_login(" ".join(str(error).split()), self._uri) or type(error).__name__
-        return text if len(text) <= _REASON_LENGTH else f"{text[:_REASON_LENGTH]}…"
 
 
 @contextmanager
@@ -142,8 +155,7 @@ def track(
     Yields:
         The run; its `run_id` is None where MLflow is away from the start.
     """
-    for variable, value in _ENVIRONMENT.items():
-        os.environ.setdefault(variable, value)
+    quiet_mlflow()
     root = store_root()
     run = TrackedRun(store_uri(root))
     try:
@@ -170,6 +182,23 @@ def store_uri(root: Path) -> str:
     return f"sqlite:///{root / file}"
 
 
-def _hide_login(text: str, uri: str) -> str:
-    login, separator, _ = urlsplit(uri).netloc.rpartition("@")
-    return text.replace(login + separator, "") if separator else text
+def quiet_mlflow() -> None:
+    """Ask MLflow, before it is imported, for short waits and no chatter; what the user has set stays."""
+    for variable, value in _ENVIRONMENT.items():
+        os.environ.setdefault(variable, value)
+
+
+def short_reason(error: Exception, uri: str) -> str:
+    """Return what an error of the store at `uri` says, as one line without its login."""
+    said = hide_login(" ".join(str(error).split()), uri) or type(error).__name__
+    text, _, _ = said.partition(" (Background on this error at")  # SQLAlchemy's general advice
+    return text if len(text) <= _REASON_LENGTH else f"{text[:_REASON_LENGTH]}…"
+
+
+def hide_login(text: str, uri: str) -> str:
+    """Return a text without the name and password that an address holds."""
+    parts = urlsplit(uri)
+    login, separator, _ = parts.netloc.rpartition("@")
+    for secret in (login + separator, f"?{parts.query}"):  # PostgreSQL takes a password in the query too
+        text = text.replace(secret, "") if len(secret) > 1 else text
+    return text

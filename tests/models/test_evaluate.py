@@ -15,10 +15,12 @@ import torch
 from click.testing import CliRunner, Result
 
 from src.data.table import SPLIT_SAMPLES, write_table
-from src.features.labels import DIGITS
+from src.features.labels import DIGITS, LABELS
 from src.models import evaluate as stage
 from src.models.evaluation_report import NAMES, SAMPLE_NOTE
+from src.models.lineage import file_md5
 from src.models.network import DigitNetwork, Network
+from src.models.rows_digest import rows_digest
 from src.models.tracking import TrackedRun
 from src.models.weights import save_network
 from tests.models.factory import NETWORK, split_table, typed_table
@@ -121,7 +123,9 @@ def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_hei
     assert told["label"] == done.metrics["label"]["value"]
     assert told["case_paired_low"] == done.metrics["case_paired"]["low"]
     assert all(isinstance(value, float) for value in told.values())
-    done.run.log_artifact.assert_called_once_with(stage.REPORTS)
+    assert [call.args for call in done.run.log_artifact.call_args_list] == [
+        (stage.REPORTS,), *((Path(name), "lineage") for name in ("params.yaml", "dvc.yaml", "dvc.lock")),
+    ]  # fmt: skip
     assert [call.args for call in done.run.log_dataset.call_args_list] == [
         (stage.TABLE, "split", "test"), (stage.MNIST, "mnist", "test"),
     ]  # fmt: skip
@@ -129,6 +133,23 @@ def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_hei
     assert path == stage.MODEL
     assert examples["image"].dtype == np.uint8
     assert np.isnan(examples["relative_height"]).any()
+
+
+def test_the_model_is_registered_with_what_it_may_be_compared_by(done: Done) -> None:
+    name, tags, figures, description = done.run.register.call_args.args
+    assert name == "pysar"
+    frame = pd.read_parquet(done.folder / stage.TABLE)
+    assert tags == {
+        "corpus": "upstream",
+        "split_mode": "stratified",
+        "alphabet": LABELS,
+        "data.digest": rows_digest(frame[frame["split"] == "test"]),
+        "model.md5": file_md5(done.folder / stage.MODEL),
+    }
+    assert figures == {
+        key: done.metrics[key]["value"] for key in ("label", "label_kind_known", "case_letters", "joint")
+    }
+    assert "43 test rows, upstream, stratified" in description
 
 
 def test_running_again_gives_the_same_bytes(done: Done, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from mlflow import MlflowClient
 from onnx import TensorProto, helper, numpy_helper
 
-from src.nested import flatten
 from src.models.tracking import track
+from src.nested import flatten
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
@@ -52,6 +52,7 @@ def test_an_onnx_model_comes_back_with_its_signature_and_answers(
 ) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    monkeypatch.chdir(tmp_path)  # which is no repository: the run has no origin but what is set below
     tiny_model(tmp_path / "pysar.onnx")
     examples: dict[str, np.ndarray] = {
         "image": np.zeros((2, 28, 28), np.uint8),
@@ -60,6 +61,8 @@ def test_an_onnx_model_comes_back_with_its_signature_and_answers(
     with track("evaluate") as run:
         run.log_params({"seed": 1})
         run.log_onnx(tmp_path / "pysar.onnx", examples)
+        run.set_tags({"git.commit": "c0ffee"})
+        run.register("pysar", {"corpus": "sample"}, {"label": 0.5}, "half of it")
     assert caplog.messages == []
 
     client = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
@@ -68,8 +71,13 @@ def test_an_onnx_model_comes_back_with_its_signature_and_answers(
     logged = client.get_logged_model(outputs.model_outputs[0].model_id)
     assert (logged.name, logged.status, logged.source_run_id) == ("pysar", "READY", run.run_id)
     assert logged.params == {"seed": "1"}
+    assert [(metric.key, metric.value) for metric in logged.metrics or []] == [("label", 0.5)]
     folder = tmp_path / "mlartifacts" / "models" / logged.model_id / "artifacts"
     assert (folder / "model.onnx").is_file()
+    version = client.get_model_version("pysar", "1")
+    assert (version.run_id, version.description) == (run.run_id, "half of it")
+    assert version.tags == {"corpus": "sample", "label": "0.500000", "git.commit": "c0ffee"}
+    assert client.get_model_version_download_uri("pysar", "1") == folder.as_uri()
 
     model = mlflow.pyfunc.load_model(str(folder))
     signature = model.metadata.signature

@@ -1,0 +1,38 @@
+"""The registry for a command: in the store that the stages write to, with errors of one line."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from src.errors import WorkError
+from src.models.tracking import hide_login, quiet_mlflow, short_reason
+from src.ui import store_address
+
+if TYPE_CHECKING:
+    from src.models.registry import Registry
+
+
+@contextmanager
+def open_registry(root: Path) -> "Iterator[Registry]":
+    """Yield the registry in MLFLOW_TRACKING_URI or, where that is not set, in mlflow.db at `root`.
+
+    Raises:
+        InputError: There is no store yet.
+        WorkError: In the block too: the store is away or refuses.
+    """
+    quiet_mlflow()
+    # Imported here because it takes four seconds and reads the environment that was set before.
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+
+    from src.models.mlflow_store import open_store  # noqa: PLC0415
+    from src.models.registry import Registry  # noqa: PLC0415
+
+    address = store_address(root, os.environ.get("MLFLOW_TRACKING_URI", ""))
+    try:
+        client, _ = open_store(address, root)
+        yield Registry(client)
+    except MlflowException as error:
+        where = hide_login(address, address)
+        raise WorkError(f"MLflow at {where} is away or refuses ({short_reason(error, address)})") from error

@@ -1,0 +1,43 @@
+"""Versions of a registered model whose runs hold nothing but their answers to the test rows."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pandas as pd
+from mlflow import MlflowClient
+
+from src.features.labels import LABELS
+from src.models.registry import Registry
+
+ROWS = 40
+TAGS = {"corpus": "upstream", "alphabet": LABELS, "data.digest": "d1"}
+
+
+def predictions(wrong: Collection[int], rows: int = ROWS) -> pd.DataFrame:
+    """Rows 0, 2, … are letters and have a case; of a wrong letter the case is wrong, of a wrong digit the label."""
+    letter = [row % 2 == 0 for row in range(rows)]
+    table = pd.DataFrame(
+        {
+            "source": "rukopys",
+            "filename": [f"00{row}" for row in range(rows)],
+            "label_right": [str(is_letter or row not in wrong) for row, is_letter in enumerate(letter)],
+            "case_right": [str(row not in wrong) if is_letter else "" for row, is_letter in enumerate(letter)],
+        }
+    )
+    return table.sample(frac=1, random_state=len(wrong))
+
+
+def add_version(registry: Registry, folder: Path, wrong: Collection[int] | None = (), **tags: str) -> str:
+    """Register a version that is wrong on some rows (None: it has no predictions), and return its number."""
+    client: MlflowClient = registry.client
+    if not client.search_registered_models(f"name = '{registry.name}'"):
+        client.create_registered_model(registry.name)
+    experiment = client.get_experiment_by_name("pysar")
+    assert experiment is not None
+    run = client.create_run(experiment.experiment_id)
+    if wrong is not None:
+        predictions(wrong).to_csv(folder / "predictions.csv", index=False)
+        client.log_artifact(run.info.run_id, str(folder / "predictions.csv"), "evaluate")
+    source = run.info.artifact_uri or ""
+    version = client.create_model_version(registry.name, source, run.info.run_id, tags={**TAGS, **tags})
+    return str(version.version)
