@@ -1,5 +1,4 @@
 import json
-import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -190,32 +189,3 @@ def test_a_promotion_by_another_machine_in_between_is_told(
     registry.crown("1")
     with pytest.raises(WorkError, match="made version 1 the champion"):
         decide(registry, "2")
-
-
-def test_two_promotions_at_once_end_in_one_winner(root: Path, registry: Registry, tmp_path: Path) -> None:
-    from src.promote import promotion_lock  # noqa: PLC0415  # of the command, whose other tests are not here
-
-    decide(registry, add_version(registry, tmp_path, BAD))
-    for wrong in (GOOD, range(11)):  # both beat the champion, neither beats the other
-        add_version(registry, tmp_path, wrong)
-    processes = multiprocessing.get_context("fork")  # MLflow is imported already: only the alias is raced for
-    start, ends = processes.Barrier(2), processes.Queue()
-
-    def race(number: str) -> None:
-        start.wait()
-        with promotion_lock(tmp_path):
-            ours = Registry(MlflowClient(f"sqlite:///{root}/mlflow.db"), registry.name)
-            ends.put((decide(ours, number).action, number))
-
-    racers = [processes.Process(target=race, args=(number,)) for number in ("2", "3")]
-    for racer in racers:
-        racer.start()
-    found = dict(ends.get(timeout=60) for _ in racers)
-    for racer in racers:
-        racer.join(timeout=60)
-    assert [racer.exitcode for racer in racers] == [0, 0]
-    assert set(found) == {"promoted", "refused"}
-    assert champion(registry) == found["promoted"]
-    assert registry.before() == ["1"]
-    loser = json.loads(registry.version(found["refused"]).tags[DECISION])
-    assert loser["champion"] == found["promoted"]

@@ -1,0 +1,56 @@
+"""A git revision: its files and their hashes as DVC writes them, without touching the working folder."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Revision(NamedTuple):
+    """A commit, or another name that git knows, of the repository that holds the folder `root`."""
+
+    root: Path
+    name: str
+
+    def is_here(self) -> bool:
+        """Tell whether git knows the revision."""
+        return _ask_git(self.root, "rev-parse", "--quiet", "--verify", f"{self.name}^{{commit}}") is not None
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's bytes, or None where there is no such file; `path` starts at `root`."""
+        return _ask_git(self.root, "cat-file", "blob", f"{self.name}:./{path}")
+
+    def md5(self, path: str) -> str | None:
+        """Return DVC's hash of a file or a folder, or None where there is neither."""
+        content = self.read(path)
+        return _md5(content) if content is not None else self._folder_md5(path)
+
+    def _folder_md5(self, path: str) -> str | None:
+        """Return the MD5 of the list of files and their MD5s as JSON: DVC 3's name for a folder's content."""
+        listed = _ask_git(self.root, "ls-tree", "-r", "-z", "--name-only", self.name, f"./{path}/")
+        names = sorted(Path(name).relative_to(path).as_posix() for name in (listed or b"").decode().split("\0") if name)
+        if not names:
+            return None
+        files = [{"md5": _md5(self.read(f"{path}/{name}") or b""), "relpath": name} for name in names]
+        return f"{_md5(json.dumps(files, sort_keys=True).encode())}.dir"
+
+
+def experiment_reference(root: Path, name: str) -> str | None:
+    """Return git's reference of a DVC experiment, or None where this repository has none of that name."""
+    listed = _ask_git(root, "for-each-ref", "--format=%(refname)", f"refs/exps/*/*/{name}")
+    return next(iter((listed or b"").decode().split()), None)
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def _ask_git(root: Path, *words: str) -> bytes | None:
+    """Return what git answers in the folder, or None where it cannot."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    answer = subprocess.run([git, *words], cwd=root, capture_output=True, check=False)  # noqa: S603  # our own words
+    return answer.stdout if answer.returncode == 0 else None
