@@ -10,7 +10,7 @@ COMMANDS = {
     "published": ("src.published", "Run the published split as an experiment and compare."),
     "tune": ("src.models.tune", "Search better params of a stage on its validation rows."),
     "promote": ("src.promote", "Make a version of the model the champion, where it is better."),
-    "provenance": ("src.provenance", "Show what a version of the model was made of, and how to make it again."),
+    "provenance": ("src.provenance", "Show what a version was made of and how to make it again."),
     "ui": ("src.ui", "Show the recorded runs in MLflow's web page."),
     "readme": ("src.readme", "Write the measured tables of README.md."),
 }

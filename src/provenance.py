@@ -10,6 +10,7 @@ import click
 from src.command import Command
 from src.errors import InputError
 from src.models.kept_lineage import STAGE, Lineage, parse_lineage
+from src.models.lineage import PACKAGES
 from src.models.open_registry import open_registry
 from src.models.rebuild import MODEL, rebuild_commands, setting_overrides
 from src.repository import find_root, locked_md5
@@ -82,7 +83,8 @@ def instruct(origin: Origin, root: Path, revision: Revision) -> Iterator[str]:
         missing = f"revision {revision.name} is not in this repository: `git fetch`" if revision.name else "no revision"
         raise InputError(f"version {origin.number}: {missing}; without it the model cannot be made again")
     lineage, md5 = origin.lineage, origin.tags.get("model.md5", "")
-    strangers = lineage.strangers(revision)
+    uncommitted = origin.tags.get("git.dirty", "").split()
+    strangers = [*lineage.strangers(revision), *({PACKAGES.as_posix()} & set(uncommitted))]
     if strangers:
         yield "# WARNING: these were not as in that revision, so that other bytes may come out:"
         yield from (f"#   {stranger}" for stranger in strangers)

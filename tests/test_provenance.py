@@ -28,6 +28,7 @@ FILES = {
     "params.yaml": PARAMS,
     ".gitignore": "/.venv\n/mlflow.db*\n/mlartifacts/\n/.pysar/\n",
     "Makefile": f"env:\n\tln -s '{sys.prefix}' .venv\n",
+    "poetry.lock": "",
     "parts/head.txt": "head",
     "parts/sub/tail.txt": "tail",
     "dvc.yaml": dedent("""\
@@ -99,6 +100,7 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     execute(root, "dvc", "exp", "run", "--temp", "--name", "tuned")
     (root / "params.yaml").write_text(PARAMS, encoding="utf-8")
     (root / "make.py").write_text(FILES["make.py"] + "# more\n", encoding="utf-8")
+    (root / "poetry.lock").write_text("other packages", encoding="utf-8")
     (root / "parts/sub/new.txt").write_text("new", encoding="utf-8")
     execute(root, "dvc", "repro")
     return root
@@ -152,8 +154,10 @@ def test_an_experiment_with_params_of_its_own_is_made_again_too(
 
 def test_code_without_a_commit_is_warned_of(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = ask(toy, monkeypatch, "3").stdout
-    assert "uncommitted         make.py parts/sub/new.txt\n" in said
-    assert said.partition("other bytes may come out:\n")[2].startswith("#   make.py\n#   parts\n# anew")
+    assert "uncommitted         make.py parts/sub/new.txt poetry.lock\n" in said
+    assert said.partition("other bytes may come out:\n")[2].startswith(
+        "#   make.py\n#   parts\n#   poetry.lock\n# anew"
+    )
 
 
 def test_a_revision_that_is_not_here_is_named_after_what_is_known(

@@ -15,6 +15,7 @@ from src.yaml_file import read_yaml
 
 PIPELINE = Path("dvc.yaml")
 LOCK = Path("dvc.lock")
+PACKAGES = Path("poetry.lock")
 
 ORIGIN = ("git.commit", "git.dirty", "dvc.exp_name", "dvc.exp_baseline_rev")
 """Tags of a run that lead to its revision; those of a registered model's version too."""
@@ -52,15 +53,15 @@ def git_commit() -> str | None:
 
 
 def changed_files() -> list[str]:
-    """Return the files of the pipeline (dvc.yaml and what its stages depend on) that differ from git's HEAD.
+    """Return what differs from git's HEAD of dvc.yaml, of all that its stages depend on, and of poetry.lock.
 
     Outputs do not count, for git ignores them, nor does params.yaml, whose values are recorded.
     """
     stages = _section(PIPELINE, "stages")
-    paths = {PIPELINE.as_posix(), *(path for stage in stages.values() for path in _paths(stage))}
+    paths = {PIPELINE.as_posix(), PACKAGES.as_posix(), *(path for stage in stages.values() for path in _paths(stage))}
     words = ("--literal-pathspecs", "status", "--porcelain", "--no-renames", "--untracked-files=all", "-z", "--")
     answer = _ask_git(*words, *sorted(paths)) or ""
-    return [entry[3:] for entry in answer.split("\0") if entry]
+    return sorted(entry[3:] for entry in answer.split("\0") if entry)
 
 
 def dependency_hashes(stage: str) -> dict[str, str]:

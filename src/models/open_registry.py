@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from src.errors import WorkError
-from src.models.tracking import hide_login, quiet_mlflow, short_reason
+from src.models.store_address import hide_login, quiet_mlflow, short_reason
 from src.ui import store_address
 
 if TYPE_CHECKING:

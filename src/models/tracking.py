@@ -1,37 +1,23 @@
 """MLflow tracking of the training stages, which never fail because of it: where MLflow is away they go on without."""
 
 import logging
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from pydantic import BaseModel
 
 from src.models import interruption, lineage
+from src.models.store_address import hide_login, quiet_mlflow, short_reason, store_root, store_uri
 
 if TYPE_CHECKING:
     from src.models.mlflow_records import Record
 
 logger = logging.getLogger(__name__)
 
-DATABASE = "mlflow.db"
-
-_ENVIRONMENT = {
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "PGCONNECT_TIMEOUT": "10",
-    "AWS_MAX_ATTEMPTS": "2",
-}
-
-_REASON_LENGTH = 200
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -166,39 +152,3 @@ def track(
         run.end(error)
         raise
     run.end(None)
-
-
-def store_root() -> Path:
-    """Return the folder of the default store: DVC_ROOT (in `dvc exp run --temp` the parent repository) or here."""
-    return Path(os.environ.get("DVC_ROOT") or Path.cwd()).resolve()
-
-
-def store_uri(root: Path) -> str:
-    """Return MLFLOW_TRACKING_URI, or the SQLite store at `root`; an SQLite file's relative path starts at `root`."""
-    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{DATABASE}"
-    file = uri.removeprefix("sqlite:///")
-    if file == uri or not file or file.startswith(":memory:"):
-        return uri
-    return f"sqlite:///{root / file}"
-
-
-def quiet_mlflow() -> None:
-    """Ask MLflow, before it is imported, for short waits and no chatter; what the user has set stays."""
-    for variable, value in _ENVIRONMENT.items():
-        os.environ.setdefault(variable, value)
-
-
-def short_reason(error: Exception, uri: str) -> str:
-    """Return what an error of the store at `uri` says, as one line without its login."""
-    said = hide_login(" ".join(str(error).split()), uri) or type(error).__name__
-    text, _, _ = said.partition(" (Background on this error at")  # SQLAlchemy's general advice
-    return text if len(text) <= _REASON_LENGTH else f"{text[:_REASON_LENGTH]}…"
-
-
-def hide_login(text: str, uri: str) -> str:
-    """Return a text without the name and password that an address holds."""
-    parts = urlsplit(uri)
-    login, separator, _ = parts.netloc.rpartition("@")
-    for secret in (login + separator, f"?{parts.query}"):  # PostgreSQL takes a password in the query too
-        text = text.replace(secret, "") if len(secret) > 1 else text
-    return text

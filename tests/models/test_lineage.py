@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from src.models.lineage import dependency_hashes, git_commit, run_tags
+from src.models.lineage import changed_files, dependency_hashes, git_commit, run_tags
 
 REPOSITORY = Path(__file__).parents[2]
 PIPELINE = """
@@ -91,6 +91,23 @@ def test_without_a_pipeline_or_a_repository_the_stage_is_still_named(pipeline: s
 def test_a_repository_without_a_commit_has_no_commit() -> None:
     run("git", "init", "--quiet")
     assert git_commit() is None
+
+
+def test_what_the_pipeline_is_made_of_and_has_no_commit_is_named(workspace: Path) -> None:
+    pipeline = "stages: {a: {deps: [one.py, 'їжа [1].py']}, b: {deps: [parts, made.csv, gone.py]}}"
+    (workspace / "dvc.yaml").write_text(pipeline)
+    (workspace / ".gitignore").write_text("made.csv")
+    (workspace / "parts").mkdir()
+    for name in ("one.py", "їжа [1].py", "gone.py", "parts/kept.py", "README.md", "params.yaml", "poetry.lock"):
+        (workspace / name).write_text("committed")
+    commit()
+    assert changed_files() == []
+    assert "git.dirty" not in run_tags("a")
+    for name in ("one.py", "їжа [1].py", "parts/new.py", "README.md", "params.yaml", "made.csv", "poetry.lock"):
+        (workspace / name).write_text("changed")
+    (workspace / "gone.py").unlink()
+    assert sorted(changed_files()) == ["gone.py", "one.py", "parts/new.py", "poetry.lock", "їжа [1].py"]
+    assert run_tags("a")["git.dirty"].split(" ", 1)[0] == "gone.py"
 
 
 def test_a_path_that_mlflow_refuses_as_a_name_is_written_otherwise(workspace: Path) -> None:

@@ -3,15 +3,14 @@ from pathlib import Path
 
 import mlflow
 import numpy as np
-import onnx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mlflow import MlflowClient
-from onnx import TensorProto, helper, numpy_helper
 
 from src.models.tracking import track
 from src.nested import flatten
+from tests.models.tiny_model import EXAMPLES, tiny_model
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
@@ -21,32 +20,6 @@ NESTED = st.recursive(
 ).filter(lambda value: isinstance(value, dict))
 
 
-def tiny_model(path: Path) -> None:
-    """Two inputs and two outputs, as the exported network has: 43 sums of pixels, and the height with NaN as 0."""
-    weights = np.arange(784 * 43, dtype=np.float32).reshape(784, 43) / 1e6
-    nodes = [
-        helper.make_node("Cast", ["image"], ["ink"], to=TensorProto.FLOAT),
-        helper.make_node("Flatten", ["ink"], ["pixels"], axis=1),
-        helper.make_node("MatMul", ["pixels", "weights"], ["label"]),
-        helper.make_node("IsNaN", ["relative_height"], ["unknown"]),
-        helper.make_node("Where", ["unknown", "zero", "relative_height"], ["case"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "tiny",
-        [
-            helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", 28, 28]),
-            helper.make_tensor_value_info("relative_height", TensorProto.FLOAT, ["n"]),
-        ],
-        [
-            helper.make_tensor_value_info("label", TensorProto.FLOAT, ["n", 43]),
-            helper.make_tensor_value_info("case", TensorProto.FLOAT, ["n"]),
-        ],
-        [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(np.zeros(1, np.float32), "zero")],
-    )
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10), path)
-
-
 def test_an_onnx_model_comes_back_with_its_signature_and_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -54,13 +27,9 @@ def test_an_onnx_model_comes_back_with_its_signature_and_answers(
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     monkeypatch.chdir(tmp_path)  # which is no repository: the run has no origin but what is set below
     tiny_model(tmp_path / "pysar.onnx")
-    examples: dict[str, np.ndarray] = {
-        "image": np.zeros((2, 28, 28), np.uint8),
-        "relative_height": np.array([0.4, np.nan], np.float32),
-    }
     with track("evaluate") as run:
         run.log_params({"seed": 1})
-        run.log_onnx(tmp_path / "pysar.onnx", examples)
+        run.log_onnx(tmp_path / "pysar.onnx", EXAMPLES)
         run.set_tags({"git.commit": "c0ffee"})
         run.register("pysar", {"corpus": "sample"}, {"label": 0.5}, "half of it")
     assert caplog.messages == []

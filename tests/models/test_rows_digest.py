@@ -22,7 +22,7 @@ def test_the_order_of_the_rows_and_their_groups_change_nothing() -> None:
         ("filename", "other"),
     ],
 )
-def test_whatever_a_model_sees_or_is_asked_changes_the_digest(column: str, value: object) -> None:
+def test_whatever_a_model_sees_or_is_asked_changes_the_digest(column: str, value: str | bytes | float | None) -> None:
     changed = ROWS.copy()
     changed.at[3, column] = value
     assert rows_digest(changed) != rows_digest(ROWS)

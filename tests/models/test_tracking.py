@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from src.models.tracking import store_uri, track
+from src.models.tracking import track
 from src.params import Clean
 from tests.models.tracked import one_warning, stored
 
@@ -146,27 +146,20 @@ def test_a_refused_record_is_told_once_and_the_rest_is_kept(
     assert len(client.get_metric_history(run.run_id or "", "loss")) == 3
 
 
+def test_without_a_model_nothing_is_registered_and_that_is_told(
+    client: MlflowClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with track("evaluate") as run:
+        run.register("pysar-none", {}, {"label": 0.5}, "x")
+        run.log_metrics({"loss": 1.0})
+    assert "no model was recorded to be a version of pysar-none" in one_warning(caplog)
+    assert client.search_registered_models("name = 'pysar-none'") == []
+    assert stored(client, run).data.metrics == {"loss": 1.0}
+
+
 def test_a_missing_artifact_is_told_and_stops_nothing(client: MlflowClient, caplog: pytest.LogCaptureFixture) -> None:
     with track("pretrain") as run:
         run.log_artifact(Path("nowhere.png"))
         run.log_metrics({"loss": 1.0})
     assert "nowhere.png" in one_warning(caplog)
     assert stored(client, run).data.metrics == {"loss": 1.0}
-
-
-@pytest.mark.parametrize(
-    ("given", "used"),
-    [
-        (None, "sqlite:////data/pysar/mlflow.db"),
-        ("", "sqlite:////data/pysar/mlflow.db"),
-        ("sqlite:///runs/our.db", "sqlite:////data/pysar/runs/our.db"),
-        ("sqlite:////else/our.db", "sqlite:////else/our.db"),
-        ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
-    ],
-)
-def test_the_store_is_what_the_environment_says_or_sqlite_at_the_root(
-    given: str | None, used: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if given is not None:
-        monkeypatch.setenv("MLFLOW_TRACKING_URI", given)
-    assert store_uri(Path("/data/pysar")) == used

@@ -1,6 +1,5 @@
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,9 +11,15 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 
+from src.models.decision import Stamp
 from src.models.mlflow_store import open_store
+from src.models.open_registry import open_registry
+from src.models.promotion import promote, roll_back
 from src.models.tracking import track
+from tests.free_port import free_port
+from tests.models.tiny_model import EXAMPLES, tiny_model
 from tests.models.tracked import one_warning
+from tests.models.versions import TAGS, predictions
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
@@ -25,9 +30,7 @@ class Server:
     """A real MLflow server on a free port of this machine, with its own database and artifacts."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as unused:
-            unused.bind(("127.0.0.1", 0))
-            port = str(unused.getsockname()[1])
+        port = str(free_port())
         self.uri = f"http://127.0.0.1:{port}"
         store = f"sqlite:///{folder}/mlflow.db"
         open_store(store, folder)
@@ -98,6 +101,29 @@ def test_a_server_keeps_runs_and_artifacts_and_nothing_is_written_here(
     assert copy.read_bytes() == b"picture"
     assert list(workspace.iterdir()) == []
     assert capfd.readouterr().out == ""
+
+
+def test_a_server_keeps_the_registry_and_its_champion(
+    server: Server, workspace: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made = tmp_path_factory.mktemp("made")
+    (made / "evaluate").mkdir()
+    tiny_model(made / "pysar.onnx")
+    for wrong in (range(20), range(10)):
+        predictions(wrong).to_csv(made / "evaluate/predictions.csv", index=False)
+        with track("evaluate") as run:
+            run.log_artifact(made / "evaluate")
+            run.log_onnx(made / "pysar.onnx", EXAMPLES)
+            run.register("pysar", TAGS, {"label": 0.5}, "half of it")
+    with open_registry(workspace) as registry:
+        stamp = Stamp("now", "tester")
+        assert [promote(registry, number, 0.05, stamp).action for number in "12"] == ["promoted"] * 2
+        champion = registry.version("champion")
+        assert (str(champion.version), champion.run_id) == ("2", run.run_id)
+        assert roll_back(registry, stamp).version == "1"
+    source = MlflowClient(server.uri).get_model_version_download_uri("pysar", "2")
+    assert source.startswith("mlflow-artifacts:")
+    assert list(workspace.iterdir()) == []
 
 
 # The last test of this module: it kills the server.
