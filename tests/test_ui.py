@@ -14,6 +14,7 @@ from src.cli import main
 from src.errors import InputError
 from src.models.mlflow_store import open_store
 from src.ui import HOST, check_port, store_address
+from tests.free_port import free_port
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,9 +56,7 @@ def test_the_page_is_served_until_sigterm_and_leaves_no_server_behind(tmp_path: 
     for name in ("dvc.yaml", "params.yaml"):
         (tmp_path / name).touch()
     open_store(f"sqlite:///{tmp_path}/mlflow.db", tmp_path)
-    with socket.socket() as unused:
-        unused.bind((HOST, 0))
-        port = unused.getsockname()[1]
+    port = free_port()
     variables = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
     command = [sys.executable, "-m", "src.cli", "ui", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env={**variables, "PYTHONPATH": str(ROOT)}) as process:

@@ -6,7 +6,8 @@ the environment, where the next run of the same process and every child process 
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import mlflow.store.db.utils
@@ -14,23 +15,32 @@ from filelock import FileLock
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
 
 from src.models.mlflow_records import Record
 
 ARTIFACTS = "mlartifacts"
+ARTIFACTS_VARIABLE = "MLFLOW_DEFAULT_ARTIFACT_ROOT"
+"""MLflow's server takes its place for artifacts from it, and so does this process where it opens a database itself."""
 EXPERIMENT = "pysar"
 LOCK_SECONDS = 120.0
 
 _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 """Schemes of stores that this process opens itself; an address of any other kind is a server's."""
 
+_LOCK_NUMBER = 0x7079736172
+"""Of the lock in PostgreSQL, where each use of such locks takes a number of its own: `pysar` in ASCII."""
+
 
 def open_store(uri: str, root: Path) -> tuple[MlflowClient, str]:
-    """Open the store at `uri`, creating an SQLite database and the experiment where they are missing.
+    """Open the store at `uri`, creating an SQLite database, tables and the experiment where they are missing.
 
     Args:
         uri: Address of the store.
-        root: Absolute folder that keeps the artifacts of an experiment created here; a server keeps its own.
+        root: Absolute folder where the artifacts of an experiment created here lie, in `mlartifacts/` or, where it
+            is set, at MLFLOW_DEFAULT_ARTIFACT_ROOT: a path, or an address such as `s3://bucket/folder`, which several
+            machines at one database need. An experiment keeps its place; a server chooses its own.
 
     Returns:
         The client, and the id of the experiment (MLFLOW_EXPERIMENT_NAME, or `pysar`).
@@ -40,15 +50,8 @@ def open_store(uri: str, root: Path) -> tuple[MlflowClient, str]:
         OSError: The store's folder cannot be written, or its lock is held for two minutes.
     """
     _silence()
-    if not uri.startswith("sqlite:///"):
-        client = MlflowClient(uri)
-        return client, _experiment(client, uri, root)
-    file = Path(uri.removeprefix("sqlite:///"))
-    file.parent.mkdir(parents=True, exist_ok=True)
     # MLflow migrates a new database step by step, and two processes at it break each other.
-    with FileLock(f"{file}.lock", timeout=LOCK_SECONDS):
-        if not file.exists():
-            _create_database(file)
+    with _lock(uri):
         client = MlflowClient(uri)
         return client, _experiment(client, uri, root)
 
@@ -79,6 +82,36 @@ def _silence() -> None:
     mlflow.store.db.utils.MAX_RETRY_COUNT = 3
 
 
+@contextmanager
+def _lock(uri: str) -> Iterator[None]:
+    """Keep other processes, in PostgreSQL also those of other machines, from opening the store."""
+    if uri.startswith("sqlite:///"):
+        file = Path(uri.removeprefix("sqlite:///"))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{file}.lock", timeout=LOCK_SECONDS):
+            if not file.exists():
+                _create_database(file)
+            yield
+    elif uri.startswith("postgresql"):
+        with _postgresql_lock(uri):
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def _postgresql_lock(uri: str) -> Iterator[None]:
+    """Hold a lock in the database; it ends with its connection, whatever ends that."""
+    engine = create_engine(uri, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_SECONDS:.0f}s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK_NUMBER})")
+            yield
+    except DBAPIError as error:
+        raise MlflowException(str(error.orig)) from error  # without SQLAlchemy's advice, which is no help
+
+
 def _create_database(file: Path) -> None:
     """Migrate a database beside `file`, then rename: a kill half-way would leave one that MLflow can never open."""
     temporary = file.with_name(f"{file.name}.tmp")
@@ -98,7 +131,7 @@ def _experiment(client: MlflowClient, uri: str, root: Path) -> str:
     experiment = client.get_experiment_by_name(name)
     if experiment is None:
         # Without a place MLflow keeps artifacts under the working folder, which `--temp` throws away.
-        place = (root / ARTIFACTS).as_uri() if uri.startswith(_DATABASES) else None
+        place = _artifact_place(root) if uri.startswith(_DATABASES) else None
         try:
             return client.create_experiment(name, artifact_location=place)
         except MlflowException as error:
@@ -109,6 +142,11 @@ def _experiment(client: MlflowClient, uri: str, root: Path) -> str:
         message = f"experiment {name!r} is deleted: restore it, or set MLFLOW_EXPERIMENT_NAME"
         raise MlflowException(message)
     return experiment.experiment_id
+
+
+def _artifact_place(root: Path) -> str:
+    given = os.environ.get(ARTIFACTS_VARIABLE) or ARTIFACTS
+    return given if "://" in given else (root / given).as_uri()
 
 
 def _find_run(client: MlflowClient, run_id: str) -> Run | None:

@@ -5,6 +5,7 @@ import pytest
 from mlflow import MlflowClient
 
 from src.models.tracking import TrackedRun, track
+from tests.free_port import free_port
 from tests.full_disk import largest_file
 from tests.models.tracked import one_warning
 
@@ -58,9 +59,7 @@ def test_a_deleted_experiment_is_named_in_the_warning(
 def test_a_server_that_was_never_there_costs_one_warning_without_the_password(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
+    port = free_port()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://writer:secret@127.0.0.1:{port}")
     assert train_away().run_id is None
     message = one_warning(caplog)
