@@ -27,6 +27,10 @@ _TAGS = {
     "corpus": "corpus",
     "split_mode": "split mode",
     "data.digest": "test rows, SHA-256",
+    "label": "label right",
+    "label_kind_known": "label, kind known",
+    "case_letters": "case of letters",
+    "joint": "label and case",
 }
 """Tags of a version, by what they are called here."""
 
@@ -68,7 +72,7 @@ def describe(origin: Origin, revision: Revision) -> Iterator[str]:
         same = name in there and repr(there[name]) == repr(value)
         note = "" if same else f"   there: {there.get(name, 'missing')}"
         yield f"{' ' if same else '*'} {name}: {value}{note}"
-    yield "data and models that went in, MD5 as in dvc.lock"
+    yield "what the stages before made, MD5 as in dvc.lock"
     for path, md5 in lineage.outputs().items():
         yield f"  {md5:36}  {path}"
 
