@@ -26,11 +26,11 @@ from src.command import Command
 from src.data.prepare_mnist import normalise_all
 from src.files import write_json
 from src.models.device import Machine, prepare_machine
+from src.models.digit_task import DigitTask
 from src.models.intervals import wilson
 from src.models.loop import Trainer
 from src.models.network import DigitNetwork
 from src.models.predict import digit_logits
-from src.models.digit_task import DigitTask
 from src.models.samples import Samples
 from src.models.weights import to_device
 from src.params import Params, load_params

@@ -117,5 +117,7 @@ def main(
     if apply_:
         apply_best(study)
     if not confirm and not apply_:
+        if not study.get_trials(deepcopy=False):
+            study.enqueue_trial(job.current)  # what is to be beaten comes first
         run_workers(stage, wanted, address, processes)
         report(study, job)
