@@ -16,7 +16,8 @@ _ENVIRONMENT = {
     "AWS_MAX_ATTEMPTS": "2",
 }
 
-_REASON_LENGTH = 200
+_REASON_ENDS = (100, 140)
+"""So many characters are shown of a long error: what failed at its beginning, and why, which S3 says at its end."""
 
 
 def store_root() -> Path:
@@ -43,7 +44,8 @@ def short_reason(error: Exception, uri: str) -> str:
     """Return what an error of the store at `uri` says, as one line without its login."""
     said = hide_login(" ".join(str(error).split()), uri) or type(error).__name__
     text, _, _ = said.partition(" (Background on this error at")  # SQLAlchemy's general advice
-    return text if len(text) <= _REASON_LENGTH else f"{text[:_REASON_LENGTH]}…"
+    head, tail = _REASON_ENDS
+    return text if len(text) <= head + tail else f"{text[:head]}…{text[-tail:]}"
 
 
 def hide_login(text: str, uri: str) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_ARTIFACT_CLIENTS = {"boto3", "botocore"}
+"""Packages whose errors say that the place for artifacts is away, not MLflow itself."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -29,6 +31,7 @@ class TrackedRun:
         self._uri = uri
         self._record: Record | None = None
         self._refusals: set[str] = set()
+        self._artifacts_are_away = False
 
     def log_params(self, params: Mapping[str, Any] | BaseModel) -> None:
         """Record parameters; nested ones and pydantic models are flattened, with dots between the keys."""
@@ -44,7 +47,7 @@ class TrackedRun:
 
     def log_artifact(self, path: Path, folder: str | None = None) -> None:
         """Copy a file, or a folder with all in it, to the run's artifacts, into their `folder`."""
-        self._tell(lambda record: record.log_artifact(path, folder), path)
+        self._keep(lambda record: record.log_artifact(path, folder), path)
 
     def log_dataset(self, path: Path, name: str, context: str) -> None:
         """Record the file that the run reads as `context` (training, validation, test), by the MD5 of its bytes."""
@@ -58,7 +61,7 @@ class TrackedRun:
             examples: For each input some values, the batch along the first axis. They and the model's answers to
                 them give the signature: names, dtypes, and shapes with an open batch.
         """
-        self._tell(lambda record: record.log_onnx(path, examples), path)
+        self._keep(lambda record: record.log_onnx(path, examples), path)
 
     def register(self, name: str, tags: Mapping[str, str], figures: Mapping[str, float], description: str) -> None:
         """Make the model that `log_onnx` recorded the next version of the registered model `name`.
@@ -94,6 +97,10 @@ class TrackedRun:
         """Close the run as FINISHED, FAILED or KILLED, by the exception that ended it; `track` calls it."""
         self._tell(lambda record: record.end(interruption.end_status(error)))
 
+    def _keep(self, call: "Callable[[Record], None]", path: Path) -> None:
+        if not self._artifacts_are_away:
+            self._tell(call, path)
+
     def _tell(self, call: "Callable[[Record], None]", path: Path | None = None) -> None:
         if self._record is None:
             return
@@ -105,6 +112,8 @@ class TrackedRun:
         except Exception as error:  # noqa: BLE001 - the training must not fail because of its records
             if getattr(error, "error_code", None) == "INVALID_PARAMETER_VALUE":
                 self._refuse(short_reason(error, self._uri))
+            elif type(error).__module__.partition(".")[0] in _ARTIFACT_CLIENTS:
+                self._go_on_without_artifacts(error)
             else:
                 self._give_up(error)
 
@@ -112,6 +121,13 @@ class TrackedRun:
         if reason not in self._refusals:  # once, not once an epoch
             self._refusals.add(reason)
             logger.warning("MLflow did not take one record (%s); the rest is still recorded", reason)
+
+    def _go_on_without_artifacts(self, error: Exception) -> None:
+        self._artifacts_are_away = True
+        logger.warning(
+            "MLflow's place for artifacts is away (%s): the run goes on without them, their files stay on disk",
+            short_reason(error, self._uri),
+        )
 
     def _give_up(self, error: Exception) -> None:
         self._record = None

@@ -27,7 +27,8 @@ def test_the_store_is_what_the_environment_says_or_sqlite_at_the_root(
 def test_what_is_said_of_a_store_is_short_and_holds_no_password() -> None:
     address = "postgresql://writer:p%40ss@db:5432/mlflow"
     assert hide_login(address, address) == "postgresql://db:5432/mlflow"
-    said = short_reason(ValueError(f"cannot reach\n  {address}: " + "x" * 500), address)
+    said = short_reason(ValueError(f"cannot reach\n  {address}: " + "x" * 500 + ": no such bucket"), address)
     assert said.startswith("cannot reach postgresql://db:5432/mlflow: xxx")
-    assert len(said) == 201
+    assert said.endswith("xxx: no such bucket")
+    assert len(said) == 241
     assert short_reason(TimeoutError(), address) == "TimeoutError"

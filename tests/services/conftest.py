@@ -43,9 +43,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 @pytest.fixture
 def bucket(s3: Endpoint) -> str:
     """The name of a new, empty bucket."""
-    name = f"bucket-{next(_NUMBERS)}"
-    s3.client().create_bucket(Bucket=name)
-    return name
+    return s3.new_bucket()
 
 
 @pytest.fixture

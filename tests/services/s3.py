@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import boto3  # type: ignore[import-untyped]  # it comes without types
 import httpx
@@ -33,6 +34,12 @@ class Endpoint:
 
     def client(self) -> Any:  # noqa: ANN401  # boto3 makes its clients' classes at run time
         return _client("s3", self.url, self.access_key_id, self.secret_access_key)
+
+    def new_bucket(self) -> str:
+        """Make a bucket, and return its name."""
+        name = f"bucket-{uuid4().hex}"
+        self.client().create_bucket(Bucket=name)
+        return name
 
     def objects(self, bucket: str) -> dict[str, bytes]:
         """Return the bytes of every object in a bucket, by its key."""

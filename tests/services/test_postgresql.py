@@ -1,12 +1,10 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import mlflow.store.db.utils
-import optuna
 import pytest
 from mlflow import MlflowClient
 
@@ -156,28 +154,3 @@ def test_a_database_that_does_not_exist_is_named(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", cluster.url("nowhere"))
     assert train().run_id is None
     assert 'database "nowhere" does not exist' in one_warning(caplog)
-
-
-def test_a_study_of_two_processes_goes_on_in_a_database(postgresql: str) -> None:
-    @contextmanager
-    def opened() -> Iterator[optuna.Study]:
-        storage = optuna.storages.RDBStorage(postgresql, heartbeat_interval=1, grace_period=5)
-        yield optuna.create_study(storage=storage, study_name="smoke", load_if_exists=True)
-        storage.engine.dispose()
-
-    def work() -> None:
-        with opened() as study:
-            study.optimize(lambda trial: trial.suggest_float("x", -1, 1) ** 2, n_trials=5)
-
-    with opened():
-        pass
-    processes = [FORK.Process(target=work) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    assert [process.exitcode for process in processes] == [0, 0]
-    with opened() as study:
-        trials = study.get_trials()
-    assert [trial.number for trial in trials] == list(range(10))
-    assert {trial.state.name for trial in trials} == {"COMPLETE"}
