@@ -10,16 +10,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml.error import YAMLError
+
 from src.errors import InputError
-from src.yaml_file import read_yaml
+from src.nested import flatten
+from src.yaml_file import parse_yaml, read_yaml
 
 PIPELINE = Path("dvc.yaml")
 LOCK = Path("dvc.lock")
 PACKAGES = Path("poetry.lock")
+PARAMS = Path("params.yaml")
 
 ORIGIN = ("git.commit", "git.dirty", "dvc.exp_name", "dvc.exp_baseline_rev")
 """Tags of a run that lead to its revision; those of a registered model's version too."""
 
+_DESCRIPTION = "mlflow.note.content"
 _NOT_IN_A_TAG = re.compile(r"[^/\w.\- :]")
 """What MLflow refuses in a tag's name."""
 
@@ -32,15 +37,21 @@ def run_tags(stage: str) -> dict[str, str]:
 
     Returns:
         `dvc.stage`; `git.commit`, `dvc.exp_name` and `dvc.exp_baseline_rev` where they are known; `git.dirty`, the
-        files of the pipeline that are not as in that commit, where there are any; and for every dependency
-        `dvc.dep.<path>`, the MD5 that DVC writes to dvc.lock once the stage has ended.
+        files of the pipeline that are not as in that commit, where there are any; in an experiment `dvc.exp_params`,
+        what it changes in params.yaml, such as `finetune.learning_rate=0.003`, which is also its description on
+        MLflow's page; and for every dependency `dvc.dep.<path>`, the MD5 that DVC writes to dvc.lock once the stage
+        has ended.
     """
+    experiment = os.environ.get("DVC_EXP_NAME")
+    changed = ", ".join(f"{key}={value}" for key, value in changed_params().items()) if experiment else ""
     name = (os.environ.get("DVC_STAGE") or stage).rpartition(":")[2]
     known = {
         "git.commit": git_commit(),
         "git.dirty": " ".join(changed_files()),
-        "dvc.exp_name": os.environ.get("DVC_EXP_NAME"),
+        "dvc.exp_name": experiment,
         "dvc.exp_baseline_rev": os.environ.get("DVC_EXP_BASELINE_REV"),
+        "dvc.exp_params": changed,
+        _DESCRIPTION: changed,
         "dvc.stage": name,
     }
     hashes = {f"dvc.dep.{_NOT_IN_A_TAG.sub('_', path)}": digest for path, digest in dependency_hashes(name).items()}
@@ -62,6 +73,23 @@ def changed_files() -> list[str]:
     words = ("--literal-pathspecs", "status", "--porcelain", "--no-renames", "--untracked-files=all", "-z", "--")
     answer = _ask_git(*words, *sorted(paths)) or ""
     return sorted(entry[3:] for entry in answer.split("\0") if entry)
+
+
+def changed_params() -> dict[str, Any]:
+    """Return the leaves of params.yaml that are not as in the experiment's baseline or, outside of one, git's HEAD.
+
+    Keys are dotted, as `dvc exp run -S` takes them. Without git or a readable file on both sides nothing is changed.
+    """
+    baseline = os.environ.get("DVC_EXP_BASELINE_REV") or "HEAD"
+    text = _ask_git("show", f"{baseline}:./{PARAMS}")
+    try:
+        before, now = parse_yaml(text or ""), read_yaml(PARAMS, cure="run the stage at the root of the repository")
+    except (OSError, InputError, YAMLError):
+        return {}  # the stage itself reports a broken file
+    if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
+        return {}
+    old = flatten(before)
+    return {key: value for key, value in flatten(now).items() if key not in old or old[key] != value}
 
 
 def dependency_hashes(stage: str) -> dict[str, str]:

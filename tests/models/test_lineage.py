@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from src.models.lineage import changed_files, dependency_hashes, git_commit, run_tags
+from src.models.lineage import changed_files, changed_params, dependency_hashes, git_commit, run_tags
 
 REPOSITORY = Path(__file__).parents[2]
 PIPELINE = """
@@ -71,6 +71,30 @@ def test_the_experiment_is_named_as_dvc_names_it(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("DVC_STAGE", "dvc.yaml:finetune")
     tags = run_tags("pretrain")
     assert tags == {"dvc.exp_name": "kinky-moor", "dvc.exp_baseline_rev": "c0ffee", "dvc.stage": "finetune"}
+
+
+def test_an_experiment_says_which_params_it_changes(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    params = workspace / "params.yaml"
+    params.write_text("finetune: {learning_rate: 1e-3, seed: 1}\nnetwork: {channels: [4, 8]}")
+    monkeypatch.setenv("DVC_EXP_BASELINE_REV", commit())
+    params.write_text("finetune: {learning_rate: 0.003, seed: 1}\nnetwork: {channels: [4, 16]}\nnew: {a: true}")
+    commit()  # of DVC's own: in a queued experiment HEAD is not the baseline
+    changed = "finetune.learning_rate=0.003, network.channels=[4, 16], new.a=True"
+    assert "dvc.exp_params" not in run_tags("finetune")
+    monkeypatch.setenv("DVC_EXP_NAME", "kinky-moor")
+    tags = run_tags("finetune")
+    assert (tags["dvc.exp_params"], tags["mlflow.note.content"]) == (changed, changed)
+
+
+@pytest.mark.parametrize("text", ["a: 1", "a: [", "", None])
+def test_params_that_are_as_committed_or_cannot_be_read_are_not_changed(text: str | None, workspace: Path) -> None:
+    assert changed_params() == {}
+    (workspace / "params.yaml").write_text("a: 1")
+    commit()
+    (workspace / "params.yaml").unlink()
+    if text is not None:
+        (workspace / "params.yaml").write_text(text)
+    assert changed_params() == {}
 
 
 def test_the_hash_is_of_the_file_as_it_is_now_not_of_an_older_lock(workspace: Path) -> None:
