@@ -49,7 +49,7 @@ def read_experiment(root: Path, name: str) -> bytes:
         InputError: There is no such experiment, or it has no metrics.
     """
     import dvc.api  # noqa: PLC0415  # it takes a second
-    from dvc.exceptions import DvcException  # noqa: PLC0415
+    from dvc.exceptions import DvcException  # noqa: PLC0415  # as above
 
     try:
         content: bytes = dvc.api.read(METRICS.as_posix(), repo=str(root), rev=name, mode="rb")

@@ -93,7 +93,7 @@ def _retry_stale(study: optuna.Study) -> None:
     for trial in study.get_trials(states=(TrialState.RUNNING,)):
         worker = trial.user_attrs.get(WORKER)
         begun = trial.datetime_start or datetime.now()  # noqa: DTZ005  # Optuna's times have no zone
-        if not _is_alive(worker) if worker else datetime.now() - begun > _UNSIGNED:  # noqa: DTZ005
+        if not _is_alive(worker) if worker else datetime.now() - begun > _UNSIGNED:  # noqa: DTZ005  # as above
             _retry(study, trial)
 
 
