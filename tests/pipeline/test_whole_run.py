@@ -1,5 +1,6 @@
 """Whole runs on the embedded sample, through DVC as people use it; slow, and in this order."""
 
+import csv
 import json
 import shutil
 import signal
@@ -94,21 +95,30 @@ def test_an_experiment_is_found_in_mlflow_by_its_dvc_tag(reproduced: Path, run: 
     run("dvc", "checkout")
 
 
-def test_queued_experiments_lose_nothing(reproduced: Path, run: Run) -> None:
-    run("dvc", "exp", "run", "--queue", "--name", "sweep", "-S", "finetune.seed=3,4", *QUICK)
-    run("dvc", "queue", "start", "-j", "2")
+def test_a_queued_sweep_loses_nothing_and_is_found_in_dvc_and_in_mlflow_by_what_it_changes(
+    reproduced: Path, run: Run
+) -> None:
+    rates = ["0.001", "0.003"]
+    run("dvc", "exp", "run", "--queue", "--name", "sweep", "-S", f"finetune.learning_rate={','.join(rates)}", *QUICK)
+    run("dvc", "queue", "start", "-j", "2", OMP_NUM_THREADS="1")
     until = time.monotonic() + 400
     while any(word in run("dvc", "queue", "status").stdout for word in ("Queued", "Running")):
         assert time.monotonic() < until, run("dvc", "queue", "status").stdout
         time.sleep(2)
     assert run("dvc", "queue", "status").stdout.count("Success") == 2
-    runs = tracked_runs(reproduced, "tags.`dvc.exp_name` LIKE 'sweep%' AND tags.`dvc.stage` = 'evaluate'")
-    assert len({found.data.tags["dvc.exp_name"] for found in runs}) == 2
+
+    rows = list(csv.DictReader(run("dvc", "exp", "show", "--csv").stdout.splitlines()))
+    shown = {row["Experiment"]: row["finetune.learning_rate"] for row in rows if row["Experiment"].startswith("sweep")}
+    assert sorted(shown.values()) == rates
     client = MlflowClient(f"sqlite:///{reproduced}/mlflow.db")
-    for found in runs:
+    for name, rate in shown.items():
+        condition = f"tags.`dvc.exp_params` LIKE '%finetune.learning_rate={rate}%' AND tags.`dvc.stage` = 'evaluate'"
+        (found,) = tracked_runs(reproduced, condition)
+        assert found.info.run_name == f"evaluate-{name}"
+        assert found.data.tags["dvc.exp_name"] == name
         assert found.data.metrics["label"] > 0
         assert client.list_artifacts(found.info.run_id)
-        assert found.info.artifact_uri.startswith(str(reproduced))
+        assert found.info.artifact_uri.startswith(reproduced.as_uri())
 
 
 def test_a_folder_with_cyrillic_letters_is_no_hindrance(reproduced: Path, tmp_path: Path) -> None:
