@@ -7,9 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -47,12 +50,16 @@ def copy_tree(target: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a repository of its own that runs on the embedded sample."""
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A repository of its own that runs on the embedded sample; what still runs in it at the end is ended."""
     target = tmp_path_factory.mktemp("a clone") / "pysar"
     target.mkdir()
     copy_tree(target)
-    return target
+    yield target
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if Path(process.cwd()).is_relative_to(target):
+                process.kill()
 
 
 @pytest.fixture(scope="session")
@@ -60,11 +67,17 @@ def run(clone: Path) -> Run:
     """Return a function that runs a command in the clone and fails with all it said."""
 
     def run_command(*command: str, check: bool = True, **more: str) -> "subprocess.CompletedProcess[str]":
-        done = subprocess.run(
-            command, cwd=clone, env=environment(**more), capture_output=True, text=True, timeout=900, check=False
-        )
-        assert not check or done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-        return done
+        # Files, not pipes: a daemon that `dvc queue start` leaves behind would hold a pipe open, and us waiting.
+        with TemporaryFile("w+", encoding="utf-8") as said, TemporaryFile("w+", encoding="utf-8") as errors:
+            done = subprocess.run(
+                command, cwd=clone, env=environment(**more), stdin=subprocess.DEVNULL, stdout=said, stderr=errors,
+                timeout=900, check=False,
+            )  # fmt: skip
+            for stream in (said, errors):
+                stream.seek(0)
+            answer = subprocess.CompletedProcess(command, done.returncode, said.read(), errors.read())
+        assert not check or answer.returncode == 0, f"{command}\n{answer.stdout}\n{answer.stderr}"
+        return answer
 
     return run_command
 
