@@ -17,6 +17,7 @@ from optuna.storages.journal import JournalFileBackend
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.errors import InputError
+from src.models.store_address import hide_login
 from src.search_params import Search
 
 JOURNAL = Path(".pysar/studies.journal")
@@ -56,8 +57,8 @@ def open_storage(
                 heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(RETRIES),
             )
     except (SQLAlchemyError, ImportError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise InputError(f"{shown_address(address)}: no storage of studies ({reason}); check the address") from error
+        shown, reason = hide_login(address, address), str(error).strip().splitlines()[0]
+        raise InputError(f"{shown}: no storage of studies ({reason}); check the address") from error
 
 
 @contextmanager
@@ -66,12 +67,6 @@ def quiet_experiments() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
         yield
-
-
-def shown_address(address: str) -> str:
-    """Return an address for a message, without user name and password."""
-    scheme, separator, rest = address.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
 def study_name(stage: str, read: Mapping[str, Any], inputs: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ import optuna
 import pytest
 
 from src.errors import InputError
-from src.models.study import make_pruner, open_storage, shown_address, storage_address, study_name
+from src.models.study import make_pruner, open_storage, storage_address, study_name
 from tests.free_port import free_port
 from tests.models.study_factory import SEARCH, journal_study
 
@@ -61,8 +61,3 @@ def test_a_database_that_is_away_is_named_without_its_password() -> None:
 def test_an_address_of_no_known_kind_is_named() -> None:
     with pytest.raises(InputError, match="nonsense://there: no storage of studies"):
         open_storage("nonsense://there")
-
-
-def test_an_address_is_shown_without_its_login() -> None:
-    assert shown_address("postgresql://a:b@host/x") == "postgresql://host/x"
-    assert shown_address("here/studies.journal") == "here/studies.journal"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import boto3  # type: ignore[import-untyped]  # it comes without types
+import boto3
 import httpx
 
 from tests.free_port import free_port

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import boto3  # type: ignore[import-untyped]  # it comes without types
+import boto3
 import numpy as np
 import onnx
 import pytest
