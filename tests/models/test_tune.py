@@ -60,8 +60,6 @@ def test_a_search_is_confirmed_and_applied(root: Path) -> None:
     assert searched.returncode == 0, searched.stderr
     assert "3 complete, 0 pruned" in searched.stdout or "2 complete, 1 pruned" in searched.stdout
     assert (root / "reports/tune/finetune/history.png").is_file()
-    again = tune(root, "--workers", "1")
-    assert again.stdout.splitlines()[0] == searched.stdout.splitlines()[0]
 
     confirmed = tune(root, "--confirm", "--workers", "1")
     assert confirmed.returncode == 0, confirmed.stderr
