@@ -94,8 +94,8 @@ def main(version: str | None, alpha: float | None, rollback: bool) -> None:
     level = alpha if alpha is not None else load_params(root / PARAMS_FILE).promote.alpha
     with promotion_lock(root), open_registry(root) as registry:
         # Imported here because it takes four seconds and reads the environment that was set before.
-        from src.models.decision import Stamp  # noqa: PLC0415  # MLflow takes four seconds
-        from src.models.promotion import promote, roll_back  # noqa: PLC0415  # MLflow takes four seconds
+        from src.models.decision import Stamp  # noqa: PLC0415  # MLflow takes four seconds to import
+        from src.models.promotion import promote, roll_back  # noqa: PLC0415  # MLflow takes four seconds to import
 
         stamp = Stamp(datetime.now(UTC).isoformat(timespec="seconds"), _user())
         decision = roll_back(registry, stamp) if version is None else promote(registry, version, level, stamp)

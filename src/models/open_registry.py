@@ -24,10 +24,10 @@ def open_registry(root: Path) -> "Iterator[Registry]":
     """
     quiet_mlflow()
     # Imported here because it takes four seconds and reads the environment that was set before.
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415  # as above
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415  # MLflow takes four seconds to import
 
-    from src.models.mlflow_store import open_store  # noqa: PLC0415  # as above
-    from src.models.registry import Registry  # noqa: PLC0415  # as above
+    from src.models.mlflow_store import open_store  # noqa: PLC0415  # MLflow takes four seconds to import
+    from src.models.registry import Registry  # noqa: PLC0415  # MLflow takes four seconds to import
 
     address = store_address(root, os.environ.get("MLFLOW_TRACKING_URI", ""))
     try:

@@ -17,7 +17,7 @@ from src.models.study_runs import parent_run, record_trial
 from src.models.trial_run import INPUTS, open_stage, run_trial
 from src.models.worker import Worker
 from src.nested import flatten
-from src.params import Params
+from src.params import Finetune, Params, Pretrain
 from src.search_params import Search
 
 logger = logging.getLogger(__name__)
@@ -39,9 +39,9 @@ class Job(NamedTuple):
         return self.params.tune.pretrain if self.stage == "pretrain" else self.params.tune.finetune
 
     @property
-    def epochs(self) -> int:
-        """How long a trial is."""
-        return (self.params.pretrain if self.stage == "pretrain" else self.params.finetune).epochs
+    def settings(self) -> Pretrain | Finetune:
+        """The stage's own section."""
+        return self.params.pretrain if self.stage == "pretrain" else self.params.finetune
 
     @property
     def current(self) -> dict[str, int | float]:
@@ -63,7 +63,7 @@ def find_study(job: Job, address: str) -> optuna.Study:
     space = {name: knob.model_dump() for name, knob in job.search.space.items()}
     inputs = {path.as_posix(): file_md5(path) for path in INPUTS[job.stage]}
     name = study_name(job.stage, {**fixed, "space": space}, inputs)
-    return open_study(open_storage(address), name, job.search, job.epochs)
+    return open_study(open_storage(address), name, job.search, job.settings.epochs)
 
 
 def work_on(study: optuna.Study, job: Job, trials: int) -> int:
@@ -88,7 +88,7 @@ def confirm_study(study: optuna.Study, job: Job, workers: int) -> list[Candidate
 
     The seeds are those after the stage's own, by which the trials were chosen.
     """
-    own = (job.params.pretrain if job.stage == "pretrain" else job.params.finetune).seed
+    own = job.settings.seed
     rivals = candidates(study, job.current, RIVALS)
     scored = confirm(rivals, range(own + 1, own + 1 + SEEDS), Scorer(job).score, workers)
     keep(study, scored)

@@ -83,7 +83,7 @@ class TrackedRun:
         """Open the store and the run; `track` calls it."""
         try:
             # Imported here because it takes four seconds and reads the environment that `track` sets before.
-            from src.models import mlflow_store  # noqa: PLC0415  # as above
+            from src.models import mlflow_store  # noqa: PLC0415  # MLflow takes four seconds to import
 
             client, experiment_id = mlflow_store.open_store(self._uri, root)
             tags = {**lineage.run_tags(stage), **more}
