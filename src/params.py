@@ -2,135 +2,34 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from src.errors import InputError
 from src.nested import replaced
-from src.search_params import Space, Tune
+from src.search_params import Search, Space, Tune
+from src.sections import (
+    Clean,
+    Compute,
+    Data,
+    Evaluate,
+    Finetune,
+    Merge,
+    Network,
+    Pretrain,
+    Promote,
+    Sample,
+    Split,
+    Strict,
+)
 from src.yaml_file import read_yaml
 
 PARAMS_FILE = Path("params.yaml")
 
-Seed = Annotated[int, Field(ge=0, lt=2**31)]
-Positive = Annotated[float, Field(gt=0)]
-NonNegative = Annotated[float, Field(ge=0)]
-Fraction = Annotated[float, Field(gt=0, lt=1)]
-Share = Annotated[float, Field(ge=0, lt=1)]
-Count = Annotated[int, Field(ge=1)]
-
-
-class Strict(BaseModel):
-    """Frozen, and refusing what it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class Data(Strict):
-    """Where the raw files come from."""
-
-    source: Literal["upstream", "sample"]
-
-
-class Sample(Strict):
-    """How large the embedded sample is that our own stroke writer draws."""
-
-    seed: Seed
-    train_digits: Count
-    test_digits: Count
-    letters_per_class: Count
-
-
-class Clean(Strict):
-    """How far a row of glyphs.csv may be off its picture, in pixels."""
-
-    box_tolerance: Annotated[int, Field(ge=0)]
-
-
-class Merge(Strict):
-    """How many digits join the letters."""
-
-    digits_per_class: Annotated[int, Field(ge=3)]
-    seed: Seed
-
-
-class Split(Strict):
-    """Which rows are trained on, chosen on (val) and reported on (test)."""
-
-    mode: Literal["stratified", "published"]
-    test_size: Fraction
-    val_size: Fraction
-    seed: Seed
-
-
-class Compute(Strict):
-    """Where and how precisely the network is trained."""
-
-    device: Literal["auto", "cpu", "cuda", "mps"]
-    precision: Literal["auto", "float32", "bfloat16"]
-
-
-class Augment(Strict):
-    """The random distortions of training images: the largest of each, both ways."""
-
-    rotation_degrees: Annotated[float, Field(ge=0, le=45)]
-    shear_degrees: Annotated[float, Field(ge=0, le=45)]
-    scale: Share
-    shift_pixels: Annotated[float, Field(ge=0, le=6)]
-    elastic_pixels: Annotated[float, Field(ge=0, le=4)]
-    stroke_width: Annotated[float, Field(ge=0, le=1)]
-
-
-class Network(Strict):
-    """The shape of the network."""
-
-    channels: Annotated[list[Count], Field(min_length=1, max_length=4)]
-    features: Count
-    dropout: Share
-
-
-class Pretrain(Strict):
-    """How the encoder learns on MNIST."""
-
-    seed: Seed
-    val_size: Fraction
-    epochs: Count
-    batch_size: Count
-    learning_rate: Positive
-    weight_decay: NonNegative
-    label_smoothing: Share
-    ema_decay: Share
-    augment: Augment
-
-
-class Finetune(Strict):
-    """How encoder and heads learn on letters and digits."""
-
-    seed: Seed
-    frozen_epochs: Annotated[int, Field(ge=0)]
-    epochs: Count
-    batch_size: Count
-    learning_rate: Positive
-    weight_decay: NonNegative
-    label_smoothing: Share
-    ema_decay: Share
-    case_weight: NonNegative
-    unknown_height: Annotated[float, Field(ge=0, le=1)]
-    augment: Augment
-
-
-class Evaluate(Strict):
-    """How the test rows are reported."""
-
-    calibration_bins: Count
-
-
-class Promote(Strict):
-    """When a model takes the champion's place."""
-
-    alpha: Fraction
+StageName = Literal["pretrain", "finetune"]
+"""A stage that trains; a section of params and one of `tune` have its name."""
 
 
 class Params(Strict):
@@ -151,9 +50,17 @@ class Params(Strict):
 
     @model_validator(mode="after")
     def _spaces_are_possible(self) -> Self:
-        for stage in ("pretrain", "finetune"):
-            _check_space(self, stage, getattr(self.tune, stage).space)
+        for stage in get_args(StageName):
+            _check_space(self, stage, self.search_of(stage).space)
         return self
+
+    def training_of(self, stage: StageName) -> Pretrain | Finetune:
+        """Return the section of a stage that trains."""
+        return self.pretrain if stage == "pretrain" else self.finetune
+
+    def search_of(self, stage: StageName) -> Search:
+        """Return the section of its studies."""
+        return self.tune.pretrain if stage == "pretrain" else self.tune.finetune
 
     def with_values(self, values: Mapping[str, float]) -> "Params":
         """Return these params with the numbers at some places (`finetune.learning_rate`) replaced.
@@ -179,9 +86,9 @@ def load_params(path: Path = PARAMS_FILE) -> Params:
         raise InputError("; ".join(_explain(path, detail) for detail in error.errors())) from None
 
 
-def _check_space(params: Params, stage: str, space: Space) -> None:
+def _check_space(params: Params, stage: StageName, space: Space) -> None:
     """Raise ValueError where a study would give a stage what it does not read, or what it refuses."""
-    sections = {"network": params.network, stage: getattr(params, stage)}
+    sections = {"network": params.network, stage: params.training_of(stage)}
     for name, knob in space.items():
         section, _, leaf = name.partition(".")
         if section not in sections or (stage, name) == ("finetune", "network.features"):

@@ -2,14 +2,12 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from src.sections import Strict
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class Knob(_Strict):
+class Knob(Strict):
     """Either all numbers from `low` to `high` (`log`: evenly by their logarithm), or a few `choices`."""
 
     low: float | None = None
@@ -41,10 +39,11 @@ Space = Annotated[dict[str, Knob], Field(min_length=1)]
 """Knobs by their place in params.yaml, such as `finetune.learning_rate`; whole numbers where that is one."""
 
 
-class Search(_Strict):
-    """One study: how many trials, which are ended early, and where values are looked for."""
+class Search(Strict):
+    """One study: how many trials, how each is scored, which are ended early, and where values are looked for."""
 
     trials: Annotated[int, Field(ge=1)]
+    folds: Annotated[int, Field(ge=1, le=10)]
     seed: Annotated[int, Field(ge=0, lt=2**31)]
     pruner: Literal["median", "hyperband", "none"]
     startup_trials: Annotated[int, Field(ge=0)]
@@ -52,7 +51,7 @@ class Search(_Strict):
     space: Space
 
 
-class Tune(_Strict):
+class Tune(Strict):
     """A study for each stage that trains."""
 
     pretrain: Search

@@ -1,6 +1,5 @@
 """`pysar ui`: MLflow's web page over the store that the stages write to."""
 
-import os
 import socket
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 from src.attached import CTRL_C, run_attached
 from src.command import Command
 from src.errors import InputError
+from src.models.store_address import existing_store
 from src.repository import environment, find_root
 
 HOST = "127.0.0.1"
@@ -19,22 +19,6 @@ QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "PYTHONWARNINGS": "ignore",
 }
-
-
-def store_address(root: Path, address: str) -> str:
-    """Return where MLflow's store lies: `address`, or mlflow.db at `root`; an SQLite file's relative path starts there.
-
-    Raises:
-        InputError: It is an SQLite file that does not exist.
-    """
-    address = address or "sqlite:///mlflow.db"
-    name = address.removeprefix("sqlite:///")
-    if name == address:
-        return address
-    file = root / name
-    if not file.is_file():
-        raise InputError(f"{file}: no such file: no run was recorded yet; run `make repro` first")
-    return f"sqlite:///{file}"
 
 
 def check_port(port: int) -> None:
@@ -68,7 +52,7 @@ def server_command(address: str, port: int) -> list[str]:
 def main(port: int) -> None:
     """Show the recorded runs in MLflow's web page, until Ctrl-C."""
     root = find_root(Path.cwd())
-    address = store_address(root, os.environ.get("MLFLOW_TRACKING_URI", ""))
+    address = existing_store(root)
     parts = urlsplit(address)
     if parts.scheme in {"http", "https"}:
         page = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()  # without the login

@@ -13,22 +13,10 @@ from click.testing import CliRunner
 from src.cli import main
 from src.errors import InputError
 from src.models.mlflow_store import open_store
-from src.ui import HOST, check_port, store_address
+from src.ui import HOST, check_port
 from tests.free_port import free_port
 
 ROOT = Path(__file__).parents[1]
-
-
-def test_the_page_shows_the_store_that_the_stages_write_to(tmp_path: Path) -> None:
-    (tmp_path / "mlflow.db").touch()
-    assert store_address(tmp_path, "") == f"sqlite:///{tmp_path}/mlflow.db"
-    assert store_address(tmp_path, "sqlite:///mlflow.db") == f"sqlite:///{tmp_path}/mlflow.db"
-    assert store_address(tmp_path, "http://localhost:5001") == "http://localhost:5001"
-
-
-def test_the_page_of_a_store_without_runs_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="make repro"):
-        store_address(tmp_path, "")
 
 
 def test_a_server_elsewhere_is_named_without_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
 from src.errors import InputError
-from src.params import Strict
+from src.sections import Strict
 from src.yaml_file import read_yaml
 
 MANIFEST_FILE = Path(__file__).with_name("corpora.yaml")

@@ -17,7 +17,8 @@ from src.data.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sam
 from src.data.table import SPLIT_SAMPLES, SPLITS, read_table, write_table
 from src.errors import InputError
 from src.files import write_json
-from src.params import Split, load_params
+from src.params import load_params
+from src.sections import Split
 
 MERGED = Path("data/processed/merged.parquet")
 TABLE = Path("data/processed/split.parquet")

@@ -10,7 +10,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from src.params import Augment
+from src.sections import Augment
 
 _ELASTIC_KNOTS = 5
 """Side of the coarse field whose smooth enlargement displaces the pixels (after Simard et al., 2003)."""

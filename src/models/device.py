@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 
 from src.errors import InputError
-from src.params import Compute
+from src.sections import Compute
 
 logger = logging.getLogger(__name__)
 

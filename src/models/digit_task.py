@@ -15,7 +15,8 @@ from src.models.network import DigitNetwork
 from src.models.predict import digit_logits
 from src.models.samples import Samples
 from src.models.weights import to_device
-from src.params import Params, Pretrain
+from src.params import Params
+from src.sections import Pretrain
 
 MNIST = Path("data/interim/mnist.parquet")
 

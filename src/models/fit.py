@@ -4,7 +4,7 @@ import csv
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from src.models.loop import Task, Trainer, train
 from src.models.network import DigitNetwork, Network
 from src.models.tracking import track
 from src.models.weights import save_network
-from src.params import Params
+from src.params import Params, StageName
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def describe_rows(train: pd.DataFrame, validation: pd.DataFrame) -> dict[str, An
 
 
 def fit(
-    stage: Literal["pretrain", "finetune"],
+    stage: StageName,
     network: DigitNetwork | Network,
     task: Task,
     params: Params,
@@ -54,7 +54,7 @@ def fit(
         files: What is read and written.
         described: Written to the metrics as it is.
     """
-    settings = params.pretrain if stage == "pretrain" else params.finetune
+    settings = params.training_of(stage)
     read = params.model_dump(include={"compute", "network", stage})
     checkpoint = Checkpoint(stage, read, list(files.inputs), machine.describe())
     trainer = Trainer(network, task, settings, machine)

@@ -18,8 +18,8 @@ from torch.optim.swa_utils import AveragedModel
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
 from src.models.samples import Samples
-from src.params import Finetune, Pretrain
 from src.progress import progress_bar
+from src.sections import Finetune, Pretrain
 
 _WARM_UP = 0.25
 """Share of all steps in which the learning rate rises."""

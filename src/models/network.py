@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from src.features.labels import LABELS
 from src.features.normalize import SIDE
-from src.params import Network as NetworkSettings
+from src.sections import Network as NetworkSettings
 
 _CASE_FEATURES = 64
 _MEDIAN_HEIGHT, _HEIGHT_SPREAD = 0.5, 0.15

@@ -1,14 +1,12 @@
 """The registry for a command: in the store that the stages write to, with errors of one line."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from src.errors import WorkError
-from src.models.store_address import hide_login, quiet_mlflow, short_reason
-from src.ui import store_address
+from src.models.store_address import existing_store, hide_login, quiet_mlflow, short_reason
 
 if TYPE_CHECKING:
     from src.models.registry import Registry
@@ -29,7 +27,7 @@ def open_registry(root: Path) -> "Iterator[Registry]":
     from src.models.mlflow_store import open_store  # noqa: PLC0415  # MLflow takes four seconds to import
     from src.models.registry import Registry  # noqa: PLC0415  # MLflow takes four seconds to import
 
-    address = store_address(root, os.environ.get("MLFLOW_TRACKING_URI", ""))
+    address = existing_store(root)
     try:
         client, _ = open_store(address, root)
         yield Registry(client)

@@ -4,7 +4,10 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from src.errors import InputError
+
 DATABASE = "mlflow.db"
+_SQLITE = "sqlite:///"
 
 _ENVIRONMENT = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
@@ -27,11 +30,24 @@ def store_root() -> Path:
 
 def store_uri(root: Path) -> str:
     """Return MLFLOW_TRACKING_URI, or the SQLite store at `root`; an SQLite file's relative path starts at `root`."""
-    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{DATABASE}"
-    file = uri.removeprefix("sqlite:///")
+    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"{_SQLITE}{DATABASE}"
+    file = uri.removeprefix(_SQLITE)
     if file == uri or not file or file.startswith(":memory:"):
         return uri
-    return f"sqlite:///{root / file}"
+    return f"{_SQLITE}{root / file}"
+
+
+def existing_store(root: Path) -> str:
+    """Return `store_uri(root)` for those who only read.
+
+    Raises:
+        InputError: It is an SQLite file that does not exist.
+    """
+    uri = store_uri(root)
+    file = Path(uri.removeprefix(_SQLITE))
+    if uri.startswith(_SQLITE) and not file.is_file():
+        raise InputError(f"{file}: no such file: no run was recorded yet; run `make repro` first")
+    return uri
 
 
 def quiet_mlflow() -> None:

@@ -21,7 +21,7 @@ from src.models.study_figures import write_study_figures
 from src.models.study_report import best_values, confirmed_table, progress
 from src.models.study_runs import PARENT, STAGE
 from src.models.tracking import track
-from src.params import load_params
+from src.params import StageName, load_params
 from src.repository import environment, find_root
 
 REPORTS = Path("reports/tune")
@@ -29,7 +29,7 @@ REPORTS = Path("reports/tune")
 logger = logging.getLogger(__name__)
 
 
-def run_workers(stage: str, trials: int, address: str, workers: int) -> None:
+def run_workers(stage: StageName, trials: int, address: str, workers: int) -> None:
     """Run copies of this command that each work on the study, on this terminal, and wait for them.
 
     Raises:
@@ -87,7 +87,7 @@ def apply_best(study: optuna.Study) -> None:
 @click.option("--apply", "apply_", is_flag=True, help="Write the best values into params.yaml.")
 @click.option("--worker", is_flag=True, hidden=True)
 def main(
-    stage: str,
+    stage: StageName,
     *,
     trials: int | None,
     workers: int | None,

@@ -14,7 +14,8 @@ from src.models.network import Network
 from src.models.predict import sample_logits
 from src.models.samples import Samples, hide_heights
 from src.models.weights import load_digit_network, to_device
-from src.params import Finetune, Params
+from src.params import Params
+from src.sections import Finetune
 
 TABLE = Path("data/processed/split.parquet")
 

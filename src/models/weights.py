@@ -14,7 +14,7 @@ from src.errors import InputError
 from src.features.labels import LABELS
 from src.files import replace_file
 from src.models.network import DigitNetwork, Network
-from src.params import Network as NetworkSettings
+from src.sections import Network as NetworkSettings
 
 _KEY = "pysar"
 

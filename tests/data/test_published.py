@@ -5,7 +5,7 @@ from src.data.published import TEST_MD5, TRAIN_MD5, names_md5, published_digits,
 from src.data.split import split_samples, summarise
 from src.data.table import make_table
 from src.errors import InputError
-from src.params import Split
+from src.sections import Split
 from tests.data.sample_rows import mnist, row
 
 LETTERS = """

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from src.data import split as stage
 from src.data.table import SPLIT_SAMPLES, read_table, write_table
 from src.errors import InputError
-from src.params import Split
+from src.sections import Split
 from tests.data.sample_rows import letters, mnist, with_groups, write_params
 
 Mode = Literal["stratified", "published"]

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.features.augment import augment
-from src.params import Augment
+from src.sections import Augment
 
 STILL = Augment(rotation_degrees=0, shear_degrees=0, scale=0, shift_pixels=0, elastic_pixels=0, stroke_width=0)
 USUAL = Augment(rotation_degrees=12, shear_degrees=12, scale=0.12, shift_pixels=2, elastic_pixels=1, stroke_width=0.5)

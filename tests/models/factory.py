@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 from src.data.table import make_table
 from src.features.labels import LABELS, is_digit
 from src.features.normalize import normalize
-from src.params import Augment, Finetune, Network, Pretrain
+from src.sections import Augment, Finetune, Network, Pretrain
 
 NETWORK = Network(channels=[4, 8, 8], features=16, dropout=0.2)
 AUGMENT = Augment(rotation_degrees=10, shear_degrees=10, scale=0.1, shift_pixels=1, elastic_pixels=1, stroke_width=0.5)

@@ -3,7 +3,7 @@ import torch
 
 from src.errors import InputError
 from src.models.device import prepare_machine
-from src.params import Compute
+from src.sections import Compute
 
 
 def test_the_processor_can_always_be_asked_for() -> None:

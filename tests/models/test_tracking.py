@@ -7,7 +7,7 @@ import pytest
 from mlflow import MlflowClient
 
 from src.models.tracking import track
-from src.params import Clean
+from src.sections import Clean
 from tests.models.tracked import one_warning, stored
 
 pytestmark = [

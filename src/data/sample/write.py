@@ -5,7 +5,7 @@ from pathlib import Path
 from src.data.sample.mnist import write_digits
 from src.data.sample.rukopys import write_letters
 from src.errors import InputError
-from src.params import Sample
+from src.sections import Sample
 
 
 def write_sample(corpus: str, folder: Path, settings: Sample) -> None:

@@ -13,7 +13,7 @@ from src.data.sample import write_sample
 from src.errors import InputError
 from src.features.labels import DIGITS, LETTERS
 from src.files import tree_digest
-from src.params import Sample
+from src.sections import Sample
 
 SETTINGS = Sample(seed=7, train_digits=50, test_digits=21, letters_per_class=2)
 HEADER = "label,transliter_kmu2010,name,is_uppercase,type,is_alternate,top,bottom,left,right,height,width,filename"

@@ -1,0 +1,123 @@
+"""The sections of params.yaml as frozen, typed models that refuse what they do not know."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Strict(BaseModel):
+    """Frozen, and refusing what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Data(Strict):
+    """Where the raw files come from."""
+
+    source: Literal["upstream", "sample"]
+
+
+class Sample(Strict):
+    """How large the embedded sample is that our own stroke writer draws."""
+
+    seed: Seed
+    train_digits: Count
+    test_digits: Count
+    letters_per_class: Count
+
+
+class Clean(Strict):
+    """How far a row of glyphs.csv may be off its picture, in pixels."""
+
+    box_tolerance: Annotated[int, Field(ge=0)]
+
+
+class Merge(Strict):
+    """How many digits join the letters."""
+
+    digits_per_class: Annotated[int, Field(ge=3)]
+    seed: Seed
+
+
+class Split(Strict):
+    """Which rows are trained on, chosen on (val) and reported on (test)."""
+
+    mode: Literal["stratified", "published"]
+    test_size: Fraction
+    val_size: Fraction
+    seed: Seed
+
+
+class Compute(Strict):
+    """Where and how precisely the network is trained."""
+
+    device: Literal["auto", "cpu", "cuda", "mps"]
+    precision: Literal["auto", "float32", "bfloat16"]
+
+
+class Augment(Strict):
+    """The random distortions of training images: the largest of each, both ways."""
+
+    rotation_degrees: Annotated[float, Field(ge=0, le=45)]
+    shear_degrees: Annotated[float, Field(ge=0, le=45)]
+    scale: Share
+    shift_pixels: Annotated[float, Field(ge=0, le=6)]
+    elastic_pixels: Annotated[float, Field(ge=0, le=4)]
+    stroke_width: Annotated[float, Field(ge=0, le=1)]
+
+
+class Network(Strict):
+    """The shape of the network."""
+
+    channels: Annotated[list[Count], Field(min_length=1, max_length=4)]
+    features: Count
+    dropout: Share
+
+
+class Pretrain(Strict):
+    """How the encoder learns on MNIST."""
+
+    seed: Seed
+    val_size: Fraction
+    epochs: Count
+    batch_size: Count
+    learning_rate: Positive
+    weight_decay: NonNegative
+    label_smoothing: Share
+    ema_decay: Share
+    augment: Augment
+
+
+class Finetune(Strict):
+    """How encoder and heads learn on letters and digits."""
+
+    seed: Seed
+    frozen_epochs: Annotated[int, Field(ge=0)]
+    epochs: Count
+    batch_size: Count
+    learning_rate: Positive
+    weight_decay: NonNegative
+    label_smoothing: Share
+    ema_decay: Share
+    case_weight: NonNegative
+    unknown_height: Annotated[float, Field(ge=0, le=1)]
+    augment: Augment
+
+
+class Evaluate(Strict):
+    """How the test rows are reported."""
+
+    calibration_bins: Count
+
+
+class Promote(Strict):
+    """When a model takes the champion's place."""
+
+    alpha: Fraction
