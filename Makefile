@@ -37,8 +37,9 @@ tune: env ## search better params on validation rows (ARGS='pretrain --trials 20
 ui: env ## show the runs in MLflow's web page on 127.0.0.1:5000 (PORT=… for another port)
 	@$(pysar) ui --port "$(PORT)"
 
+# One process a core, so one thread each: two that compute with two threads on two cores crawl.
 test: env ## run every test (ARGS='-k split' for some)
-	$(python) -m pytest $(ARGS)
+	OMP_NUM_THREADS=1 $(python) -m pytest --numprocesses logical --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: env ## check style and formatting
 	$(python) -m ruff check

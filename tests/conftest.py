@@ -1,0 +1,21 @@
+"""How the tests are shared out among processes (`make test` starts one for each core)."""
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+WHOLE = ("pipeline", "services", "notebooks")
+"""Folders whose tests share what takes long to make: a pipeline that has run, a database server."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep folders or files together in one process, and begin with the slowest: the others then fit beside it."""
+    items.sort(key=lambda item: _folder(item) != WHOLE[0])
+    for item in items:
+        folder = _folder(item)
+        item.add_marker(pytest.mark.xdist_group(folder if folder in WHOLE else str(item.path)))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).parts[0]
