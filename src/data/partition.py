@@ -1,9 +1,9 @@
-"""Choose rows for a split: stratified by label and case with groups kept whole, or as published."""
+"""Choose rows for a split or for folds: stratified by label and case with groups kept whole, or as published."""
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from src.data.published import RANDOM_STATE, TEST_ROWS
 from src.errors import InputError
@@ -47,6 +47,32 @@ def take(frame: pd.DataFrame, size: float, seed: int, what: str) -> NDArray[np.b
         )
     _, chosen = train_test_split(eligible["group"], test_size=count, random_state=seed, stratify=keys)
     return frame["group"].isin(chosen).to_numpy()
+
+
+def folds(frame: pd.DataFrame, count: int, seed: int, what: str) -> list[NDArray[np.bool_]]:
+    """Part rows into folds of about equal size, by seed, as `take` does: whole groups, each label and case its share.
+
+    A label and case with fewer groups than there are folds is in none: it is always trained on.
+
+    Args:
+        frame: A sample table.
+        count: How many folds, two or more.
+        seed: Same rows, count and seed: same folds.
+        what: The parameter that asks for it, for the error.
+
+    Returns:
+        For each fold (n,) bool: which rows of `frame` are in it. No row is in two.
+
+    Raises:
+        InputError: No label and case has a group for each fold.
+    """
+    first = frame[~frame.duplicated("group")]
+    keys = strata(first)
+    eligible = first[keys.map(keys.value_counts()) >= count]
+    if eligible.empty:
+        raise InputError(f"params.yaml: {what}: no label and case has rows for {count} folds; lower it, or add data")
+    parts = StratifiedKFold(count, shuffle=True, random_state=seed).split(eligible, strata(eligible))
+    return [frame["group"].isin(eligible["group"].iloc[chosen]).to_numpy() for _, chosen in parts]
 
 
 def published_split(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

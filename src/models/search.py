@@ -17,8 +17,9 @@ from src.models.study_runs import parent_run, record_trial
 from src.models.trial_run import INPUTS, open_stage, run_trial
 from src.models.worker import Worker
 from src.nested import flatten
-from src.params import Finetune, Params, Pretrain
+from src.params import Params, StageName
 from src.search_params import Search
+from src.sections import Finetune, Pretrain
 
 logger = logging.getLogger(__name__)
 
@@ -28,20 +29,20 @@ SEEDS = 3
 
 
 class Job(NamedTuple):
-    """A stage (`pretrain` or `finetune`), and the params that its study starts from."""
+    """A stage, and the params that its study starts from."""
 
-    stage: str
+    stage: StageName
     params: Params
 
     @property
     def search(self) -> Search:
         """The stage's section of `tune`."""
-        return self.params.tune.pretrain if self.stage == "pretrain" else self.params.tune.finetune
+        return self.params.search_of(self.stage)
 
     @property
     def settings(self) -> Pretrain | Finetune:
         """The stage's own section."""
-        return self.params.pretrain if self.stage == "pretrain" else self.params.finetune
+        return self.params.training_of(self.stage)
 
     @property
     def current(self) -> dict[str, int | float]:
@@ -62,8 +63,8 @@ def find_study(job: Job, address: str) -> optuna.Study:
     fixed = {name: value for name, value in read.items() if name not in job.search.space}
     space = {name: knob.model_dump() for name, knob in job.search.space.items()}
     inputs = {path.as_posix(): file_md5(path) for path in INPUTS[job.stage]}
-    name = study_name(job.stage, {**fixed, "space": space}, inputs)
-    return open_study(open_storage(address), name, job.search, job.settings.epochs)
+    name = study_name(job.stage, {**fixed, "space": space, "folds": job.search.folds}, inputs)
+    return open_study(open_storage(address), name, job.search, job.search.folds * job.settings.epochs)
 
 
 def work_on(study: optuna.Study, job: Job, trials: int) -> int:

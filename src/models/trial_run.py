@@ -1,25 +1,28 @@
-"""One trial of a study: a network is trained with the values to be tried, and scored on validation rows."""
+"""One trial of a study: networks are trained with the values to be tried, and scored on rows held back from them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from statistics import mean
+from typing import ClassVar, NamedTuple
 
 import optuna
+import pandas as pd
 import torch
 from torch import nn
 
+from src.data.partition import folds
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.models.device import Machine
 from src.models.digit_task import MNIST, DigitTask, new_digit_network, split_digits
 from src.models.loop import Task, Trainer
 from src.models.samples import Samples, make_samples
 from src.models.two_headed_task import TABLE, TwoHeadedTask, new_network, rows_of
-from src.params import Params
+from src.params import Params, StageName
 
 PRETRAINED = Path("models/pretrained.safetensors")
-INPUTS = {"pretrain": (MNIST,), "finetune": (TABLE, PRETRAINED)}
+INPUTS: dict[StageName, tuple[Path, ...]] = {"pretrain": (MNIST,), "finetune": (TABLE, PRETRAINED)}
 """What a trial of each stage reads."""
 
 _REPORTS = 24
@@ -28,22 +31,28 @@ _REPORTS = 24
 OnEpoch = Callable[[dict[str, float]], None]
 
 
+class Part(NamedTuple):
+    """Rows to learn from, and the rows held back that score what was learned."""
+
+    train: Samples
+    validation: Samples
+
+
 @dataclass(frozen=True)
 class Stage(ABC):
     """A stage whose params are searched; it holds the rows, so that no trial reads them again."""
 
-    train: Samples
-    validation: Samples
+    parts: tuple[Part, ...]
     device: torch.device
-    name: ClassVar[str]
+    name: ClassVar[StageName]
 
     @abstractmethod
-    def start(self, params: Params) -> tuple[nn.Module, Task]:
+    def start(self, params: Params, part: Part) -> tuple[nn.Module, Task]:
         """Return a network and what it learns."""
 
     @abstractmethod
     def score(self, values: dict[str, float]) -> float:
-        """Return what a study makes as large as it can, of an epoch's figures: a share of validation rows."""
+        """Return what a study makes as large as it can, of an epoch's figures: a share of the rows held back."""
 
 
 class PretrainStage(Stage):
@@ -51,9 +60,9 @@ class PretrainStage(Stage):
 
     name = "pretrain"
 
-    def start(self, params: Params) -> tuple[nn.Module, Task]:
+    def start(self, params: Params, part: Part) -> tuple[nn.Module, Task]:
         """Return a network and what it learns."""
-        return new_digit_network(params, self.device), DigitTask(self.train, self.validation, params.pretrain)
+        return new_digit_network(params, self.device), DigitTask(*part, params.pretrain)
 
     def score(self, values: dict[str, float]) -> float:
         """Return the accuracy."""
@@ -65,55 +74,66 @@ class FinetuneStage(Stage):
 
     name = "finetune"
 
-    def start(self, params: Params) -> tuple[nn.Module, Task]:
+    def start(self, params: Params, part: Part) -> tuple[nn.Module, Task]:
         """Return a network and what it learns."""
-        return new_network(params, PRETRAINED, self.device), TwoHeadedTask(self.train, self.validation, params.finetune)
+        return new_network(params, PRETRAINED, self.device), TwoHeadedTask(*part, params.finetune)
 
     def score(self, values: dict[str, float]) -> float:
         """Return the mean of both accuracies."""
         return (values["val_label_accuracy"] + values["val_case_accuracy"]) / 2
 
 
-def open_stage(name: str, params: Params, machine: Machine) -> Stage:
-    """Read the rows of a stage, `pretrain` or `finetune`; none of them is a test row.
+def open_stage(name: StageName, params: Params, machine: Machine) -> Stage:
+    """Read the rows of a stage and part them as `tune.<stage>.folds` says; none of them is a test row.
 
     Raises:
-        InputError: A table is missing, or is not what it should be.
+        InputError: A table is missing, or is not what it should be, or has too few rows.
     """
+    search = params.search_of(name)
     if name == "pretrain":
-        train, validation = split_digits(read_table(MNIST), params.pretrain)
+        pairs = [split_digits(read_table(MNIST), params.pretrain)]
     else:
         frame = read_table(TABLE, SPLIT_SAMPLES)
-        train, validation = rows_of(frame, "train"), rows_of(frame, "val")
-    kind = PretrainStage if name == "pretrain" else FinetuneStage
-    return kind(make_samples(train, machine.device), make_samples(validation, machine.device), machine.device)
+        pairs = [(rows_of(frame, "train"), rows_of(frame, "val"))]
+    if search.folds > 1:
+        pool = pd.concat(pairs[0], ignore_index=True)
+        held_back = folds(pool, search.folds, search.seed, f"tune.{name}.folds")
+        pairs = [(pool[~fold], pool[fold]) for fold in held_back]
+    parts = tuple(Part(*(make_samples(rows, machine.device) for rows in pair)) for pair in pairs)
+    return (PretrainStage if name == "pretrain" else FinetuneStage)(parts, machine.device)
 
 
 def run_trial(
     stage: Stage, params: Params, machine: Machine, on_epoch: OnEpoch, trial: optuna.Trial | None = None
 ) -> float:
-    """Train with `params` and return the score of the chosen epoch.
+    """Train with `params`, once for each part of the rows, and return the mean score of the chosen epochs.
 
     Args:
         stage: What is trained.
         params: With the values to be tried.
         machine: Where.
-        on_epoch: Called with the figures of each epoch, `val_score` among them.
-        trial: Told the scores on the way, from time to time.
+        on_epoch: Called with the figures of each epoch, `val_score` among them; a part's epochs are counted on from
+            those of the part before.
+        trial: Told the mean score of the parts so far, from time to time.
 
     Raises:
         TrialPruned: The trial says that others were better at this point.
     """
-    network, task = stage.start(params)
-    trainer = Trainer(network, task, params.pretrain if stage.name == "pretrain" else params.finetune, machine)
-    epochs = trainer.settings.epochs
-    for epoch in range(epochs):
-        values = trainer.run_epoch(epoch, lambda _steps, _note: None)
-        trainer.note(values)
-        score = stage.score(values)
-        on_epoch({**values, "val_score": score})
-        if trial is not None and (epoch + 1) % max(1, epochs // _REPORTS) == 0:
-            trial.report(score, epoch + 1)
-            if trial.should_prune():
-                raise optuna.TrialPruned
-    return stage.score(trainer.result.chosen)
+    epochs = params.training_of(stage.name).epochs
+    every = max(1, epochs * len(stage.parts) // _REPORTS)
+    scores: list[float] = []
+    for part in stage.parts:
+        network, task = stage.start(params, part)
+        trainer = Trainer(network, task, params.training_of(stage.name), machine)
+        for epoch in range(epochs):
+            values = trainer.run_epoch(epoch, lambda _steps, _note: None)
+            trainer.note(values)
+            score = stage.score(values)
+            step = len(scores) * epochs + epoch + 1
+            on_epoch({**values, "epoch": step, "val_score": score})
+            if trial is not None and step % every == 0:
+                trial.report(mean([*scores, score]), step)
+                if trial.should_prune():
+                    raise optuna.TrialPruned
+        scores.append(stage.score(trainer.result.chosen))
+    return mean(scores)

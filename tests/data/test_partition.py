@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.data.partition import published_split, strata, take
+from src.data.partition import folds, published_split, strata, take
 from src.errors import InputError
 from tests.data.sample_rows import letters, with_groups
 
@@ -51,6 +51,30 @@ def test_size_that_cannot_give_each_stratum_its_share_is_refused(size: int, cure
 def test_rows_of_single_groups_only_are_refused() -> None:
     with pytest.raises(InputError, match=r"split\.test_size"):
         take(letters("абв", 1), 1, 1, "split.test_size")
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(2, 5), st.integers(0, 99))
+def test_folds_are_disjoint_keep_groups_whole_and_hold_all_but_rare_strata(count: int, seed: int) -> None:
+    frame = pd.concat([with_groups(LETTERS, seed, per_stratum=12), letters("ґ", 1, uppercase="")], ignore_index=True)
+    parts = folds(frame, count, seed, "tune.finetune.folds")
+    assert len(parts) == count
+    rare = (frame["label"] == "ґ").to_numpy()
+    assert np.array_equal(np.sum(parts, axis=0), np.where(rare, 0, 1))
+    for part in parts:
+        assert set(frame.loc[part, "group"]).isdisjoint(frame.loc[~part, "group"])
+        assert set(strata(frame[part])) == set(strata(frame[~rare]))
+
+
+def test_folds_repeat_by_seed() -> None:
+    one, again, other = (folds(LETTERS, 3, seed, "tune.finetune.folds") for seed in (1, 1, 2))
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, other)
+
+
+def test_folds_that_no_stratum_can_fill_are_refused() -> None:
+    with pytest.raises(InputError, match=r"tune\.finetune\.folds: no label and case has rows for 5 folds"):
+        folds(letters("абв", 4), 5, 1, "tune.finetune.folds")
 
 
 def test_published_split_is_scikit_learns_of_300_rows_by_seed_1() -> None:

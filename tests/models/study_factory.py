@@ -8,7 +8,7 @@ from src.models.study import open_storage, open_study
 from src.search_params import Knob, Search
 
 SEARCH = Search(
-    trials=4, seed=1, pruner="none", startup_trials=2, warmup_epochs=1,
+    trials=4, folds=1, seed=1, pruner="none", startup_trials=2, warmup_epochs=1,
     space={"finetune.learning_rate": Knob(low=1e-3, high=1e-1, log=True), "finetune.batch_size": Knob(choices=[8, 16])},
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from src.models.network import DigitNetwork
 from src.models.trial_run import PRETRAINED, open_stage, run_trial
 from src.models.two_headed_task import TABLE
 from src.models.weights import save_network
-from src.params import Params, load_params
+from src.params import Params, StageName, load_params
 from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, split_table, typed_table
 from tests.test_params import REPOSITORY_PARAMS
 
@@ -26,11 +26,17 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     write_table(split_table(), TABLE, SPLIT_SAMPLES)
     write_table(typed_table("0123456789", copies=10, source="mnist_train"), MNIST)
     save_network(DigitNetwork(NETWORK), NETWORK, PRETRAINED)
-    return params.model_copy(update={"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE})
+    params = params.model_copy(update={"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE})
+    return with_folds(params, 1)
+
+
+def with_folds(params: Params, folds: int) -> Params:
+    search = params.tune.finetune.model_copy(update={"folds": folds})
+    return params.model_copy(update={"tune": params.tune.model_copy(update={"finetune": search})})
 
 
 @pytest.mark.parametrize("name", ["pretrain", "finetune"])
-def test_a_trial_scores_the_chosen_epoch_and_the_same_values_score_the_same(name: str, params: Params) -> None:
+def test_a_trial_scores_the_chosen_epoch_and_the_same_values_score_the_same(name: StageName, params: Params) -> None:
     stage = open_stage(name, params, CPU)
     curve: list[dict[str, float]] = []
     score = run_trial(stage, params, CPU, curve.append)
@@ -41,10 +47,22 @@ def test_a_trial_scores_the_chosen_epoch_and_the_same_values_score_the_same(name
 
 
 def test_no_test_row_is_ever_read(params: Params) -> None:
-    table = split_table()
-    stage = open_stage("finetune", params, CPU)
-    assert len(stage.train.label) == (table["split"] == "train").sum()
-    assert len(stage.validation.label) == (table["split"] == "val").sum()
+    counts = split_table()["split"].value_counts()
+    ((train, validation),) = open_stage("finetune", params, CPU).parts
+    assert (len(train.label), len(validation.label)) == (counts["train"], counts["val"])
+    folded = open_stage("finetune", with_folds(params, 2), CPU).parts
+    assert {len(train.label) + len(validation.label) for train, validation in folded} == {
+        len(split_table()) - counts["test"]
+    }
+
+
+def test_a_trial_over_folds_scores_their_mean(params: Params) -> None:
+    stage = open_stage("finetune", with_folds(params, 2), CPU)
+    curve: list[dict[str, float]] = []
+    score = run_trial(stage, params, CPU, curve.append)
+    assert [row["epoch"] for row in curve] == [1, 2, 3, 4, 5, 6]
+    chosen = [min(part, key=lambda row: row["val_loss"])["val_score"] for part in (curve[:3], curve[3:])]
+    assert score == pytest.approx(sum(chosen) / 2)
 
 
 def test_a_trial_that_is_worse_than_others_ends_early(params: Params) -> None:
