@@ -8,7 +8,7 @@ COMMANDS = {
     "repro": ("src.repro", "Run every stage that is not up to date, and show the results."),
     "results": ("src.results", "Show the table of results of the last run."),
     "published": ("src.published", "Run the published split as an experiment and compare."),
-    "tune": ("src.models.tune", "Search better params of a stage on its validation rows."),
+    "tune": ("src.models.tune", "Search better params of a stage on rows held back from training."),
     "promote": ("src.promote", "Make a version of the model the champion, where it is better."),
     "provenance": ("src.provenance", "Show what a version was made of and how to make it again."),
     "ui": ("src.ui", "Show the recorded runs in MLflow's web page."),

@@ -3,14 +3,20 @@
 The best of many noisy scores is partly luck. Means over seeds that chose nothing tell how much of it.
 """
 
+import hashlib
+import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from functools import partial
 from statistics import mean
 from typing import NamedTuple
 
 import optuna
 from optuna.trial import TrialState
+
+from src.parallel import each_of
+
+logger = logging.getLogger(__name__)
 
 Values = Mapping[str, float]
 Score = Callable[[Values, int], float]
@@ -39,24 +45,36 @@ def rounded(values: Values) -> dict[str, float]:
     return {name: value if isinstance(value, int) else float(f"{value:.3g}") for name, value in values.items()}
 
 
-def confirm(rivals: Sequence[Candidate], seeds: Sequence[int], score: Score, workers: int) -> list[Candidate]:
+def confirm(
+    study: optuna.Study, rivals: Sequence[Candidate], seeds: Sequence[int], score: Score, workers: int
+) -> list[Candidate]:
     """Return the rivals with a score for each seed, the best mean first; of equals the one that stood first.
 
     Args:
+        study: Keeps each score as it comes: what a kill leaves half-done goes on from there.
         rivals: What to compare.
         seeds: Each is given to each rival.
         score: Trains and scores; runs in other processes where `workers` is above 1.
         workers: Processes.
     """
     jobs = [(rival.values, seed) for rival in rivals for seed in seeds]
-    if workers == 1:
-        scores = [score(*job) for job in jobs]
-    else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            scores = list(pool.map(score, *zip(*jobs, strict=True)))
-    length = len(seeds)
-    scored = [rival._replace(scores=scores[n * length : (n + 1) * length]) for n, rival in enumerate(rivals)]
+    wanted = [job for job in jobs if _key(job) not in study.user_attrs]
+    outcomes = each_of(wanted, partial(_score, score), workers)
+    for done, (number, value) in enumerate(outcomes, start=1 + len(jobs) - len(wanted)):
+        study.set_user_attr(_key(wanted[number]), value)
+        logger.info("%d of %d trainings done", done, len(jobs))
+    known = study.user_attrs
+    scored = [rival._replace(scores=[known[_key((rival.values, seed))] for seed in seeds]) for rival in rivals]
     return sorted(scored, key=lambda rival: -mean(rival.scores))
+
+
+def _score(score: Score, job: tuple[Values, int]) -> float:
+    return score(*job)
+
+
+def _key(job: tuple[Values, int]) -> str:
+    """Return the name under which a study keeps the score of values and seed; Optuna's names are short."""
+    return f"score {hashlib.sha256(json.dumps(job, sort_keys=True).encode()).hexdigest()[:16]}"
 
 
 def keep(study: optuna.Study, scored: Sequence[Candidate]) -> None:

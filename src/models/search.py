@@ -50,11 +50,12 @@ class Job(NamedTuple):
         return current_values(self.search.space, self.params)
 
 
-def find_study(job: Job, address: str) -> optuna.Study:
+def find_study(job: Job, address: str, *, begin: bool = True) -> optuna.Study:
     """Open the study of these params and these data, or begin it: another space or other data have another study.
 
     Raises:
-        InputError: An input of the stage is missing, or the storage does not answer.
+        InputError: An input of the stage is missing, or the storage does not answer, or there is no such study and
+            none is to be begun.
     """
     missing = [path for path in INPUTS[job.stage] if not path.is_file()]
     if missing:
@@ -64,7 +65,7 @@ def find_study(job: Job, address: str) -> optuna.Study:
     space = {name: knob.model_dump() for name, knob in job.search.space.items()}
     inputs = {path.as_posix(): file_md5(path) for path in INPUTS[job.stage]}
     name = study_name(job.stage, {**fixed, "space": space, "folds": job.search.folds}, inputs)
-    return open_study(open_storage(address), name, job.search, job.search.folds * job.settings.epochs)
+    return open_study(open_storage(address), name, job.search, job.search.folds * job.settings.epochs, begin=begin)
 
 
 def work_on(study: optuna.Study, job: Job, trials: int) -> int:
@@ -84,14 +85,28 @@ def work_on(study: optuna.Study, job: Job, trials: int) -> int:
     return Worker(study, objective, trials).work()
 
 
+def check_complete(study: optuna.Study) -> None:
+    """Make sure that there is something to confirm or to apply.
+
+    Raises:
+        InputError: The study has no complete trial.
+    """
+    if not study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
+        raise InputError(f"study {study.study_name} has no complete trial; run `pysar tune` first")
+
+
 def confirm_study(study: optuna.Study, job: Job, workers: int) -> list[Candidate]:
     """Train the values of today and the best trials' with three seeds each, and keep the outcome in the study.
 
     The seeds are those after the stage's own, by which the trials were chosen.
+
+    Raises:
+        InputError: The study has no complete trial.
     """
+    check_complete(study)
     own = job.settings.seed
     rivals = candidates(study, job.current, RIVALS)
-    scored = confirm(rivals, range(own + 1, own + 1 + SEEDS), Scorer(job).score, workers)
+    scored = confirm(study, rivals, range(own + 1, own + 1 + SEEDS), Scorer(job).score, workers)
     keep(study, scored)
     return scored
 

@@ -41,11 +41,15 @@ def open_storage(
     """Open a database (`postgresql://…`, for many machines) or a journal file, which is made where it is missing.
 
     Raises:
-        InputError: The database does not answer, or refuses; or the address is of no known kind.
+        InputError: The database does not answer, or refuses; or the address is of no known kind, or of no folder.
         OSError: The journal's folder cannot be written.
     """
     if "://" not in address:
-        Path(address).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(address).parent
+        if folder.name == JOURNAL.parent.name:
+            folder.mkdir(exist_ok=True)
+        elif not folder.is_dir():
+            raise InputError(f"{folder}: no such folder; make it, or correct the storage")
         return JournalStorage(JournalFileBackend(address))
     try:
         with quiet_experiments():
@@ -81,8 +85,14 @@ def study_name(stage: str, read: Mapping[str, Any], inputs: Mapping[str, str]) -
     return f"{stage}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def open_study(storage: BaseStorage, name: str, search: Search, epochs: int) -> optuna.Study:
-    """Open a study, or begin it; larger scores are better."""
+def open_study(storage: BaseStorage, name: str, search: Search, epochs: int, *, begin: bool = True) -> optuna.Study:
+    """Open a study, or begin it; larger scores are better.
+
+    Raises:
+        InputError: There is none, and none is to be begun.
+    """
+    if not begin and name not in optuna.get_all_study_names(storage):
+        raise InputError(f"no study {name}: nothing was searched with these params and data; run `pysar tune` first")
     # Workers that begin together must not try the same values: the process has its say in the seed.
     seed = int(np.random.SeedSequence([search.seed, os.getpid()]).generate_state(1)[0])
     sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=max(1, search.startup_trials), constant_liar=True)

@@ -13,9 +13,9 @@ from rich.console import Console
 from src.apply_params import apply_values
 from src.attached import CTRL_C, run_copies
 from src.command import Command
-from src.errors import InputError, WorkError
+from src.errors import WorkError
 from src.models.confirm import kept, rounded
-from src.models.search import Job, confirm_study, find_study, work_on
+from src.models.search import Job, check_complete, confirm_study, find_study, work_on
 from src.models.study import STORAGE_VARIABLE, storage_address
 from src.models.study_figures import write_study_figures
 from src.models.study_report import best_values, confirmed_table, progress
@@ -25,6 +25,8 @@ from src.params import StageName, load_params
 from src.repository import environment, find_root
 
 REPORTS = Path("reports/tune")
+
+_STOPPED = "stopped; what is done is kept, the same command goes on"
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ def run_workers(stage: StageName, trials: int, address: str, workers: int) -> No
     variables = {**environment(Path.cwd()), STORAGE_VARIABLE: address, "OMP_NUM_THREADS": "1"}
     statuses = run_copies(command, Path.cwd(), variables, workers)
     if CTRL_C in statuses:
-        click.echo("stopped; what is done is kept, the same command goes on")
+        click.echo(_STOPPED)
         sys.exit(CTRL_C)
     if any(statuses):
         raise WorkError("a worker failed, as it says above; what is done is kept, the same command goes on")
@@ -60,6 +62,22 @@ def report(study: optuna.Study, job: Job) -> None:
     click.echo(f"figures: {folder}/, and in MLflow in the run {study.study_name}")
 
 
+def report_confirmed(study: optuna.Study, job: Job, workers: int) -> None:
+    """Train the best trials and the values of today again, and show their means.
+
+    Raises:
+        InputError: The study has no complete trial.
+        SystemExit: Stopped by Ctrl-C; what is done is kept.
+    """
+    try:
+        scored = confirm_study(study, job, workers)
+    except KeyboardInterrupt:
+        click.echo(_STOPPED)
+        sys.exit(CTRL_C)
+    Console().print(confirmed_table(scored))
+    click.echo(f"best: {mean(scored[0].scores):.4f}")
+
+
 def apply_best(study: optuna.Study) -> None:
     """Write the best values into params.yaml and show the change: the confirmed ones, else those of the best trial.
 
@@ -70,8 +88,7 @@ def apply_best(study: optuna.Study) -> None:
     if confirmed and confirmed[0].trial is None:
         click.echo("the values of params.yaml are the best of those that were confirmed; nothing is changed")
         return
-    if not study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
-        raise InputError(f"study {study.study_name} has no complete trial; run `pysar tune` first")
+    check_complete(study)
     if not confirmed:
         logger.warning("the best of many scores is partly luck: `pysar tune --confirm` tells how much")
     difference = apply_values(confirmed[0].values if confirmed else rounded(study.best_params))
@@ -96,7 +113,7 @@ def main(
     apply_: bool,
     worker: bool,
 ) -> None:
-    """Search better params of STAGE (finetune or pretrain) on its validation rows.
+    """Search better params of STAGE (finetune or pretrain) on rows held back from training, never on test rows.
 
     The study goes on where it stopped. With --confirm or --apply no trials are run.
     """
@@ -104,16 +121,14 @@ def main(
     os.chdir(find_root(Path.cwd()))
     job = Job(stage, load_params())
     address = storage_address(storage, Path.cwd())
-    study = find_study(job, address)
+    study = find_study(job, address, begin=not (confirm or apply_))
     wanted = trials or job.search.trials
     processes = workers or os.cpu_count() or 1
     if worker:
         work_on(study, job, wanted)
         return
     if confirm:
-        scored = confirm_study(study, job, processes)
-        Console().print(confirmed_table(scored))
-        click.echo(f"best: {mean(scored[0].scores):.4f}")
+        report_confirmed(study, job, processes)
     if apply_:
         apply_best(study)
     if not confirm and not apply_:

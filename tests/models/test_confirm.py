@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import optuna
+import pytest
 
 from src.models.confirm import Values, candidates, confirm, keep, kept, rounded
 from tests.models.study_factory import journal_study
@@ -28,21 +29,40 @@ def test_the_values_of_today_compete_with_the_best_trials(tmp_path: Path) -> Non
 
 
 def test_the_best_mean_over_the_seeds_wins_however_many_processes_work(tmp_path: Path) -> None:
-    rivals = candidates(study_of(tmp_path, 0.1, 0.5), {"x": 0.2}, 2)
-    scored = confirm(rivals, [10, 20], score, workers=1)
+    study = study_of(tmp_path, 0.1, 0.5)
+    rivals = candidates(study, {"x": 0.2}, 2)
+    scored = confirm(study, rivals, [10, 20], score, workers=1)
     assert [(one.trial, one.scores) for one in scored] == [(1, [10.5, 20.5]), (None, [10.2, 20.2]), (0, [10.1, 20.1])]
-    assert confirm(rivals, [10, 20], score, workers=2) == scored
+    other = journal_study(tmp_path, "finetune-other")
+    assert confirm(other, rivals, [10, 20], score, workers=2) == scored
+
+
+def test_what_was_scored_before_a_kill_is_not_trained_again(tmp_path: Path) -> None:
+    study = study_of(tmp_path, 0.1, 0.5)
+    rivals, asked = candidates(study, {"x": 0.2}, 2), []
+
+    def killed_at_the_third(values: Values, seed: int) -> float:
+        asked.append((values["x"], seed))
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return score(values, seed)
+
+    with pytest.raises(KeyboardInterrupt):
+        confirm(study, rivals, [10, 20], killed_at_the_third, workers=1)
+    scored = confirm(study, rivals, [10, 20], killed_at_the_third, workers=1)
+    assert asked == [(0.2, 10), (0.2, 20), (0.5, 10), (0.5, 10), (0.5, 20), (0.1, 10), (0.1, 20)]
+    assert scored[0].scores == [10.5, 20.5]
 
 
 def test_of_equals_the_values_of_today_stay(tmp_path: Path) -> None:
-    rivals = candidates(study_of(tmp_path, 0.2), {"x": 0.2}, 1)
-    assert confirm(rivals, [1], score, workers=1)[0].trial is None
+    study = study_of(tmp_path, 0.2)
+    assert confirm(study, candidates(study, {"x": 0.2}, 1), [1], score, workers=1)[0].trial is None
 
 
 def test_the_outcome_is_kept_in_the_study(tmp_path: Path) -> None:
     study = study_of(tmp_path, 0.1)
     assert kept(study) == []
-    scored = confirm(candidates(study, {"x": 0.2}, 1), [1, 2], score, workers=1)
+    scored = confirm(study, candidates(study, {"x": 0.2}, 1), [1, 2], score, workers=1)
     keep(study, scored)
     assert kept(journal_study(tmp_path)) == scored
 

@@ -100,10 +100,12 @@ def test_a_search_without_its_data_says_what_to_run(root: Path) -> None:
     assert done.stderr == "Error: data/interim/mnist.parquet: no such file; run `make repro` first\n"
 
 
-def test_nothing_is_applied_of_a_study_that_found_nothing(root: Path, tmp_path: Path) -> None:
-    done = tune(root, "--apply", "--storage", str(tmp_path / "empty.journal"))
+@pytest.mark.parametrize("action", ["--apply", "--confirm"])
+def test_nothing_is_made_of_a_study_that_never_was(action: str, root: Path, tmp_path: Path) -> None:
+    done = tune(root, action, "--storage", str(tmp_path / "empty.journal"))
     assert done.returncode == 2
-    assert "has no complete trial" in done.stderr
+    assert "nothing was searched with these params and data; run `pysar tune` first" in done.stderr
+    assert not finished(tmp_path / "empty.journal")
 
 
 def wait_for_trials(journal: Path, count: int, process: "subprocess.Popen[str]") -> None:

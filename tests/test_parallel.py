@@ -1,0 +1,52 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from src.errors import WorkError
+from src.parallel import each_of
+
+ROOT = Path(__file__).parents[1]
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def kill_itself(number: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_job_is_done_once_however_many_processes_work(workers: int) -> None:
+    assert sorted(each_of([3, 1, 2], square, workers)) == [(0, 9), (1, 1), (2, 4)]
+
+
+def test_a_killed_process_is_an_error_and_not_a_wait_without_end() -> None:
+    with pytest.raises(WorkError, match="a process was killed"):
+        list(each_of([1, 2], kill_itself, 2))
+
+
+def begin_a_long_job(mark: str) -> None:
+    Path(mark).touch()
+    time.sleep(600)
+
+
+def test_ctrl_c_ends_the_processes_and_only_the_caller_speaks(tmp_path: Path) -> None:
+    marks = [str(tmp_path / name) for name in ("one", "two")]
+    code = f"from tests.test_parallel import *; list(each_of({marks}, begin_a_long_job, 2))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        while not all(Path(mark).exists() for mark in marks):
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert said.count("Traceback") == 1
+    assert said.rstrip().endswith("KeyboardInterrupt")
