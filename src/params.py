@@ -106,6 +106,8 @@ def _explain(path: Path, detail: ErrorDetails) -> str:
     key = ".".join(str(part) for part in detail["loc"]) or "the whole file"
     if detail["type"] == "extra_forbidden":
         return f"{path}: {key}: unknown key; correct its spelling or remove it"
+    if detail["type"] == "value_error":  # a check of ours: the value may be a whole section
+        return f"{path}: {f'{key}: ' if detail['loc'] else ''}{detail['ctx']['error']}"
     if detail["type"] == "missing":
         return f"{path}: {key}: missing; add it"
     return f"{path}: {key}: {detail['msg']}, got {detail['input']!r}"

@@ -90,7 +90,7 @@ def main(version: str | None, alpha: float | None, rollback: bool) -> None:
     """
     root = find_root(Path.cwd())
     if rollback == (version is not None):
-        raise InputError("give either a VERSION, as `pysar ui` lists them under Models, or --rollback")
+        raise InputError("give either a VERSION, as `pysar ui` lists them (models/pysar), or --rollback")
     level = alpha if alpha is not None else load_params(root / PARAMS_FILE).promote.alpha
     with promotion_lock(root), open_registry(root) as registry:
         # Imported here because it takes four seconds and reads the environment that was set before.

@@ -115,7 +115,7 @@ def _experiment_made(root: Path, name: str, md5: str) -> bool:
 def main(version: str, commands: bool) -> None:
     """Show the revision, params, data and experiment of a version, and the commands that make it again.
 
-    VERSION is a number, as `pysar ui` lists them under Models, or `champion`, which is also the default.
+    VERSION is a number, as `pysar ui` lists them (models/pysar), or `champion`, which is also the default.
     """
     root = find_root(Path.cwd())
     with open_registry(root) as registry:

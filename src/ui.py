@@ -59,6 +59,7 @@ def main(port: int) -> None:
         click.echo(f"MLFLOW_TRACKING_URI names a server, which has its own page: {page}")
         return
     check_port(port)
-    click.echo(f"MLflow's page: http://{HOST}:{port} (Ctrl-C ends it)")
+    page = f"http://{HOST}:{port}/#"
+    click.echo(f"runs: {page}/experiments   versions of the model: {page}/models/pysar   (Ctrl-C ends it)")
     status = run_attached(server_command(address, port), root, {**environment(Path.cwd()), **QUIET})
     sys.exit(0 if status == CTRL_C else status)

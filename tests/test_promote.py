@@ -56,13 +56,13 @@ def champion(root: Path) -> str | None:
 def test_the_first_the_better_and_the_way_back(root: Path) -> None:
     first = call("1")
     assert (first.exit_code, champion(root)) == (0, "1")
-    assert first.stdout == "version 1 is champion: the first champion, right on 20 of 40 rows\n"
+    assert first.stdout == "version 1 is champion: the first champion, label and case right on 20 of 40 rows\n"
     better = call("2")
     assert (better.exit_code, champion(root)) == (0, "2")
     assert [line.split()[-3:] for line in better.stdout.splitlines() if line.startswith("  version 2")] == [
         ["20", "10", "30"], ["0", "10", "10"],
     ]  # fmt: skip
-    assert "right on 30 of 40 rows, version 1 on 20; 10 against 0" in better.stdout
+    assert "right on 30 of 40 rows, version 1 on 20; alone right on 10, version 1 on 0" in better.stdout
     assert "p = 0.00195 < 0.05" in better.stdout
     back = call("--rollback")
     assert (back.exit_code, champion(root)) == (0, "1")

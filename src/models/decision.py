@@ -55,7 +55,7 @@ def judge(version: str, champion: str, pairs: Pairs, alpha: float, stamp: Stamp)
     better = pairs.challenger_only > pairs.champion_only
     counted = (
         f"right on {pairs.challenger_right} of {pairs.rows} rows, version {champion} on {pairs.champion_right}; "
-        f"{pairs.challenger_only} against {pairs.champion_only} rows that only one has right; "
+        f"alone right on {pairs.challenger_only}, version {champion} on {pairs.champion_only}; "
         f"McNemar's exact p = {p:.3g}"
     )
     if better and p < alpha:

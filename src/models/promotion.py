@@ -78,7 +78,7 @@ def roll_back(registry: Registry, stamp: Stamp) -> Decision:
 
 def _first(registry: Registry, version: ModelVersion, stamp: Stamp) -> Decision:
     right = right_answers(registry.predictions(version))
-    reason = f"the first champion, right on {int(right.sum())} of {len(right)} rows"
+    reason = f"the first champion, label and case right on {int(right.sum())} of {len(right)} rows"
     return Decision("promoted", str(version.version), None, reason, stamp)
 
 

@@ -46,7 +46,10 @@ def existing_store(root: Path) -> str:
     uri = store_uri(root)
     file = Path(uri.removeprefix(_SQLITE))
     if uri.startswith(_SQLITE) and not file.is_file():
-        raise InputError(f"{file}: no such file: no run was recorded yet; run `make repro` first")
+        raise InputError(
+            f"{file}: no such file: no run was recorded yet; run `make repro`, or where that has nothing to do "
+            "`dvc repro --force --single-item evaluate`"
+        )
     return uri
 
 
