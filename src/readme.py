@@ -24,8 +24,8 @@ NOTE = (
     "Intervals are Wilson's, 95 %; those of macro F1 and ECE are bootstrapped and corrected for bias. "
     '"Kind known": letters among letters, digits among digits. '
     "Published weights: github nazavr322/ukr-handwriting-classification, measured on their own test rows, which are "
-    "the published split's: with the kind known ours is level with them; without it ours confuses letters and digits "
-    "that look alike, which the published network tells apart by pen and box. "
+    "the published split's. Where the kind is not known ours confuses letters and digits that look alike, which the "
+    "published network tells apart by pen and box. "
     "`make readme` writes these tables from `docs/results/`."
 )
 
