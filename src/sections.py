@@ -31,6 +31,8 @@ class Sample(Strict):
     train_digits: Count
     test_digits: Count
     letters_per_class: Count
+    cmnist_per_class: Count
+    qmnist_per_class: Count
 
 
 class Clean(Strict):

@@ -53,7 +53,9 @@ def read_pictures(folder: Path) -> Pictures:
 def _read_list(path: Path, name: str, members: dict[str, bytes]) -> pd.DataFrame:
     try:
         return pd.read_csv(
-            io.BytesIO(members[name]), usecols=["filename", "letters81"], dtype={"filename": "str", "letters81": "int64"}
+            io.BytesIO(members[name]),
+            usecols=["filename", "letters81"],
+            dtype={"filename": "str", "letters81": "int64"},
         )
     except KeyError:
         raise InputError(f"{path}: holds no {name}; {_CURE}") from None
