@@ -17,6 +17,7 @@ from src.features.normalize import SIDE
 ARCHIVE = "cmnist.zip"
 LISTS = ("test.csv", "validation.csv")
 
+_COLUMNS = {"filename": "str", "letters81": "int64"}
 _CURE = "delete data/raw/cmnist and run `dvc repro` to fetch it again"
 
 
@@ -53,7 +54,9 @@ def read_pictures(folder: Path) -> Pictures:
 def _read_list(path: Path, name: str, members: dict[str, bytes]) -> pd.DataFrame:
     try:
         return pd.read_csv(
-            io.BytesIO(members[name]), usecols=["filename", "letters81"], dtype={"filename": "str", "letters81": "int64"}
+            io.BytesIO(members[name]),
+            usecols=["filename", "letters81"],
+            dtype={"filename": "str", "letters81": "int64"},
         )
     except KeyError:
         raise InputError(f"{path}: holds no {name}; {_CURE}") from None
