@@ -23,7 +23,7 @@ from torch import nn
 
 from benchmarks.published_recipe import EPOCHS, test_published, train_published
 from src.command import Command
-from src.data.prepare_mnist import normalise_all
+from src.data.normalise_all import normalise_all
 from src.files import write_json
 from src.models.device import Machine, prepare_machine
 from src.models.digit_task import DigitTask
@@ -100,7 +100,7 @@ def time_published(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray,
 
 
 def _samples(images: np.ndarray, labels: np.ndarray, device: torch.device) -> Samples:
-    normalized = normalise_all(images)
+    normalized = normalise_all(images, "normalising MNIST").images
     unknown = torch.full((len(labels),), torch.nan, device=device)
     label = torch.from_numpy(labels.astype(np.int64)).to(device)
     return Samples(torch.from_numpy(normalized).to(device), label, unknown, unknown)

@@ -17,6 +17,7 @@ from src.features.normalize import SIDE
 ARCHIVE = "cmnist.zip"
 LISTS = ("test.csv", "validation.csv")
 
+_COLUMNS = {"filename": "str", "letters81": "int64"}
 _CURE = "delete data/raw/cmnist and run `dvc repro` to fetch it again"
 
 

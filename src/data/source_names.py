@@ -10,6 +10,8 @@ from src.data.sample_mark import is_sample
 RUKOPYS = "rukopys"
 MNIST_TRAIN = "mnist_train"
 MNIST_TEST = "mnist_test"
+CMNIST = "cmnist"
+QMNIST = "qmnist"
 
 _SAMPLE_PREFIX = "sample_"
 
