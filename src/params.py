@@ -15,6 +15,7 @@ from src.sections import (
     Compute,
     Data,
     Evaluate,
+    Fill,
     Finetune,
     Merge,
     Network,
@@ -38,6 +39,7 @@ class Params(Strict):
     data: Data
     sample: Sample
     clean: Clean
+    fill: Fill
     merge: Merge
     split: Split
     compute: Compute

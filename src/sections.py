@@ -41,6 +41,16 @@ class Clean(Strict):
     box_tolerance: Annotated[int, Field(ge=0)]
 
 
+class Fill(Strict):
+    """How many pictures are made, at most, of each letter that the large corpora lack."""
+
+    drawn_per_class: Annotated[int, Field(ge=0)]
+    mirrored_per_class: Annotated[int, Field(ge=0)]
+    composed_per_class: Annotated[int, Field(ge=0)]
+    hand_variety: Annotated[float, Field(ge=0, le=3)]
+    seed: Seed
+
+
 class Merge(Strict):
     """How many digits join the letters."""
 

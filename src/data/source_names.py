@@ -12,6 +12,9 @@ MNIST_TRAIN = "mnist_train"
 MNIST_TEST = "mnist_test"
 CMNIST = "cmnist"
 QMNIST = "qmnist"
+FILL_DRAWN = "fill_drawn"
+FILL_MIRRORED = "fill_mirrored"
+FILL_COMPOSED = "fill_composed"
 
 _SAMPLE_PREFIX = "sample_"
 

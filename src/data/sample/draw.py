@@ -63,12 +63,16 @@ def centre(lines: list[Points], nib: Nib) -> Writing:
 
 
 def draw_glyph(
-    label: str, is_uppercase: bool, generator: np.random.Generator, canvas: int = CANVAS
+    label: str,
+    is_uppercase: bool,
+    generator: np.random.Generator,
+    canvas: int = CANVAS,
+    hand: Hand | None = None,
 ) -> NDArray[np.uint8]:
     """Draw a letter or digit as rukopys shows them: centred by its box, at its true size.
 
     A letter's x-height is 36 % of the canvas, give or take the hand; only what would come nearer than 4 % to the edge
-    is drawn smaller. `is_uppercase` means nothing to a digit.
+    is drawn smaller. `is_uppercase` means nothing to a digit. Without a hand the generator chooses one.
 
     Returns:
         (canvas, canvas) uint8, antialiased black ink (0) on white paper (255).
@@ -76,7 +80,7 @@ def draw_glyph(
     Raises:
         InputError: The label is outside the alphabet.
     """
-    writing = write_glyph(label, is_uppercase, generator)
+    writing = write_glyph(label, is_uppercase, generator, hand)
     largest = canvas * (1 - 2 * _MARGIN_SHARE) / max(writing.extent.real, writing.extent.imag)
     fitted = writing.scale(min(canvas * _X_HEIGHT_SHARE / 100, largest))
     return 255 - draw_ink(fitted.lines, fitted.nib, canvas)
