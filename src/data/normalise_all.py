@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from src.data.on_all_cores import on_all_cores
 from src.features.grey import Grey
-from src.features.normalize import SIDE, Glyph, normalize
+from src.features.normalize import SIDE, normalize
 
 
 class Normalised(NamedTuple):
@@ -32,12 +32,7 @@ def normalise_all(pictures: Iterable[Grey], title: str) -> Normalised:
     Raises:
         WorkError: A process was killed.
     """
-    return stack_glyphs(on_all_cores(normalize, list(pictures), title))
-
-
-def stack_glyphs(glyphs: Iterable[Glyph]) -> Normalised:
-    """Put what `normalize` returns into arrays."""
-    glyphs = list(glyphs)
+    glyphs = on_all_cores(normalize, list(pictures), title)
     images = np.empty((len(glyphs), SIDE, SIDE), np.uint8)
     for image, glyph in zip(images, glyphs, strict=True):
         image[:] = glyph.image
