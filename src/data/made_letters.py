@@ -96,6 +96,5 @@ def make_ghe_with_upturn(picture: Grey, generator: np.random.Generator, *, flatt
 
 
 def make_capital_soft_sign(picture: Grey, _: np.random.Generator) -> Grey | None:
-    """Make Ь of ь: the same shape, larger; after normalisation nothing but the row's case tells them apart."""
-    parts = split_ink(picture)
-    return as_picture(enlarge(np.logical_or.reduce(parts))) if parts else None
+    """Make Ь of ь: a larger picture of the same; once normalised, nothing but the row's case tells them apart."""
+    return picture if split_ink(picture) else None
