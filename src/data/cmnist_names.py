@@ -42,6 +42,7 @@ def describe_pictures(filenames: Sequence[str], lists: pd.DataFrame) -> pd.DataF
     parts = frame["filename"].str.extract(_NAME)
     _refuse(parts["number"].isna(), frame["filename"], "is not named <k>_<x>_<n>_<timestamp>.png")
     number = parts["number"].astype("int64")
+    _refuse(number >= len(LOWERCASE), frame["filename"], "has a number beyond the alphabet")
     frame["is_uppercase"] = _cases(frame["filename"].str.split("/").str[-1], number, parts["sheet"], lists)
     frame["sheet"] = parts["sheet"]
     frame.insert(1, "letter", _letters(frame, number))
