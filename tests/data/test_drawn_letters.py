@@ -25,6 +25,11 @@ def test_the_seed_alone_settles_what_is_drawn() -> None:
     assert not any(np.array_equal(one.picture, two.picture) for one, two in zip(first, other, strict=True))
 
 
+def test_the_letters_are_drawn_by_hands_of_the_variety_asked_for() -> None:
+    school, various = (draw_letters(1, variety, 3) for variety in (0.0, 2.0))
+    assert not any(np.array_equal(one.picture, two.picture) for one, two in zip(school, various, strict=True))
+
+
 def test_more_variety_takes_hands_farther_from_the_schools() -> None:
     spreads = []
     for variety in (0.0, 1.0, 2.0):

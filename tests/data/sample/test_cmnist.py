@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -96,3 +97,14 @@ def test_e_is_a_mirrored_ukrainian_ie(letter: str, side: str) -> None:
         generator = np.random.default_rng(seed)
         sides.append(_open_side(draw_letter(letter, True, random_hand(generator), generator)))
     assert sides.count(side) >= 13
+
+
+def test_mirrored_letters_lean_to_the_right_as_their_hand_does() -> None:
+    upright = random_hand(np.random.default_rng(1), 0)
+    leans = []
+    for slant in (0.0, 0.5):
+        hand = replace(upright, slant=slant)
+        ink = [draw_letter("э", True, hand, np.random.default_rng(seed)) == 0 for seed in range(15)]
+        moments = [cv2.moments(each.astype(np.uint8), binaryImage=True) for each in ink]
+        leans.append(np.median([-moment["mu11"] / moment["mu02"] for moment in moments]))
+    assert leans[1] > leans[0] + 0.3
