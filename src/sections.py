@@ -31,12 +31,24 @@ class Sample(Strict):
     train_digits: Count
     test_digits: Count
     letters_per_class: Count
+    cmnist_per_class: Count
+    qmnist_per_class: Count
 
 
 class Clean(Strict):
     """How far a row of glyphs.csv may be off its picture, in pixels."""
 
     box_tolerance: Annotated[int, Field(ge=0)]
+
+
+class Fill(Strict):
+    """How many pictures are made, at most, of each letter that the large corpora lack."""
+
+    drawn_per_class: Annotated[int, Field(ge=0)]
+    mirrored_per_class: Annotated[int, Field(ge=0)]
+    composed_per_class: Annotated[int, Field(ge=0)]
+    hand_variety: Annotated[float, Field(ge=0, le=3)]
+    seed: Seed
 
 
 class Merge(Strict):
@@ -81,25 +93,10 @@ class Network(Strict):
     dropout: Share
 
 
-class Pretrain(Strict):
-    """How the encoder learns on MNIST."""
+class Training(Strict):
+    """How the network learns, in whatever stage."""
 
     seed: Seed
-    val_size: Fraction
-    epochs: Count
-    batch_size: Count
-    learning_rate: Positive
-    weight_decay: NonNegative
-    label_smoothing: Share
-    ema_decay: Share
-    augment: Augment
-
-
-class Finetune(Strict):
-    """How encoder and heads learn on letters and digits."""
-
-    seed: Seed
-    frozen_epochs: Annotated[int, Field(ge=0)]
     epochs: Count
     batch_size: Count
     learning_rate: Positive
@@ -107,14 +104,36 @@ class Finetune(Strict):
     label_smoothing: Share
     ema_decay: Share
     case_weight: NonNegative
-    unknown_height: Annotated[float, Field(ge=0, le=1)]
     augment: Augment
+
+
+class Pretrain(Training):
+    """How the network learns on the large corpora."""
+
+    corpora: Annotated[list[Literal["mnist", "cmnist", "fill"]], Field(min_length=1)]
+    val_size: Fraction
+
+
+class Finetune(Training):
+    """How the pretrained network learns on letters whose size is known, without forgetting the large corpora."""
+
+    frozen_epochs: Annotated[int, Field(ge=0)]
+    unknown_height: Annotated[float, Field(ge=0, le=1)]
+    replay: Share
 
 
 class Evaluate(Strict):
     """How the test rows are reported."""
 
     calibration_bins: Count
+
+
+class Crossval(Strict):
+    """How often the letters are parted into how many folds, each read by a network that learned the others."""
+
+    folds: Annotated[int, Field(ge=2, le=20)]
+    repeats: Count
+    seed: Seed
 
 
 class Promote(Strict):
