@@ -37,7 +37,7 @@ def test_the_first_is_champion_without_a_test_and_why_is_written(registry: Regis
     assert str(first.version) == "1"
     document = json.loads(first.tags[DECISION])
     assert (document["action"], document["champion"], document["pairs"]) == ("promoted", None, None)
-    assert "the first champion, right on 20 of 40 rows" in (first.description or "")
+    assert "the first champion, label and case right on 20 of 40 rows" in (first.description or "")
 
 
 def test_who_is_better_by_more_than_chance_takes_the_place_and_why_is_written(
