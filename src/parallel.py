@@ -30,6 +30,7 @@ def each_of(jobs: Sequence[Job], work: Callable[[Job], Outcome], workers: int) -
     if workers == 1:
         yield from ((number, work(job)) for number, job in enumerate(jobs))
         return
+    others = set(psutil.Process().children())
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_ctrl_c_to_the_parent) as pool:
         numbers = {pool.submit(work, job): number for number, job in enumerate(jobs)}
         try:
@@ -37,10 +38,11 @@ def each_of(jobs: Sequence[Job], work: Callable[[Job], Outcome], workers: int) -
                 yield numbers[done], done.result()
         except BrokenProcessPool:
             raise WorkError("a process was killed; free some memory, and run the same command again") from None
-        finally:  # what has not ended is not wanted any more
+        except BaseException:  # what has not ended is not wanted any more
             pool.shutdown(wait=False, cancel_futures=True)
-            for child in psutil.Process().children():
+            for child in set(psutil.Process().children()) - others:
                 child.terminate()
+            raise
 
 
 def _leave_ctrl_c_to_the_parent() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from src.errors import WorkError
+from src.errors import InputError, WorkError
 from src.parallel import each_of
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +30,19 @@ def test_every_job_is_done_once_however_many_processes_work(workers: int) -> Non
 def test_a_killed_process_is_an_error_and_not_a_wait_without_end() -> None:
     with pytest.raises(WorkError, match="a process was killed"):
         list(each_of([1, 2], kill_itself, 2))
+
+
+def refuse(number: int) -> int:
+    raise InputError(f"{number} is refused")
+
+
+def test_an_error_of_a_job_is_the_callers_and_ends_no_process_but_its_own() -> None:
+    with subprocess.Popen(["sleep", "600"]) as other:
+        with pytest.raises(InputError, match="is refused"):
+            list(each_of([1, 2], refuse, 2))
+        time.sleep(0.5)  # a signal may be on its way
+        assert other.poll() is None
+        other.kill()
 
 
 def begin_a_long_job(mark: str) -> None:
