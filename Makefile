@@ -31,7 +31,7 @@ published: env ## run the pipeline on the published split as an experiment, and 
 results: env ## show the table of results of the last run
 	@$(pysar) results
 
-tune: env ## search better params on validation rows (ARGS='pretrain --trials 20', ARGS=--confirm, ARGS=--apply)
+tune: env ## search better params on rows held back from training (ARGS='pretrain --trials 20', ARGS=--confirm, ARGS=--apply)
 	@$(pysar) tune $(ARGS)
 
 ui: env ## show the runs in MLflow's web page on 127.0.0.1:5000 (PORT=… for another port)

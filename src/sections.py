@@ -81,34 +81,31 @@ class Network(Strict):
     dropout: Share
 
 
-class Pretrain(Strict):
+class Training(Strict):
+    """How a network learns, in either stage."""
+
+    seed: Seed
+    epochs: Count
+    batch_size: Count
+    learning_rate: Positive
+    weight_decay: NonNegative
+    label_smoothing: Share
+    ema_decay: Share
+    augment: Augment
+
+
+class Pretrain(Training):
     """How the encoder learns on MNIST."""
 
-    seed: Seed
     val_size: Fraction
-    epochs: Count
-    batch_size: Count
-    learning_rate: Positive
-    weight_decay: NonNegative
-    label_smoothing: Share
-    ema_decay: Share
-    augment: Augment
 
 
-class Finetune(Strict):
+class Finetune(Training):
     """How encoder and heads learn on letters and digits."""
 
-    seed: Seed
     frozen_epochs: Annotated[int, Field(ge=0)]
-    epochs: Count
-    batch_size: Count
-    learning_rate: Positive
-    weight_decay: NonNegative
-    label_smoothing: Share
-    ema_decay: Share
     case_weight: NonNegative
     unknown_height: Annotated[float, Field(ge=0, le=1)]
-    augment: Augment
 
 
 class Evaluate(Strict):

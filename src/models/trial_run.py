@@ -119,12 +119,13 @@ def run_trial(
     Raises:
         TrialPruned: The trial says that others were better at this point.
     """
-    epochs = params.training_of(stage.name).epochs
+    settings = params.training_of(stage.name)
+    epochs = settings.epochs
     every = max(1, epochs * len(stage.parts) // _REPORTS)
     scores: list[float] = []
     for part in stage.parts:
         network, task = stage.start(params, part)
-        trainer = Trainer(network, task, params.training_of(stage.name), machine)
+        trainer = Trainer(network, task, settings, machine)
         for epoch in range(epochs):
             values = trainer.run_epoch(epoch, lambda _steps, _note: None)
             trainer.note(values)
