@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env repro published results tune ui test lint format types readme clean
+.PHONY: help env repro published results crossval tune ui test lint format types readme clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 PORT ?= 5000
@@ -30,6 +30,9 @@ published: env ## run the pipeline on the published split as an experiment, and 
 
 results: env ## show the table of results of the last run
 	@$(pysar) results
+
+crossval: env ## read every letter of rukopys with a network that has not seen it, in folds, several times
+	@$(pysar) crossval $(ARGS)
 
 tune: env ## search better params on rows held back from training (ARGS='pretrain --trials 20', ARGS=--confirm, ARGS=--apply)
 	@$(pysar) tune $(ARGS)

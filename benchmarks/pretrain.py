@@ -1,4 +1,4 @@
-"""Time our pretraining against the published recipe, both in this process: `python -m benchmarks.pretrain`.
+"""Time our pretraining on MNIST alone against the published recipe, both here: `python -m benchmarks.pretrain`.
 
 Ours is timed from the raw pictures on, with their normalisation; both are tested on MNIST's test file. Run it on an
 otherwise idle machine. Writes benchmarks/results/pretrain.json.
@@ -19,18 +19,19 @@ import click
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from benchmarks.published_recipe import EPOCHS, test_published, train_published
 from src.command import Command
-from src.data.prepare_mnist import normalise_all
+from src.data.normalise_all import normalise_all
 from src.files import write_json
+from src.models.answers import make_answers
 from src.models.device import Machine, prepare_machine
-from src.models.digit_task import DigitTask
 from src.models.intervals import wilson
 from src.models.loop import Trainer
-from src.models.network import DigitNetwork
-from src.models.predict import digit_logits
+from src.models.metrics import kind_known_right
+from src.models.network import Network
+from src.models.predict import sample_logits
+from src.models.reading import ReadingTask
 from src.models.samples import Samples
 from src.models.weights import to_device
 from src.params import Params, load_params
@@ -77,8 +78,8 @@ def time_ours(
     held_back = round(settings.val_size * len(samples.label))
     order = torch.randperm(len(samples.label), generator=torch.Generator().manual_seed(settings.seed))
     torch.manual_seed(settings.seed)
-    network = to_device(DigitNetwork(params.network), machine.device)
-    task = DigitTask(samples.take(order[held_back:]), samples.take(order[:held_back]), settings)
+    network = to_device(Network(params.network), machine.device)
+    task = ReadingTask(samples.take(order[held_back:]), samples.take(order[:held_back]), settings)
     trainer = Trainer(network, task, settings, machine)
     for epoch in range(settings.epochs):
         trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))
@@ -100,16 +101,15 @@ def time_published(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray,
 
 
 def _samples(images: np.ndarray, labels: np.ndarray, device: torch.device) -> Samples:
-    normalized = normalise_all(images)
+    normalized = normalise_all(images, "normalising MNIST").images
     unknown = torch.full((len(labels),), torch.nan, device=device)
     label = torch.from_numpy(labels.astype(np.int64)).to(device)
     return Samples(torch.from_numpy(normalized).to(device), label, unknown, unknown)
 
 
-def _right(network: nn.Module, test: tuple[np.ndarray, np.ndarray], device: torch.device) -> NDArray[np.bool_]:
+def _right(network: Network, test: tuple[np.ndarray, np.ndarray], device: torch.device) -> NDArray[np.bool_]:
     samples = _samples(*test, device)
-    right = digit_logits(network.eval(), samples.image).argmax(dim=1) == samples.label
-    return right.cpu().numpy()
+    return kind_known_right(make_answers(sample_logits(network.eval(), samples), samples))
 
 
 def _score(right: NDArray[np.bool_], seconds: float) -> dict[str, Any]:

@@ -9,6 +9,7 @@ COMMANDS = {
     "results": ("src.results", "Show the table of results of the last run."),
     "published": ("src.published", "Run the published split as an experiment and compare."),
     "tune": ("src.models.tune", "Search better params of a stage on rows held back from training."),
+    "crossval": ("src.models.crossval", "Cross-validate over all letters, several times."),
     "promote": ("src.promote", "Make a version of the model the champion, where it is better."),
     "provenance": ("src.provenance", "Show what a version was made of and how to make it again."),
     "ui": ("src.ui", "Show the recorded runs in MLflow's web page."),

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,9 +80,19 @@ def tree_digest(folder: Path) -> str:
 
     Paths are sorted by their parts: `glyphs/a.png` comes before `glyphs.csv`.
     """
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return _tree_digest({path.relative_to(folder).as_posix(): file_digest(path) for path in files})
+
+
+def contents_digest(contents: Mapping[str, bytes]) -> str:
+    """Return the `tree_digest` of a folder that held these contents by POSIX path."""
+    return _tree_digest({path: hashlib.sha256(content).hexdigest() for path, content in contents.items()})
+
+
+def _tree_digest(digests: Mapping[str, str]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        digest.update(f"{file_digest(path)}  {path.relative_to(folder).as_posix()}\n".encode())
+    for path in sorted(digests, key=lambda path: path.split("/")):
+        digest.update(f"{digests[path]}  {path}\n".encode())
     return digest.hexdigest()
 
 

@@ -13,8 +13,10 @@ from src.search_params import Search, Space, Tune
 from src.sections import (
     Clean,
     Compute,
+    Crossval,
     Data,
     Evaluate,
+    Fill,
     Finetune,
     Merge,
     Network,
@@ -38,6 +40,7 @@ class Params(Strict):
     data: Data
     sample: Sample
     clean: Clean
+    fill: Fill
     merge: Merge
     split: Split
     compute: Compute
@@ -45,6 +48,7 @@ class Params(Strict):
     pretrain: Pretrain
     finetune: Finetune
     evaluate: Evaluate
+    crossval: Crossval
     promote: Promote
     tune: Tune
 

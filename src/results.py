@@ -26,7 +26,11 @@ NAMES = {
     "case_paired": "case, letters of two cases",
     "joint": "label and case",
     "label_ece": "label, calibration (ECE)",
-    "mnist_test": "MNIST test, pretrained",
+    "unseen": "unseen hands: label, all 43",
+    "unseen_kind_known": "unseen hands: kind known",
+    "unseen_top3": "unseen hands: top three",
+    "mnist_test": "MNIST test, kind known",
+    "mnist_test_pretrained": "MNIST test, pretrained",
 }
 """What each figure of metrics.json is called in a table, in the order of the table."""
 
@@ -141,7 +145,7 @@ def _interval(key: str, figure: Figure) -> str:
 
 def _decimals(key: str, value: float) -> str:
     # Ten thousand rows carry a decimal more than three hundred.
-    return f"{100 * value:.2f}" if key == "mnist_test" else f"{100 * value:.1f}"
+    return f"{100 * value:.2f}" if key.startswith("mnist_test") else f"{100 * value:.1f}"
 
 
 @click.command(cls=Command)

@@ -31,12 +31,24 @@ class Sample(Strict):
     train_digits: Count
     test_digits: Count
     letters_per_class: Count
+    cmnist_per_class: Count
+    qmnist_per_class: Count
 
 
 class Clean(Strict):
     """How far a row of glyphs.csv may be off its picture, in pixels."""
 
     box_tolerance: Annotated[int, Field(ge=0)]
+
+
+class Fill(Strict):
+    """How many pictures are made, at most, of each letter that the large corpora lack."""
+
+    drawn_per_class: Annotated[int, Field(ge=0)]
+    mirrored_per_class: Annotated[int, Field(ge=0)]
+    composed_per_class: Annotated[int, Field(ge=0)]
+    hand_variety: Annotated[float, Field(ge=0, le=3)]
+    seed: Seed
 
 
 class Merge(Strict):
@@ -82,7 +94,7 @@ class Network(Strict):
 
 
 class Training(Strict):
-    """How a network learns, in either stage."""
+    """How the network learns, in whatever stage."""
 
     seed: Seed
     epochs: Count
@@ -91,27 +103,37 @@ class Training(Strict):
     weight_decay: NonNegative
     label_smoothing: Share
     ema_decay: Share
+    case_weight: NonNegative
     augment: Augment
 
 
 class Pretrain(Training):
-    """How the encoder learns on MNIST."""
+    """How the network learns on the large corpora."""
 
+    corpora: Annotated[list[Literal["mnist", "cmnist", "fill"]], Field(min_length=1)]
     val_size: Fraction
 
 
 class Finetune(Training):
-    """How encoder and heads learn on letters and digits."""
+    """How the pretrained network learns on letters whose size is known, without forgetting the large corpora."""
 
     frozen_epochs: Annotated[int, Field(ge=0)]
-    case_weight: NonNegative
     unknown_height: Annotated[float, Field(ge=0, le=1)]
+    replay: Share
 
 
 class Evaluate(Strict):
     """How the test rows are reported."""
 
     calibration_bins: Count
+
+
+class Crossval(Strict):
+    """How often the letters are parted into how many folds, each read by a network that learned the others."""
+
+    folds: Annotated[int, Field(ge=2, le=20)]
+    repeats: Count
+    seed: Seed
 
 
 class Promote(Strict):

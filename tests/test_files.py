@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.files import file_digest, replace_file, replace_folder, tree_digest, write_json, write_text
+from src.files import contents_digest, file_digest, replace_file, replace_folder, tree_digest, write_json, write_text
 from tests.full_disk import largest_file
 from tests.interruption import InterruptionError, names, start_and_kill
 
@@ -122,3 +122,14 @@ def test_a_folders_digest_tells_names_content_and_missing_files(tmp_path: Path) 
     digests = [folder(a="1", b="2"), folder(a="2", b="1"), folder(a="1"), folder(a="1", c="2"), folder(a="1", b__b="2")]
     assert len(set(digests)) == len(digests)
     assert folder(b="2", a="1") == digests[0]
+
+
+@given(st.dictionaries(st.sampled_from(["a", "а/1", "а/2", "а.csv", "b/c/1", "b/c.1"]), st.binary(max_size=9)))
+def test_contents_have_the_digest_of_the_folder_that_would_hold_them(
+    tmp_path_factory: pytest.TempPathFactory, contents: dict[str, bytes]
+) -> None:
+    folder = tmp_path_factory.mktemp("folder")
+    for name, content in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    assert contents_digest(contents) == tree_digest(folder)

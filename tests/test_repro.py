@@ -83,13 +83,13 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             stages:
               fetch:
                 matrix:
-                  corpus: [mnist, rukopys]
+                  corpus: [mnist, rukopys, cmnist, qmnist]
                 cmd: mkdir -p data/raw/${item.corpus} && cp params.yaml data/raw/${item.corpus}/SAMPLE
                 params: [data.source]
                 outs: ["data/raw/${item.corpus}"]
               evaluate:
                 cmd: mkdir -p reports/evaluate && cp metrics.json reports/evaluate
-                deps: [data/raw/mnist, data/raw/rukopys]
+                deps: [data/raw]
                 metrics: [reports/evaluate/metrics.json]
         """),
         encoding="utf-8",

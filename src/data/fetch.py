@@ -15,12 +15,13 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 from src.command import Command
 from src.data.download import PATIENCE, Patience, UnavailableError, download
 from src.data.manifest import MANIFEST_FILE, Corpus, KeptFile, TarArchive, find_corpus, load_manifest
+from src.data.packed import write_packed
 from src.data.sample import write_sample
 from src.data.sample_mark import mark_sample
 from src.data.sources import MIRROR_VARIABLE, Mirror, describe, parse_mirror, places
-from src.data.unpack import DamagedError, unpack
+from src.data.unpack import DamagedError, unpack, unpack_in_memory
 from src.errors import WorkError
-from src.files import file_digest, replace_folder, tree_digest
+from src.files import contents_digest, file_digest, replace_folder, tree_digest
 from src.params import load_params
 
 RAW = Path("data/raw")
@@ -110,11 +111,18 @@ def _add_from(place: Mirror, archive: KeptFile | TarArchive, folder: Path, patie
 def _open_verified(archive: KeptFile | TarArchive, received: Path, content: Path) -> None:
     content.mkdir()
     if isinstance(archive, KeptFile):
-        digest = file_digest(received)
+        _verify(archive, file_digest(received))
         received.rename(content / archive.name)
-    else:
+    elif archive.packed_as is None:
         unpack(received, content, strip=archive.strip, take=archive.take)
-        digest = tree_digest(content)
+        _verify(archive, tree_digest(content))
+    else:
+        contents = unpack_in_memory(received, strip=archive.strip, take=archive.take)
+        _verify(archive, contents_digest(contents))
+        write_packed(content / archive.packed_as, contents)
+
+
+def _verify(archive: KeptFile | TarArchive, digest: str) -> None:
     if digest != archive.sha256:
         found = f"SHA-256 is {digest[:12]}..., expected {archive.sha256[:12]}..."
         raise DamagedError(f"{archive.name}: {found}; put a whole copy where {MIRROR_VARIABLE} points to")

@@ -14,6 +14,7 @@ MANIFEST_FILE = Path(__file__).with_name("corpora.yaml")
 Text = Annotated[str, Field(min_length=1)]
 CorpusName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+ZipName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.zip$")]
 Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+/\S*$")]
 Urls = Annotated[list[Url], Field(min_length=1)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -32,7 +33,7 @@ class TarArchive(Strict):
     """A gzipped tar of which `take` is unpacked; `sha256` is the tree digest of what is taken.
 
     `strip` leading folders are cut off each entry's path before it is compared with `take`, whose patterns are
-    those of a shell: `*` stays within one folder.
+    those of a shell: `*` stays within one folder. With `packed_as`, what is taken is kept as one zip of that name.
     """
 
     kind: Literal["tar.gz"]
@@ -40,6 +41,7 @@ class TarArchive(Strict):
     urls: Urls
     strip: Annotated[int, Field(ge=0)]
     take: Annotated[list[Text], Field(min_length=1)]
+    packed_as: ZipName | None = None
     sha256: Sha256
 
 

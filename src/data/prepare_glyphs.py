@@ -9,13 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from src.command import Command
-from src.data.contact_sheet import Strip, draw_sheet
+from src.data.contact_sheet import draw_sheet
 from src.data.glyph_pictures import read_glyphs
 from src.data.glyph_table import read_glyph_table
+from src.data.letter_strips import letter_strips
 from src.data.source_names import RUKOPYS, pixel_groups, source_name
-from src.data.table import make_table, stack_images, write_table
+from src.data.table import make_table, write_table
 from src.errors import InputError
-from src.features.labels import LETTERS
 from src.features.normalize import normalize
 from src.report_files import write_png
 
@@ -63,21 +63,6 @@ def prepare_glyphs(glyphs: pd.DataFrame, pictures: list[NDArray[np.uint8]], sour
     return make_table(rows)
 
 
-def sheet_strips(frame: pd.DataFrame) -> list[Strip]:
-    """Return up to ten samples, evenly spread over the table, of each letter in lowercase and then in uppercase."""
-    return [
-        Strip(letter.upper() if is_uppercase else letter, stack_images(_spread(rows)))
-        for letter in LETTERS
-        for is_uppercase in (False, True)
-        if len(rows := frame[(frame["label"] == letter) & (frame["is_uppercase"] == is_uppercase)])
-    ]
-
-
-def _spread(rows: pd.DataFrame) -> pd.DataFrame:
-    places = np.linspace(0, len(rows) - 1, min(_SHOWN, len(rows))).round().astype(np.int64)
-    return rows.iloc[places]
-
-
 @click.command(cls=Command)
 def main() -> None:
     """Turn the cleaned glyphs of rukopys into the sample table."""
@@ -85,7 +70,7 @@ def main() -> None:
     frame = prepare_glyphs(glyphs, read_glyphs(RAW, glyphs), source_name(RUKOPYS, RAW))
     write_table(frame, TABLE)
     note = f"{len(frame)} glyphs, up to {_SHOWN} of each letter and case, as the network sees them (28x28, inverted)"
-    write_png(draw_sheet("rukopys after normalisation", note, sheet_strips(frame), columns=2), SHEET)
+    write_png(draw_sheet("rukopys after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
     logger.info("%s: %d glyphs; look at %s", TABLE, len(frame), SHEET)
 
 

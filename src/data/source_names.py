@@ -10,6 +10,12 @@ from src.data.sample_mark import is_sample
 RUKOPYS = "rukopys"
 MNIST_TRAIN = "mnist_train"
 MNIST_TEST = "mnist_test"
+CMNIST = "cmnist"
+QMNIST = "qmnist"
+FILL_DRAWN = "fill_drawn"
+FILL_MIRRORED = "fill_mirrored"
+FILL_COMPOSED = "fill_composed"
+FILLED = (FILL_DRAWN, FILL_MIRRORED, FILL_COMPOSED)
 
 _SAMPLE_PREFIX = "sample_"
 

@@ -1,16 +1,23 @@
 """Unpack a gzipped tar that may be broken or hostile: nothing but plain files, and nothing outside the target."""
 
 import gzip
+import re
 import tarfile
+import unicodedata
 import zlib
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Sequence
+from fnmatch import translate
+from pathlib import Path
+from typing import IO, cast
 
 from src.errors import WorkError
 
 MOST_BYTES = 2 * 1024**3
-MOST_ENTRIES = 100_000
+MOST_BYTES_IN_MEMORY = 512 * 1024**2
+MOST_ENTRIES = 500_000
 _BLOCK = 64 * 1024
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+"""What Python reads a name's bytes as where they are no UTF-8."""
 
 
 class DamagedError(WorkError):
@@ -32,11 +39,15 @@ class _BoundedGzip(gzip.GzipFile):
         return data
 
 
+_Keep = Callable[[tarfile.TarFile, tarfile.TarInfo, str], None]
+"""Does something with an entry that passed the checks; its path is cut and in Unicode's composed form (NFC)."""
+
+
 def unpack(archive: Path, target: Path, *, strip: int, take: Sequence[str], most_bytes: int = MOST_BYTES) -> None:
     """Unpack what `take` names from a .tar.gz into `target`.
 
     Every entry is checked, also those that are not taken: a plain file or a folder, of a relative path without `..`.
-    No link is made or followed.
+    No link is made or followed. Names are written in Unicode's composed form: й is one character, whoever packed it.
 
     Args:
         archive: The gzipped tar.
@@ -50,45 +61,84 @@ def unpack(archive: Path, target: Path, *, strip: int, take: Sequence[str], most
         WorkError: An entry is hostile, or the archive is a bomb.
         OSError: The archive cannot be read or the target cannot be written.
     """
-    taken: list[PurePosixPath] = []
+
+    def extract(tar: tarfile.TarFile, entry: tarfile.TarInfo, path: str) -> None:
+        tar.extract(entry.replace(name=path, deep=False), target, filter="data")
+
+    _for_each_taken(archive, strip, take, most_bytes, extract)
+
+
+def unpack_in_memory(
+    archive: Path, *, strip: int, take: Sequence[str], most_held: int = MOST_BYTES_IN_MEMORY
+) -> dict[str, bytes]:
+    """Return the contents by cut path of what `take` names in a .tar.gz, in the order of the archive.
+
+    Arguments and errors are those of `unpack`, but for the target; `most_held` bounds the bytes of what is taken.
+    """
+    contents: dict[str, bytes] = {}
+    left = most_held
+
+    def hold(tar: tarfile.TarFile, entry: tarfile.TarInfo, path: str) -> None:
+        nonlocal left
+        left -= entry.size
+        if left < 0:
+            raise WorkError(f"{archive.name}: more than {most_held:,} bytes are to be taken; do not use this archive")
+        contents[path] = cast("IO[bytes]", tar.extractfile(entry)).read()  # None for no plain file alone
+
+    _for_each_taken(archive, strip, take, MOST_BYTES, hold)
+    return contents
+
+
+def _for_each_taken(archive: Path, strip: int, take: Sequence[str], most_bytes: int, keep: _Keep) -> None:
+    patterns = {pattern: [re.compile(translate(part)) for part in pattern.split("/")] for pattern in take}
+    taken: set[str] = set()
+    lacking = set(take)
     try:
         # Stream mode reads forwards in small blocks, so that the bound is met before memory or disk is full.
-        with _BoundedGzip(archive, most_bytes) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+        with (
+            _BoundedGzip(archive, most_bytes) as stream,
+            tarfile.open(fileobj=stream, mode="r|", encoding="utf-8") as tar,
+        ):
             for count, entry in enumerate(tar):
-                _refuse_hostile(archive.name, entry, count)
-                path = PurePosixPath(*PurePosixPath(entry.name).parts[strip:])
-                if entry.isreg() and any(_matches(path, pattern) for pattern in take):
-                    _extract(tar, entry, path, archive.name, target)
-                    taken.append(path)
+                parts = _parts(entry.name)
+                _refuse_hostile(archive.name, entry, parts, count)
+                matching = [pattern for pattern, places in patterns.items() if _matches(parts[strip:], places)]
+                if not (entry.isreg() and matching):
+                    continue
+                path = "/".join(parts[strip:])
+                if path in taken:
+                    raise WorkError(f"{archive.name}: entry {entry.name!r} is there twice; do not use this archive")
+                keep(tar, entry, path)
+                taken.add(path)
+                lacking.difference_update(matching)
             while stream.read(_BLOCK):  # to the checksum at the end, which tells a cut archive
                 pass
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DamagedError(f"{archive.name}: corrupt or truncated ({error}); get a whole copy of it") from error
     for pattern in take:
-        if not any(_matches(path, pattern) for path in taken):
+        if pattern in lacking:
             raise DamagedError(f"{archive.name}: holds no {pattern}; get the right archive")
 
 
-def _matches(path: PurePosixPath, pattern: str) -> bool:
-    # PurePath.match compares from the right, so that equal depth is asked for as well.
-    return len(path.parts) == len(PurePosixPath(pattern).parts) and path.match(pattern)
+def _parts(name: str) -> list[str]:
+    return [part for part in unicodedata.normalize("NFC", name).split("/") if part not in {"", "."}]
 
 
-def _refuse_hostile(archive: str, entry: tarfile.TarInfo, count: int) -> None:
+def _matches(parts: Sequence[str], pattern: Sequence[re.Pattern[str]]) -> bool:
+    return len(parts) == len(pattern) and all(place.match(part) for place, part in zip(pattern, parts, strict=True))
+
+
+def _refuse_hostile(archive: str, entry: tarfile.TarInfo, parts: Sequence[str], count: int) -> None:
     fault = None
     if count >= MOST_ENTRIES:
         fault = f"is one of more than {MOST_ENTRIES:,} entries"
-    elif entry.name.startswith("/") or ".." in PurePosixPath(entry.name).parts or "\0" in entry.name:
+    elif entry.name.startswith("/") or ".." in parts or "\0" in entry.name:
         fault = "leads out of the target folder"
+    elif _NO_TEXT.search(entry.name):
+        fault = "has a name that is no UTF-8"
     elif entry.issym() or entry.islnk():
         fault = f"is a link to {entry.linkname!r}"
     elif not (entry.isdir() or entry.isreg()) or entry.issparse():
         fault = "is neither a plain file nor a folder"
     if fault:
         raise WorkError(f"{archive}: entry {entry.name!r} {fault}; do not use this archive")
-
-
-def _extract(tar: tarfile.TarFile, entry: tarfile.TarInfo, path: PurePosixPath, archive: str, target: Path) -> None:
-    if (target / path).exists():
-        raise WorkError(f"{archive}: entry {entry.name!r} is there twice; do not use this archive")
-    tar.extract(entry.replace(name=str(path), deep=False), target, filter="data")

@@ -81,9 +81,15 @@ def _ink_of(grey: Grey) -> Grey:
 
 
 def _threshold(ink: Grey) -> float:
-    """Return Otsu's threshold, held below half the contrast: a hairline on two pixels leaves half its ink on each."""
+    """Return Otsu's threshold, held below half the contrast: a hairline on two pixels leaves half its ink on each.
+
+    Where no pixel lies between two greys, every threshold between them is Otsu's: OpenCV returns the lowest, 0 for a
+    binary picture, and once enlarged its strokes would take in all that smoothing has spread. The middle is meant.
+    """
     otsu, _ = cv2.threshold(ink, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return min(otsu, 0.485 * float(ink.max()))
+    greys = np.flatnonzero(cv2.calcHist([ink], [0], None, [256], [0, 256]))
+    above = greys[np.searchsorted(greys, otsu, side="right")]
+    return min((otsu + float(above)) / 2, 0.485 * float(ink.max()))
 
 
 def _thicken(ink: Grey, mask: Grey) -> Grey:

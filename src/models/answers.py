@@ -1,6 +1,7 @@
 """What the network said of the test rows, beside what is true."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -78,6 +79,10 @@ class Answers:
         """(n,): whether the label is right, and the case too where there is one."""
         return np.asarray(self.label_right & (self.case_right | ~self.has_case))
 
+    def take(self, rows: Flags) -> "Answers":
+        """Return the answers of the rows that are marked."""
+        return Answers(*(getattr(self, field.name)[rows] for field in fields(self)))
+
     def symbol(self, row: int) -> str:
         """Return the character that is true of a row, in its case."""
         label = LABELS[self.label[row]]
@@ -97,3 +102,8 @@ def make_answers(logits: Logits, samples: Samples) -> Answers:
         samples.label.cpu().numpy(),
         samples.is_uppercase.cpu().numpy().astype(np.float64),
     )
+
+
+def join_answers(parts: Sequence[Answers]) -> Answers:
+    """Return the answers of all parts, one after another."""
+    return Answers(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Answers)))

@@ -12,7 +12,6 @@ from src.models.figures import BLUE, GREY, VERMILION, new_figure, style
 _NAMES = {
     "train_loss": "training",
     "val_loss": "validation",
-    "val_accuracy": "label",
     "val_label_accuracy": "label",
     "val_case_accuracy": "case",
 }

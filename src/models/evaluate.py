@@ -17,22 +17,30 @@ from src.data.source_names import MNIST_TEST, comes_from, holds_sample
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.errors import InputError
 from src.features.labels import DIGITS
-from src.models.answers import make_answers
+from src.models.answers import Answers, make_answers
 from src.models.evaluation_files import Evaluation, write_evaluation
 from src.models.evaluation_record import record
 from src.models.evaluation_report import percent
 from src.models.export import check_export, export_network, write_onnx
 from src.models.intervals import Estimate, wilson
-from src.models.metrics import case_calibration, case_figures, label_figures, paired_letters
-from src.models.network import DigitNetwork, Network
-from src.models.predict import digit_logits, sample_logits
+from src.models.metrics import (
+    case_calibration,
+    case_figures,
+    kind_known_right,
+    label_figures,
+    paired_letters,
+    top_right,
+)
+from src.models.network import Network
+from src.models.predict import sample_logits
 from src.models.samples import Samples, make_samples
 from src.models.tracking import track
-from src.models.weights import load_digit_network, load_network, to_device
+from src.models.weights import load_network
 from src.params import Params, load_params
 
 TABLE = Path("data/processed/split.parquet")
 MNIST = Path("data/interim/mnist.parquet")
+UNSEEN = Path("data/interim/qmnist.parquet")
 PRETRAINED = Path("models/pretrained.safetensors")
 FINETUNED = Path("models/finetuned.safetensors")
 CURVES = {stage: Path(f"reports/{stage}/curves.csv") for stage in ("pretrain", "finetune")}
@@ -43,13 +51,18 @@ logger = logging.getLogger(__name__)
 
 
 class Inputs(NamedTuple):
-    """All that the stage reads: the test rows, the letters of both cases, MNIST's test file, networks and curves."""
+    """All that the stage reads: rows to be read by the networks, networks and curves.
+
+    rows: The test rows of the split table; paired: the letters that it has in both cases.
+    digits: MNIST's test file. unseen: Letters of people of whom nothing was trained on.
+    """
 
     rows: pd.DataFrame
     paired: frozenset[str]
     digits: pd.DataFrame
+    unseen: pd.DataFrame
     network: Network
-    digit_network: DigitNetwork
+    pretrained: Network
     curves: dict[str, pd.DataFrame]
 
 
@@ -67,7 +80,8 @@ def read_inputs() -> Inputs:
     if digits.empty:
         raise InputError(f"{MNIST}: no rows of MNIST's test file; delete it and run `dvc repro`")
     curves = {stage: _read_curves(path) for stage, path in CURVES.items()}
-    return Inputs(rows, paired_letters(frame), digits, load_network(FINETUNED), load_digit_network(PRETRAINED), curves)
+    networks = load_network(FINETUNED), load_network(PRETRAINED)
+    return Inputs(rows, paired_letters(frame), digits, read_table(UNSEEN), *networks, curves)
 
 
 def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProto]:
@@ -87,7 +101,9 @@ def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProt
         **case_figures(answers, paired),
         **case_figures(hidden, paired, "_unknown_height"),
         "case_ece": case_calibration(answers, bins),
-        "mnist_test": _digit_accuracy(inputs.digit_network, make_samples(inputs.digits, device)),
+        **_unseen_figures(_answers(inputs.network, inputs.unseen)),
+        "mnist_test": wilson(kind_known_right(_answers(inputs.network, inputs.digits))),
+        "mnist_test_pretrained": wilson(kind_known_right(_answers(inputs.pretrained, inputs.digits))),
     }
     model = export_network(inputs.network)
     difference = check_export(model, inputs.network, samples)
@@ -117,14 +133,22 @@ def _hide_heights(samples: Samples) -> Samples:
     return samples._replace(relative_height=torch.full_like(samples.relative_height, torch.nan))
 
 
-def _digit_accuracy(network: DigitNetwork, digits: Samples) -> Estimate:
-    network = to_device(network, torch.device("cpu"))
-    return wilson((digit_logits(network, digits.image).argmax(dim=1) == digits.label).numpy())
+def _answers(network: Network, rows: pd.DataFrame) -> Answers:
+    samples = make_samples(rows, torch.device("cpu"))
+    return make_answers(sample_logits(network, samples), samples)
+
+
+def _unseen_figures(answers: Answers) -> dict[str, Estimate]:
+    return {
+        "unseen": wilson(answers.label_right),
+        "unseen_kind_known": wilson(kind_known_right(answers)),
+        "unseen_top3": wilson(top_right(answers, 3)),
+    }
 
 
 def _origin(inputs: Inputs, mode: str) -> dict[str, Any]:
     is_digit = inputs.rows["label"].isin(list(DIGITS))
-    sample = holds_sample(inputs.rows) or holds_sample(inputs.digits)
+    sample = any(holds_sample(rows) for rows in (inputs.rows, inputs.digits, inputs.unseen))
     return {
         "corpus": "sample" if sample else "upstream",
         "sources": sorted(set(inputs.rows["source"])),
@@ -134,6 +158,7 @@ def _origin(inputs: Inputs, mode: str) -> dict[str, Any]:
             "letters": int((~is_digit).sum()),
             "digits": int(is_digit.sum()),
             "mnist_test": len(inputs.digits),
+            "unseen": len(inputs.unseen),
         },
     }
 
@@ -147,7 +172,7 @@ def main() -> None:
         evaluation, model = evaluate(inputs, params)
         write_onnx(model, MODEL)
         write_evaluation(evaluation, inputs.curves, REPORTS)
-        record(run, evaluation, params, tables=(TABLE, MNIST), model=MODEL, reports=REPORTS)
+        record(run, evaluation, params, tables=(TABLE, MNIST, UNSEEN), model=MODEL, reports=REPORTS)
     label, case = (percent(evaluation.metrics[name]["value"]) for name in ("label", "case_letters"))
     logger.info("label %s, case %s; read %s", label, case, REPORTS / "report.md")
 

@@ -27,7 +27,11 @@ NAMES = {
     "case_paired_unknown_height": "Case, letters in both cases, height hidden",
     "joint_unknown_height": "Label and case both right, height hidden",
     "case_ece": "Case, expected calibration error",
-    "mnist_test": "MNIST's test file, pretrained network",
+    "unseen": "Unseen hands: label, all 43",
+    "unseen_kind_known": "Unseen hands: label, kind known",
+    "unseen_top3": "Unseen hands: label among the three most probable",
+    "mnist_test": "MNIST's test file, kind known",
+    "mnist_test_pretrained": "MNIST's test file, kind known, pretrained network",
 }
 """What each figure of metrics.json is called for people, in the order of the tables."""
 

@@ -1,4 +1,4 @@
-"""Stage `finetune`: the encoder learns letters and digits under a label head and a case head."""
+"""Stage `finetune`: the pretrained network learns letters whose size is known, and does not forget the others."""
 
 from pathlib import Path
 
@@ -7,36 +7,50 @@ import pandas as pd
 
 from src.command import Command
 from src.data.table import SPLIT_SAMPLES, read_table
+from src.models.corpora import TABLES, hold_back, read_corpora, without
 from src.models.device import Machine, prepare_machine
 from src.models.fit import Files, describe_rows, fit
+from src.models.reading import FinetuneTask
 from src.models.samples import make_samples
-from src.models.two_headed_task import TABLE, TwoHeadedTask, new_network, rows_of
+from src.models.split_rows import TABLE, rows_of
+from src.models.start import PRETRAINED, pretrained_network
 from src.params import Params, load_params
 
-PRETRAINED = Path("models/pretrained.safetensors")
 MODEL = Path("models/finetuned.safetensors")
 CURVES = Path("reports/finetune/curves.csv")
 METRICS = Path("reports/finetune/metrics.json")
-FILES = Files((TABLE, PRETRAINED), MODEL, CURVES, METRICS)
 
 
-def finetune(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
+def finetune(frame: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Machine) -> None:
     """Train on a split sample table; write model, curves and metrics.
+
+    Args:
+        frame: The split table.
+        old: Rows of the large corpora, of which some are replayed.
+        params: All params.
+        machine: Where it learns.
 
     Raises:
         InputError: The table has no training or no validation rows.
     """
     train, validation = (rows_of(frame, split) for split in ("train", "val"))
-    task = TwoHeadedTask(make_samples(train, machine.device), make_samples(validation, machine.device), params.finetune)
-    network = new_network(params, PRETRAINED, machine.device)
-    fit("finetune", network, task, params, machine, FILES, describe_rows(train, validation))
+    task = FinetuneTask(
+        make_samples(train, machine.device),
+        make_samples(validation, machine.device),
+        params.finetune,
+        make_samples(without(old, validation), machine.device),
+    )
+    network = pretrained_network(params, PRETRAINED, machine.device)
+    files = Files((TABLE, *(TABLES[name] for name in params.pretrain.corpora), PRETRAINED), MODEL, CURVES, METRICS)
+    fit("finetune", network, task, params, machine, files, describe_rows(train, validation))
 
 
 @click.command(cls=Command)
 def main() -> None:
-    """Fine-tune encoder and heads on letters and digits."""
+    """Fine-tune the pretrained network on the letters and digits of the split table."""
     params = load_params()
-    finetune(read_table(TABLE, SPLIT_SAMPLES), params, prepare_machine(params.compute))
+    old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
+    finetune(read_table(TABLE, SPLIT_SAMPLES), old, params, prepare_machine(params.compute))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from src.files import replace_file, write_json
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
 from src.models.loop import Task, Trainer, train
-from src.models.network import DigitNetwork, Network
+from src.models.network import Network
 from src.models.tracking import track
 from src.models.weights import save_network
 from src.params import Params, StageName
@@ -36,7 +36,7 @@ def describe_rows(train: pd.DataFrame, validation: pd.DataFrame) -> dict[str, An
 
 def fit(
     stage: StageName,
-    network: DigitNetwork | Network,
+    network: Network,
     task: Task,
     params: Params,
     machine: Machine,

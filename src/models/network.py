@@ -56,20 +56,6 @@ class Encoder(nn.Module):
         return features
 
 
-class DigitNetwork(nn.Module):
-    """The encoder under ten logits: what is pretrained on MNIST."""
-
-    def __init__(self, settings: NetworkSettings) -> None:
-        super().__init__()
-        self.encoder = Encoder(settings)
-        self.label_head = nn.Linear(settings.features, 10)
-
-    def forward(self, image: Tensor) -> Tensor:
-        """Return (n, 10) logits of (n, 28, 28) images, 0..255."""
-        logits: Tensor = self.label_head(self.encoder(image))
-        return logits
-
-
 class Network(nn.Module):
     """Says which of 43 labels a picture shows, and whether a letter is uppercase.
 

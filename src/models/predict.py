@@ -1,18 +1,12 @@
 """Networks on many images, a batch at a time, without gradients."""
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from src.models.network import Logits
 from src.models.samples import Samples
 
 _BATCH = 500
-
-
-@torch.no_grad()
-def digit_logits(network: nn.Module, images: Tensor) -> Tensor:
-    """Return (n, 10) float32 logits of (n, 28, 28) uint8 images."""
-    return torch.cat([network(batch.float()) for batch in images.split(_BATCH)]).float()
 
 
 @torch.no_grad()

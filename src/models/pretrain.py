@@ -1,4 +1,4 @@
-"""Stage `pretrain`: the encoder learns on MNIST's training file; its test file is read in `evaluate` only."""
+"""Stage `pretrain`: the network learns on the large corpora; MNIST's test file is read in `evaluate` only."""
 
 from pathlib import Path
 
@@ -6,36 +6,37 @@ import click
 import pandas as pd
 
 from src.command import Command
-from src.data.table import read_table
+from src.models.corpora import TABLES, hold_back, read_corpora
 from src.models.device import Machine, prepare_machine
-from src.models.digit_task import MNIST, DigitTask, new_digit_network, split_digits
 from src.models.fit import Files, describe_rows, fit
+from src.models.reading import ReadingTask
 from src.models.samples import make_samples
+from src.models.start import untrained_network
 from src.params import Params, load_params
 
 MODEL = Path("models/pretrained.safetensors")
 CURVES = Path("reports/pretrain/curves.csv")
 METRICS = Path("reports/pretrain/metrics.json")
-FILES = Files((MNIST,), MODEL, CURVES, METRICS)
 
 
 def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
-    """Train on a sample table of digits; write model, curves and metrics.
+    """Train on the rows of the large corpora; write model, curves and metrics.
 
     Raises:
-        InputError: There are too few rows to hold some of each digit back.
+        InputError: There are too few rows to hold some of each label and case back.
     """
-    train, validation = split_digits(frame, params.pretrain)
-    task = DigitTask(make_samples(train, machine.device), make_samples(validation, machine.device), params.pretrain)
-    network = new_digit_network(params, machine.device)
-    fit("pretrain", network, task, params, machine, FILES, describe_rows(train, validation))
+    train, validation = hold_back(frame, params.pretrain)
+    task = ReadingTask(make_samples(train, machine.device), make_samples(validation, machine.device), params.pretrain)
+    network = untrained_network(params, machine.device)
+    files = Files(tuple(TABLES[name] for name in params.pretrain.corpora), MODEL, CURVES, METRICS)
+    fit("pretrain", network, task, params, machine, files, describe_rows(train, validation))
 
 
 @click.command(cls=Command)
 def main() -> None:
-    """Pretrain the encoder on MNIST."""
+    """Pretrain the network on the corpora of `pretrain.corpora`."""
     params = load_params()
-    pretrain(read_table(MNIST), params, prepare_machine(params.compute))
+    pretrain(read_corpora(params.pretrain.corpora), params, prepare_machine(params.compute))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Rows of the sample table as tensors on the device."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -42,6 +43,11 @@ def make_samples(frame: pd.DataFrame, device: torch.device) -> Samples:
         torch.from_numpy(case).to(device),
         torch.from_numpy(frame["relative_height"].to_numpy(dtype=np.float32)).to(device),
     )
+
+
+def join_samples(parts: Sequence[Samples]) -> Samples:
+    """Return the samples of all parts, one after another."""
+    return Samples(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
 
 
 def hide_heights(samples: Samples, share: float, generator: torch.Generator) -> Samples:

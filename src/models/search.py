@@ -14,7 +14,7 @@ from src.models.lineage import file_md5
 from src.models.search_space import current_values, suggest
 from src.models.study import open_storage, open_study, study_name
 from src.models.study_runs import parent_run, record_trial
-from src.models.trial_run import INPUTS, open_stage, run_trial
+from src.models.trial_run import inputs_of, open_stage, run_trial
 from src.models.worker import Worker
 from src.nested import flatten
 from src.params import Params, StageName
@@ -57,13 +57,14 @@ def find_study(job: Job, address: str, *, begin: bool = True) -> optuna.Study:
         InputError: An input of the stage is missing, or the storage does not answer, or there is no such study and
             none is to be begun.
     """
-    missing = [path for path in INPUTS[job.stage] if not path.is_file()]
+    read_files = inputs_of(job.stage, job.params)
+    missing = [path for path in read_files if not path.is_file()]
     if missing:
         raise InputError(f"{missing[0]}: no such file; run `make repro` first")
     read = flatten(job.params.model_dump(include={"network", job.stage}))
     fixed = {name: value for name, value in read.items() if name not in job.search.space}
     space = {name: knob.model_dump() for name, knob in job.search.space.items()}
-    inputs = {path.as_posix(): file_md5(path) for path in INPUTS[job.stage]}
+    inputs = {path.as_posix(): file_md5(path) for path in read_files}
     name = study_name(job.stage, {**fixed, "space": space, "folds": job.search.folds}, inputs)
     return open_study(open_storage(address), name, job.search, job.search.folds * job.settings.epochs, begin=begin)
 

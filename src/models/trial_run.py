@@ -1,11 +1,10 @@
 """One trial of a study: networks are trained with the values to be tried, and scored on rows held back from them."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import optuna
 import pandas as pd
@@ -14,16 +13,14 @@ from torch import nn
 
 from src.data.partition import folds
 from src.data.table import SPLIT_SAMPLES, read_table
+from src.models.corpora import TABLES, hold_back, read_corpora, without
 from src.models.device import Machine
-from src.models.digit_task import MNIST, DigitTask, new_digit_network, split_digits
 from src.models.loop import Task, Trainer
+from src.models.reading import FinetuneTask, ReadingTask
 from src.models.samples import Samples, make_samples
-from src.models.two_headed_task import TABLE, TwoHeadedTask, new_network, rows_of
+from src.models.split_rows import TABLE, rows_of
+from src.models.start import PRETRAINED, pretrained_network, untrained_network
 from src.params import Params, StageName
-
-PRETRAINED = Path("models/pretrained.safetensors")
-INPUTS: dict[StageName, tuple[Path, ...]] = {"pretrain": (MNIST,), "finetune": (TABLE, PRETRAINED)}
-"""What a trial of each stage reads."""
 
 _REPORTS = 24
 """So often is a trial asked whether it should end; each time costs a database some milliseconds."""
@@ -31,56 +28,41 @@ _REPORTS = 24
 OnEpoch = Callable[[dict[str, float]], None]
 
 
+def inputs_of(stage: StageName, params: Params) -> list[Path]:
+    """Return what a trial of a stage reads."""
+    corpora = [TABLES[name] for name in params.pretrain.corpora]
+    return corpora if stage == "pretrain" else [TABLE, *corpora, PRETRAINED]
+
+
 class Part(NamedTuple):
-    """Rows to learn from, and the rows held back that score what was learned."""
+    """Rows to learn from, the rows held back that score what was learned, and rows of old to be replayed."""
 
     train: Samples
     validation: Samples
+    replayed: Samples | None = None
 
 
 @dataclass(frozen=True)
-class Stage(ABC):
+class Stage:
     """A stage whose params are searched; it holds the rows, so that no trial reads them again."""
 
+    name: StageName
     parts: tuple[Part, ...]
     device: torch.device
-    name: ClassVar[StageName]
-
-    @abstractmethod
-    def start(self, params: Params, part: Part) -> tuple[nn.Module, Task]:
-        """Return a network and what it learns."""
-
-    @abstractmethod
-    def score(self, values: dict[str, float]) -> float:
-        """Return what a study makes as large as it can, of an epoch's figures: a share of the rows held back."""
-
-
-class PretrainStage(Stage):
-    """An untrained network and ten digits, scored by accuracy."""
-
-    name = "pretrain"
 
     def start(self, params: Params, part: Part) -> tuple[nn.Module, Task]:
         """Return a network and what it learns."""
-        return new_digit_network(params, self.device), DigitTask(*part, params.pretrain)
+        if self.name == "pretrain":
+            task = ReadingTask(part.train, part.validation, params.pretrain)
+            return untrained_network(params, self.device), task
+        return pretrained_network(params, PRETRAINED, self.device), FinetuneTask(
+            part.train, part.validation, params.finetune, part.replayed
+        )
 
-    def score(self, values: dict[str, float]) -> float:
-        """Return the accuracy."""
-        return values["val_accuracy"]
 
-
-class FinetuneStage(Stage):
-    """A pretrained encoder under untrained heads, scored by the mean of the accuracies of label and case."""
-
-    name = "finetune"
-
-    def start(self, params: Params, part: Part) -> tuple[nn.Module, Task]:
-        """Return a network and what it learns."""
-        return new_network(params, PRETRAINED, self.device), TwoHeadedTask(*part, params.finetune)
-
-    def score(self, values: dict[str, float]) -> float:
-        """Return the mean of both accuracies."""
-        return (values["val_label_accuracy"] + values["val_case_accuracy"]) / 2
+def score(values: dict[str, float]) -> float:
+    """Return what a study makes as large as it can, of an epoch's figures: the mean accuracy of label and case."""
+    return (values["val_label_accuracy"] + values["val_case_accuracy"]) / 2
 
 
 def open_stage(name: StageName, params: Params, machine: Machine) -> Stage:
@@ -90,17 +72,21 @@ def open_stage(name: StageName, params: Params, machine: Machine) -> Stage:
         InputError: A table is missing, or is not what it should be, or has too few rows.
     """
     search = params.search_of(name)
-    if name == "pretrain":
-        pairs = [split_digits(read_table(MNIST), params.pretrain)]
-    else:
+    old, held = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
+    pairs = [(old, held)]
+    if name == "finetune":
         frame = read_table(TABLE, SPLIT_SAMPLES)
         pairs = [(rows_of(frame, "train"), rows_of(frame, "val"))]
     if search.folds > 1:
         pool = pd.concat(pairs[0], ignore_index=True)
         held_back = folds(pool, search.folds, search.seed, f"tune.{name}.folds")
         pairs = [(pool[~fold], pool[fold]) for fold in held_back]
-    parts = tuple(Part(*(make_samples(rows, machine.device) for rows in pair)) for pair in pairs)
-    return (PretrainStage if name == "pretrain" else FinetuneStage)(parts, machine.device)
+    parts = []
+    for train, validation in pairs:
+        samples = [make_samples(rows, machine.device) for rows in (train, validation)]
+        replayed = make_samples(without(old, validation), machine.device) if name == "finetune" else None
+        parts.append(Part(*samples, replayed))
+    return Stage(name, tuple(parts), machine.device)
 
 
 def run_trial(
@@ -129,12 +115,12 @@ def run_trial(
         for epoch in range(epochs):
             values = trainer.run_epoch(epoch, lambda _steps, _note: None)
             trainer.note(values)
-            score = stage.score(values)
+            now = score(values)
             step = len(scores) * epochs + epoch + 1
-            on_epoch({**values, "epoch": step, "val_score": score})
+            on_epoch({**values, "epoch": step, "val_score": now})
             if trial is not None and step % every == 0:
-                trial.report(mean([*scores, score]), step)
+                trial.report(mean([*scores, now]), step)
                 if trial.should_prune():
                     raise optuna.TrialPruned
-        scores.append(stage.score(trainer.result.chosen))
+        scores.append(score(trainer.result.chosen))
     return mean(scores)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from src.errors import InputError
 from src.features.labels import LABELS
 from src.files import replace_file
-from src.models.network import DigitNetwork, Network
+from src.models.network import Network
 from src.sections import Network as NetworkSettings
 
 _KEY = "pysar"
@@ -21,9 +21,9 @@ _KEY = "pysar"
 AnyNetwork = TypeVar("AnyNetwork", bound=nn.Module)
 
 
-def save_network(network: Network | DigitNetwork, settings: NetworkSettings, path: Path) -> None:
+def save_network(network: Network, settings: NetworkSettings, path: Path) -> None:
     """Write a network so that the same weights give the same bytes."""
-    described = {"kind": type(network).__name__, "network": settings.model_dump(), "labels": LABELS}
+    described = {"network": settings.model_dump(), "labels": LABELS}
     weights = {name: weight.detach().cpu().contiguous() for name, weight in network.state_dict().items()}
     # One key of metadata: safetensors writes several in no fixed order.
     metadata = {_KEY: json.dumps(described, sort_keys=True, ensure_ascii=False)}
@@ -33,22 +33,21 @@ def save_network(network: Network | DigitNetwork, settings: NetworkSettings, pat
 
 
 def load_network(path: Path) -> Network:
-    """Read a two-headed network, on the CPU and in evaluation mode.
+    """Read a network, on the CPU and in evaluation mode.
 
     Raises:
         InputError: The file is missing, or is no model of Pysar, or one of another alphabet.
     """
-    settings, weights = _read(path, Network.__name__)
-    return _fill(Network(settings), weights, path)
+    settings, weights = _read(path)
+    network = Network(settings)
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise InputError(f"{path}: its weights do not fit its network; run `dvc repro` to make it again") from error
+    return network.eval()
 
 
-def load_digit_network(path: Path) -> DigitNetwork:
-    """Read a pretrained network, on the CPU and in evaluation mode; errors as in `load_network`."""
-    settings, weights = _read(path, DigitNetwork.__name__)
-    return _fill(DigitNetwork(settings), weights, path)
-
-
-def _read(path: Path, kind: str) -> tuple[NetworkSettings, dict[str, Tensor]]:
+def _read(path: Path) -> tuple[NetworkSettings, dict[str, Tensor]]:
     if not path.is_file():
         raise InputError(f"{path}: no such model; run `dvc repro` to make it")
     try:
@@ -58,17 +57,9 @@ def _read(path: Path, kind: str) -> tuple[NetworkSettings, dict[str, Tensor]]:
             weights = {name: archive.get_tensor(name) for name in archive.keys()}  # noqa: SIM118 - no mapping
     except (SafetensorError, KeyError, ValueError, ValidationError) as error:
         raise InputError(f"{path}: not a model of Pysar; run `dvc repro` to make one") from error
-    if (described.get("kind"), described.get("labels")) != (kind, LABELS):
-        raise InputError(f"{path}: a {described.get('kind')} where a {kind} of {len(LABELS)} labels is wanted")
+    if described.get("labels") != LABELS:
+        raise InputError(f"{path}: a model of another alphabet; run `dvc repro` to make one of ours")
     return settings, weights
-
-
-def _fill(network: AnyNetwork, weights: dict[str, Tensor], path: Path) -> AnyNetwork:
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
-        raise InputError(f"{path}: its weights do not fit its network; run `dvc repro` to make it again") from error
-    return network.eval()
 
 
 def to_device(network: AnyNetwork, device: torch.device) -> AnyNetwork:

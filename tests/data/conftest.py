@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,3 +13,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[RawServer]:
     monkeypatch.delenv("DVC_ROOT", raising=False)
     with raw_server() as running:
         yield running
+
+
+@pytest.fixture
+def nested(tmp_path: Path) -> Path:
+    """Return an empty folder two levels down, out of which something might lead."""
+    folder = tmp_path / "nest" / "target"
+    folder.mkdir(parents=True)
+    return folder

@@ -60,8 +60,8 @@ def glyphs_tar() -> bytes:
     return tar_gz(*(file_entry(f"glyphs-main/{name}", content) for name, content in {**GLYPHS, **others}.items()))
 
 
-def glyphs_corpus(server: RawServer) -> Corpus:
-    """Describe a corpus of one tar.gz, upstream at `up/glyphs`."""
+def glyphs_corpus(server: RawServer, packed_as: str | None = None) -> Corpus:
+    """Describe a corpus of one tar.gz, upstream at `up/glyphs`, of which files or one zip are kept."""
     lines = "".join(f"{hashlib.sha256(GLYPHS[name]).hexdigest()}  {name}\n" for name in GLYPHS)
     archive = TarArchive(
         kind="tar.gz",
@@ -69,6 +69,7 @@ def glyphs_corpus(server: RawServer) -> Corpus:
         urls=[server.url("up/glyphs")],
         strip=1,
         take=["glyphs.csv", "glyphs/*.png"],
+        packed_as=packed_as,
         sha256=hashlib.sha256(lines.encode()).hexdigest(),
     )
     return Corpus(title="Glyphs", home=ROOT_PAGE, licence="ours", citation="none", archives=[archive])

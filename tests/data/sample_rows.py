@@ -17,7 +17,7 @@ from src.data.table import make_table
 ROOT = Path(__file__).parents[2]
 
 
-def row(label: str, filename: str, source: str = "rukopys", **more: float | str | None) -> dict[str, Any]:
+def row(label: str, filename: str, source: str = "rukopys", **more: float | str | bytes | None) -> dict[str, Any]:
     image = np.zeros((28, 28), np.uint8)
     image[4:24, 13:15] = 255
     written = {"image": image.tobytes(), "label": label, "source": source, "filename": filename}

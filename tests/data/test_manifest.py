@@ -23,6 +23,13 @@ def test_the_manifest_takes_only_glyphs_from_rukopys() -> None:
     assert archive.take == ["glyphs.csv", "glyphs/*.png"]
 
 
+@pytest.mark.parametrize("corpus", ["cmnist", "qmnist"])
+def test_a_corpus_of_very_many_files_is_kept_as_one_zip_of_its_name(corpus: str) -> None:
+    (archive,) = load_manifest()[corpus].archives
+    assert isinstance(archive, TarArchive)
+    assert archive.packed_as == f"{corpus}.zip"
+
+
 def test_each_corpus_states_licence_citation_and_home() -> None:
     for corpus in load_manifest().values():
         assert corpus.licence
@@ -58,6 +65,14 @@ def _give_no_take(document: dict[str, Any]) -> None:
     document["rukopys"]["archives"][0]["take"] = []
 
 
+def _pack_outside(document: dict[str, Any]) -> None:
+    document["cmnist"]["archives"][0]["packed_as"] = "../cmnist.zip"
+
+
+def _pack_as_no_zip(document: dict[str, Any]) -> None:
+    document["cmnist"]["archives"][0]["packed_as"] = "cmnist.tar"
+
+
 def _give_odd_kind(document: dict[str, Any]) -> None:
     document["rukopys"]["archives"][0]["kind"] = "zip"
 
@@ -76,6 +91,8 @@ def _give_odd_address(document: dict[str, Any]) -> None:
         (_name_twice, "mnist.archives"),
         (_name_corpus_outside, "../mnist"),
         (_give_no_take, "take"),
+        (_pack_outside, "packed_as"),
+        (_pack_as_no_zip, "packed_as"),
         (_give_odd_kind, "rukopys.archives.0"),
         (_give_odd_address, "urls"),
     ],
@@ -109,5 +126,5 @@ def test_a_missing_manifest_is_an_error_that_names_the_file(tmp_path: Path) -> N
 
 
 def test_an_unknown_corpus_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="mnst: unknown corpus; choose one of: mnist, rukopys"):
+    with pytest.raises(InputError, match="mnst: unknown corpus; choose one of: mnist, rukopys, cmnist, qmnist"):
         find_corpus(load_manifest(), "mnst")

@@ -46,16 +46,6 @@ def test_glyph_without_ink_is_named() -> None:
         stage.prepare_glyphs(make_glyph_table([glyph("a-0.png")]), [np.full((200, 200), 255, np.uint8)], "rukopys")
 
 
-def test_sheet_has_a_strip_for_each_letter_and_case() -> None:
-    rows = [glyph(f"a-{number}.png", is_uppercase=number >= 15) for number in range(18)] + [glyph("b.png", label="б")]
-    frame = stage.prepare_glyphs(make_glyph_table(rows), [picture(80 + number) for number in range(19)], "rukopys")
-    assert [(strip.caption, len(strip.images)) for strip in stage.sheet_strips(frame)] == [
-        ("а", 10),
-        ("А", 3),
-        ("б", 1),
-    ]
-
-
 def test_stage_writes_the_same_bytes_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (stage.RAW / "glyphs").mkdir(parents=True)

@@ -1,15 +1,13 @@
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from numpy.typing import NDArray
 
 from src.data import prepare_mnist as stage
 from src.data.idx import Digits
 from src.data.table import read_table, stack_images
-from src.errors import InputError, WorkError
+from src.errors import InputError
 from src.features.normalize import normalize
 from tests.data.sample_rows import strokes, write_mnist
 
@@ -26,23 +24,6 @@ def test_rows_keep_the_order_of_the_files() -> None:
     assert frame["label"].astype(int).tolist() == [*train.labels, *test.labels]
     assert frame["source"].tolist() == ["mnist_train"] * 1200 + ["mnist_test"] * 40
     assert frame["filename"].iloc[[0, 1199, 1200]].tolist() == ["00000", "01199", "00000"]
-
-
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-def test_several_processes_give_the_same_pictures_in_the_same_order() -> None:
-    images = strokes(1700, 3)
-    assert np.array_equal(stage.normalise_all(images, workers=2), stage.normalise_all(images, workers=1))
-
-
-def _die(_: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    os._exit(9)
-
-
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-def test_killed_process_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "_normalise_chunk", _die)
-    with pytest.raises(WorkError, match=r"mnist\.parquet: a process that made it was killed; free some memory"):
-        stage.normalise_all(strokes(1200, 3), workers=2)
 
 
 def test_digits_carry_no_case_and_no_height() -> None:

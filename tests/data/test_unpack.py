@@ -1,36 +1,14 @@
-import gzip
-import io
 import os
 import tarfile
-from contextlib import suppress
+import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from src.data.unpack import DamagedError, unpack
+from src.data.unpack import DamagedError, unpack, unpack_in_memory
 from src.errors import WorkError
-from tests.data.raw_corpora import GLYPHS, file_entry, glyphs_tar, tar_gz
-
-TAKE = ["glyphs.csv", "glyphs/*.png"]
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    folder = tmp_path / "nest" / "target"
-    folder.mkdir(parents=True)
-    return folder
-
-
-def _archive(tmp_path: Path, content: bytes) -> Path:
-    path = tmp_path / "glyphs.tar.gz"
-    path.write_bytes(content)
-    return path
-
-
-def _files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+from tests.data.raw_corpora import GLYPHS, file_entry, files_in, glyphs_tar, tar_gz
+from tests.data.unpack_roads import TAKE, Road, both_roads, write_archive
 
 
 def _special(name: str, kind: bytes, linkname: str = "") -> tuple[tarfile.TarInfo, bytes]:
@@ -39,17 +17,32 @@ def _special(name: str, kind: bytes, linkname: str = "") -> tuple[tarfile.TarInf
     return entry, b""
 
 
-def test_only_what_is_named_is_taken(tmp_path: Path, target: Path) -> None:
-    unpack(_archive(tmp_path, glyphs_tar()), target, strip=1, take=TAKE)
-    assert _files(target) == GLYPHS
+@both_roads
+def test_only_what_is_named_is_taken(tmp_path: Path, nested: Path, road: Road) -> None:
+    assert road(write_archive(tmp_path, glyphs_tar()), nested, 1, TAKE) == GLYPHS
 
 
-def test_an_unpacked_file_is_no_program_and_can_be_read_by_its_owner(tmp_path: Path, target: Path) -> None:
+@both_roads
+def test_a_name_is_in_composed_form_whoever_packed_it(tmp_path: Path, nested: Path, road: Road) -> None:
+    folder = unicodedata.normalize("NFD", "й")
+    assert len(folder) == 2
+    archive = write_archive(tmp_path, tar_gz(file_entry(f"r/{folder}/1.png", b"1"), file_entry("r/ї/1.png", b"2")))
+    assert road(archive, nested, 1, ["*/*.png"]) == {"й/1.png": b"1", "ї/1.png": b"2"}
+
+
+@both_roads
+def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path, nested: Path, road: Road) -> None:
+    archive = write_archive(tmp_path, tar_gz(file_entry("r/\udcff.png", b"1")))
+    with pytest.raises(WorkError, match=r"entry 'r/\\udcff\.png' has a name that is no UTF-8"):
+        road(archive, nested, 1, ["*.png"])
+
+
+def test_an_unpacked_file_is_no_program_and_can_be_read_by_its_owner(tmp_path: Path, nested: Path) -> None:
     entry, content = file_entry("r/glyphs.csv", b"x")
     entry.mode = 0o6777
-    unpack(_archive(tmp_path, tar_gz((entry, content))), target, strip=1, take=["glyphs.csv"])
-    assert (target / "glyphs.csv").stat().st_mode & 0o7022 == 0
-    assert os.access(target / "glyphs.csv", os.R_OK)
+    unpack(write_archive(tmp_path, tar_gz((entry, content))), nested, strip=1, take=["glyphs.csv"])
+    assert (nested / "glyphs.csv").stat().st_mode & 0o7022 == 0
+    assert os.access(nested / "glyphs.csv", os.R_OK)
 
 
 HOSTILE = {
@@ -66,86 +59,59 @@ HOSTILE = {
 }
 
 
+@both_roads
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_entry_is_refused_by_name_and_nothing_leaves_the_target(
-    tmp_path: Path, target: Path, kind: str
+    tmp_path: Path, nested: Path, kind: str, road: Road
 ) -> None:
     entry, content = HOSTILE[kind]
     hostile = tar_gz((entry, content), file_entry("r/glyphs.csv"), file_entry("r/glyphs/a.png", b"through the link"))
-    archive = _archive(tmp_path, hostile)
+    archive = write_archive(tmp_path, hostile)
     with pytest.raises(WorkError) as caught:
-        unpack(archive, target, strip=1, take=TAKE)
+        road(archive, nested, 1, TAKE)
     assert str(caught.value).startswith(f"glyphs.tar.gz: entry {entry.name!r} ")
     assert "\n" not in str(caught.value)
     assert not isinstance(caught.value, DamagedError)
-    assert _files(tmp_path) == {"glyphs.tar.gz": archive.read_bytes()}
+    assert files_in(tmp_path) == {"glyphs.tar.gz": archive.read_bytes()}
 
 
-def test_a_sparse_file_that_claims_a_huge_size_is_refused(tmp_path: Path, target: Path) -> None:
+@both_roads
+def test_a_sparse_file_that_claims_a_huge_size_is_refused(tmp_path: Path, nested: Path, road: Road) -> None:
     entry = tarfile.TarInfo("r/glyphs.csv")
     entry.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(2**60)}
     with pytest.raises(WorkError, match="neither a plain file nor a folder"):
-        unpack(_archive(tmp_path, tar_gz((entry, b""))), target, strip=1, take=["glyphs.csv"])
+        road(write_archive(tmp_path, tar_gz((entry, b""))), nested, 1, ["glyphs.csv"])
 
 
-def test_an_entry_that_is_there_twice_is_refused(tmp_path: Path, target: Path) -> None:
+@both_roads
+def test_an_entry_that_is_there_twice_is_refused(tmp_path: Path, nested: Path, road: Road) -> None:
     twice = tar_gz(file_entry("r/glyphs.csv", b"1"), file_entry("r/./glyphs.csv", b"2"))
     with pytest.raises(WorkError, match="twice"):
-        unpack(_archive(tmp_path, twice), target, strip=1, take=["glyphs.csv"])
+        road(write_archive(tmp_path, twice), nested, 1, ["glyphs.csv"])
 
 
 @pytest.mark.parametrize("name", ["r/glyphs.csv", "r/not-taken"])
-def test_a_bomb_is_stopped_at_the_limit(tmp_path: Path, target: Path, name: str) -> None:
+def test_a_bomb_is_stopped_at_the_limit(tmp_path: Path, nested: Path, name: str) -> None:
     bomb = tar_gz(file_entry(name, bytes(5_000_000)))
     assert len(bomb) < 10_000
     with pytest.raises(WorkError, match="more than 1,000,000 bytes"):
-        unpack(_archive(tmp_path, bomb), target, strip=1, take=["glyphs.csv"], most_bytes=1_000_000)
-    assert sum(len(content) for content in _files(target).values()) <= 1_000_000
+        unpack(write_archive(tmp_path, bomb), nested, strip=1, take=["glyphs.csv"], most_bytes=1_000_000)
+    assert sum(len(content) for content in files_in(nested).values()) <= 1_000_000
 
 
-@pytest.mark.parametrize("part", [0, 1, 10, 40, 99])
-def test_a_truncated_archive_is_reported_in_one_line(tmp_path: Path, target: Path, part: int) -> None:
-    whole = glyphs_tar()
-    archive = _archive(tmp_path, whole[: len(whole) * part // 100])
-    with pytest.raises(DamagedError) as caught:
-        unpack(archive, target, strip=1, take=TAKE)
-    assert str(caught.value).startswith("glyphs.tar.gz: ")
-    assert "\n" not in str(caught.value)
+def test_what_is_held_in_memory_is_bounded(tmp_path: Path) -> None:
+    archive = write_archive(tmp_path, tar_gz(file_entry("r/a", bytes(600)), file_entry("r/b", bytes(600))))
+    assert len(unpack_in_memory(archive, strip=1, take=["*"], most_held=1200)) == 2
+    with pytest.raises(WorkError, match="more than 1,199 bytes are to be taken"):
+        unpack_in_memory(archive, strip=1, take=["*"], most_held=1199)
 
 
-@pytest.mark.parametrize(
-    "content", [b"<html>not found</html>", gzip.compress(b"no tar" * 200, mtime=0), b"\x1f\x8b\x08"]
-)
-def test_what_is_no_archive_is_reported_in_one_line(tmp_path: Path, target: Path, content: bytes) -> None:
-    with pytest.raises(DamagedError, match=r"glyphs\.tar\.gz: corrupt or truncated"):
-        unpack(_archive(tmp_path, content), target, strip=1, take=TAKE)
-
-
-def test_an_archive_without_what_is_wanted_says_what_it_lacks(tmp_path: Path, target: Path) -> None:
-    with pytest.raises(DamagedError, match=r"glyphs\.tar\.gz: holds no glyphs/\*\.png"):
-        unpack(_archive(tmp_path, tar_gz(file_entry("r/glyphs.csv"))), target, strip=1, take=TAKE)
-
-
-@settings(deadline=None)
-@given(position=st.integers(0, 10**6), value=st.integers(0, 255), inside=st.booleans())
-def test_no_damaged_byte_ends_in_anything_but_a_work_error(
-    tmp_path_factory: pytest.TempPathFactory, position: int, value: int, *, inside: bool
+@both_roads
+def test_an_archive_of_too_many_entries_is_refused(
+    tmp_path: Path, nested: Path, road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`inside` damages the tar, else its compressed form."""
-    content = bytearray(gzip.decompress(glyphs_tar()) if inside else glyphs_tar())
-    content[position % len(content)] = value
-    folder = tmp_path_factory.mktemp("damaged")
-    (folder / "target").mkdir()
-    archive = _archive(folder, gzip.compress(content, 1) if inside else bytes(content))
-    with suppress(WorkError):
-        unpack(archive, folder / "target", strip=1, take=TAKE)
-    assert {path.name for path in folder.iterdir()} == {"glyphs.tar.gz", "target"}
-
-
-def test_a_header_that_promises_more_than_comes_is_damage(tmp_path: Path, target: Path) -> None:
-    buffer = io.BytesIO()
-    entry = tarfile.TarInfo("r/glyphs.csv")
-    entry.size = 10**9
-    buffer.write(entry.tobuf())
-    with pytest.raises(DamagedError):
-        unpack(_archive(tmp_path, gzip.compress(buffer.getvalue() + b"short")), target, strip=1, take=["glyphs.csv"])
+    monkeypatch.setattr("src.data.unpack.MOST_ENTRIES", 3)
+    three, four = (tar_gz(*(file_entry(f"r/{number}") for number in range(count))) for count in (3, 4))
+    assert len(road(write_archive(tmp_path, three), nested, 1, ["*"])) == 3
+    with pytest.raises(WorkError, match="entry 'r/3' is one of more than 3 entries"):
+        road(write_archive(tmp_path, four), nested / "other", 1, ["*"])

@@ -110,3 +110,12 @@ def test_the_picture_is_left_as_it_was() -> None:
     before = picture.copy()
     normalize(picture)
     assert np.array_equal(picture, before)
+
+
+def test_a_small_binary_letter_keeps_the_gaps_between_its_strokes() -> None:
+    ink = np.zeros((28, 28), np.uint8)
+    for left in (4, 9, 14, 19):  # strokes 3 px wide, 2 px apart
+        ink[4:24, left : left + 3] = 255
+    ink[21:24, 4:22] = 255
+    row = normalize(255 - ink).image[SIDE // 2] > 127
+    assert np.count_nonzero(np.diff(row.astype(int)) == 1) == 4

@@ -5,19 +5,19 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from src.data.table import make_table
-from src.features.labels import LABELS, is_digit
+from src.features.labels import DIGITS, LABELS, LETTERS, is_digit
 from src.features.normalize import normalize
 from src.sections import Augment, Finetune, Network, Pretrain
 
 NETWORK = Network(channels=[4, 8, 8], features=16, dropout=0.2)
 AUGMENT = Augment(rotation_degrees=10, shear_degrees=10, scale=0.1, shift_pixels=1, elastic_pixels=1, stroke_width=0.5)
 PRETRAIN = Pretrain(
-    seed=1, val_size=0.2, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01, label_smoothing=0.05,
-    ema_decay=0.9, augment=AUGMENT,
+    corpora=["mnist", "cmnist"], seed=1, val_size=0.4, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01,
+    label_smoothing=0.05, ema_decay=0.9, case_weight=1, augment=AUGMENT,
 )  # fmt: skip
 FINETUNE = Finetune(
     seed=1, frozen_epochs=1, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01, label_smoothing=0.05,
-    ema_decay=0.9, case_weight=1, unknown_height=0.3, augment=AUGMENT,
+    ema_decay=0.9, case_weight=1, unknown_height=0.3, replay=0.5, augment=AUGMENT,
 )  # fmt: skip
 
 
@@ -50,6 +50,15 @@ def typed_table(labels: str = LABELS, copies: int = 4, source: str = "typed") ->
                 }
             )
     return make_table(rows)
+
+
+def corpora(copies: int = 6) -> dict[str, pd.DataFrame]:
+    """Return small tables of the large corpora; a letter's sheet has two copies, of one case each."""
+    letters = typed_table(LETTERS, copies, "cmnist")
+    sheets = [f"cmnist/{name.partition('-')[0]}{int(name.partition('-')[2]) % 4}" for name in letters["filename"]]
+    letters = letters.assign(group=pd.Series(sheets, dtype="str"), relative_height=float("nan"))
+    digits = [typed_table(DIGITS, copies, f"mnist_{part}") for part in ("train", "test")]
+    return {"mnist": pd.concat(digits, ignore_index=True), "cmnist": letters}
 
 
 def split_table(copies: int = 6) -> pd.DataFrame:

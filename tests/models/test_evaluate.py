@@ -19,7 +19,7 @@ from src.features.labels import DIGITS, LABELS
 from src.models import evaluate as stage
 from src.models.evaluation_report import NAMES, SAMPLE_NOTE
 from src.models.lineage import file_md5
-from src.models.network import DigitNetwork, Network
+from src.models.network import Network
 from src.models.rows_digest import rows_digest
 from src.models.tracking import TrackedRun
 from src.models.weights import save_network
@@ -40,13 +40,15 @@ def _write_tables(folder: Path, prefix: str) -> None:
     write_table(frame, folder / stage.TABLE, SPLIT_SAMPLES)
     mnist = [typed_table(DIGITS, 2, f"{prefix}mnist_{part}") for part in ("train", "test")]
     write_table(pd.concat(mnist, ignore_index=True), folder / stage.MNIST)
+    unseen = typed_table("абв", 2, f"{prefix}qmnist").assign(is_uppercase=pd.Series([None] * 6, dtype="boolean"))
+    write_table(unseen, folder / stage.UNSEEN)
 
 
 def _make_inputs(folder: Path) -> None:
     shutil.copy(ROOT / "params.yaml", folder)
     _write_tables(folder, "")
     torch.manual_seed(0)
-    save_network(DigitNetwork(NETWORK), NETWORK, folder / stage.PRETRAINED)
+    save_network(Network(NETWORK), NETWORK, folder / stage.PRETRAINED)
     save_network(Network(NETWORK), NETWORK, folder / stage.FINETUNED)
     for path in stage.CURVES.values():
         (folder / path).parent.mkdir(parents=True)
@@ -104,9 +106,9 @@ def test_the_stage_writes_every_report_and_the_model(done: Done) -> None:
 def test_every_figure_has_its_interval_and_its_rows(done: Done) -> None:
     figures = {name: done.metrics[name] for name in NAMES}
     assert all(figure["low"] <= figure["value"] <= figure["high"] for figure in figures.values())
-    rows = {name: figures[name]["n"] for name in ("label", "label_letters", "label_digits", "mnist_test")}
-    assert rows == {"label": 43, "label_letters": 33, "label_digits": 10, "mnist_test": 20}
-    assert done.metrics["rows"] == {"test": 43, "letters": 33, "digits": 10, "mnist_test": 20}
+    rows = {name: figures[name]["n"] for name in ("label", "label_letters", "label_digits", "mnist_test", "unseen")}
+    assert rows == {"label": 43, "label_letters": 33, "label_digits": 10, "mnist_test": 20, "unseen": 6}
+    assert done.metrics["rows"] == {"test": 43, "letters": 33, "digits": 10, "mnist_test": 20, "unseen": 6}
     assert (done.metrics["corpus"], done.metrics["split_mode"]) == ("upstream", "stratified")
     assert done.metrics["sources"] == ["mnist_test", "rukopys"]
     assert done.metrics["onnx_max_difference"] < 1e-3
@@ -127,7 +129,7 @@ def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_hei
         (stage.REPORTS,), *((Path(name), "lineage") for name in ("params.yaml", "dvc.yaml", "dvc.lock")),
     ]  # fmt: skip
     assert [call.args for call in done.run.log_dataset.call_args_list] == [
-        (stage.TABLE, "split", "test"), (stage.MNIST, "mnist", "test"),
+        (stage.TABLE, "split", "test"), (stage.MNIST, "mnist", "test"), (stage.UNSEEN, "qmnist", "test"),
     ]  # fmt: skip
     path, examples = done.run.log_onnx.call_args.args
     assert path == stage.MODEL
@@ -189,10 +191,6 @@ def _no_model(folder: Path) -> None:
     (folder / stage.FINETUNED).write_bytes(b"no model")
 
 
-def _the_wrong_model(folder: Path) -> None:
-    shutil.copy(folder / stage.FINETUNED, folder / stage.PRETRAINED)
-
-
 def _no_curves(folder: Path) -> None:
     (folder / stage.CURVES["pretrain"]).unlink()
 
@@ -216,7 +214,6 @@ def _empty_curves(folder: Path) -> None:
         (_no_digits_of_the_test_file, "no rows of MNIST's test file"),
         (_another_schema, "split.parquet: a table of another schema"),
         (_no_model, "finetuned.safetensors: not a model of Pysar"),
-        (_the_wrong_model, "pretrained.safetensors: a Network where a DigitNetwork"),
         (_no_curves, "pretrain/curves.csv: no such file"),
         (_garbled_curves, "finetune/curves.csv: no table of epoch"),
         (_binary_curves, "finetune/curves.csv: no table of epoch"),

@@ -7,8 +7,8 @@ from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
 from src.models.loop import Result, Trainer, train
 from src.models.network import Network
+from src.models.reading import FinetuneTask
 from src.models.samples import make_samples
-from src.models.two_headed_task import TwoHeadedTask
 from tests.models.factory import FINETUNE, NETWORK, typed_table
 
 CPU = Machine(torch.device("cpu"), bfloat16=False)
@@ -23,7 +23,7 @@ def checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkpoint:
 def make_trainer() -> Trainer:
     torch.manual_seed(FINETUNE.seed)
     samples = make_samples(typed_table("012абв", copies=10), CPU.device)
-    task = TwoHeadedTask(samples, samples, FINETUNE)
+    task = FinetuneTask(samples, samples, FINETUNE)
     return Trainer(Network(NETWORK), task, FINETUNE, CPU)
 
 
@@ -92,6 +92,6 @@ def test_a_frozen_encoder_stays_as_it_was_and_the_heads_learn() -> None:
 def test_fewer_rows_than_a_batch_are_still_learned_from() -> None:
     trainer = make_trainer()
     samples = trainer.task.train.take(torch.arange(5))
-    task = TwoHeadedTask(samples, samples, FINETUNE)
+    task = FinetuneTask(samples, samples, FINETUNE)
     small = Trainer(Network(NETWORK), task, FINETUNE, CPU)
     assert small.run_epoch(0, lambda steps, note: None)["train_loss"] > 0

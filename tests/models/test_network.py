@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.features.labels import LABELS
-from src.models.network import DigitNetwork, Network
+from src.models.network import Network
 from tests.models.factory import NETWORK
 
 
@@ -55,7 +55,3 @@ def test_a_picture_s_logits_do_not_depend_on_its_neighbours(network: Network) ->
     images, heights = torch.rand(4, 28, 28) * 255, torch.full((4,), 0.5)
     together, alone = network(images, heights).label[:1], network(images[:1], heights[:1]).label
     torch.testing.assert_close(together, alone)
-
-
-def test_the_digit_network_gives_ten_logits() -> None:
-    assert DigitNetwork(NETWORK).eval()(torch.zeros(2, 28, 28)).shape == (2, 10)

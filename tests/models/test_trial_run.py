@@ -6,14 +6,15 @@ import torch
 
 from src.data.table import SPLIT_SAMPLES, write_table
 from src.errors import InputError
+from src.models.corpora import TABLES
 from src.models.device import Machine
-from src.models.digit_task import MNIST
-from src.models.network import DigitNetwork
-from src.models.trial_run import PRETRAINED, open_stage, run_trial
-from src.models.two_headed_task import TABLE
+from src.models.network import Network
+from src.models.split_rows import TABLE
+from src.models.start import PRETRAINED
+from src.models.trial_run import open_stage, run_trial
 from src.models.weights import save_network
 from src.params import Params, StageName, load_params
-from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, split_table, typed_table
+from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, split_table
 from tests.test_params import REPOSITORY_PARAMS
 
 CPU = Machine(torch.device("cpu"), bfloat16=False)
@@ -24,8 +25,9 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     params = load_params(REPOSITORY_PARAMS)
     monkeypatch.chdir(tmp_path)
     write_table(split_table(), TABLE, SPLIT_SAMPLES)
-    write_table(typed_table("0123456789", copies=10, source="mnist_train"), MNIST)
-    save_network(DigitNetwork(NETWORK), NETWORK, PRETRAINED)
+    for name, table in corpora().items():
+        write_table(table, TABLES[name])
+    save_network(Network(NETWORK), NETWORK, PRETRAINED)
     params = params.model_copy(update={"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE})
     return with_folds(params, 1)
 
@@ -48,10 +50,10 @@ def test_a_trial_scores_the_chosen_epoch_and_the_same_values_score_the_same(name
 
 def test_no_test_row_is_ever_read(params: Params) -> None:
     counts = split_table()["split"].value_counts()
-    ((train, validation),) = open_stage("finetune", params, CPU).parts
+    ((train, validation, _),) = open_stage("finetune", params, CPU).parts
     assert (len(train.label), len(validation.label)) == (counts["train"], counts["val"])
     folded = open_stage("finetune", with_folds(params, 2), CPU).parts
-    assert {len(train.label) + len(validation.label) for train, validation in folded} == {
+    assert {len(train.label) + len(validation.label) for train, validation, _ in folded} == {
         len(split_table()) - counts["test"]
     }
 

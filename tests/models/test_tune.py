@@ -11,13 +11,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from src.data.table import SPLIT_SAMPLES, write_table
-from src.models.network import DigitNetwork
+from src.models.corpora import TABLES
+from src.models.network import Network
+from src.models.split_rows import TABLE
+from src.models.start import PRETRAINED
 from src.models.study import open_storage
-from src.models.trial_run import PRETRAINED
-from src.models.two_headed_task import TABLE
 from src.models.weights import save_network
 from src.params import load_params
-from tests.models.factory import FINETUNE, NETWORK, split_table
+from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, split_table
 from tests.test_params import REPOSITORY_PARAMS
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("пошук параметрів")
     (root / "dvc.yaml").touch()
     document = load_params(REPOSITORY_PARAMS).model_dump()
-    document |= {"network": NETWORK.model_dump(), "finetune": FINETUNE.model_dump()}
+    small = {"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE}
+    document |= {name: section.model_dump() for name, section in small.items()}
     space = {
         "finetune.learning_rate": {"low": 0.001, "high": 0.1, "log": True},
         "network.dropout": {"choices": [0, 0.2]},
@@ -38,7 +40,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (root / "params.yaml").open("w", encoding="utf-8") as stream:
         YAML().dump(document, stream)
     write_table(split_table(), root / TABLE, SPLIT_SAMPLES)
-    save_network(DigitNetwork(NETWORK), NETWORK, root / PRETRAINED)
+    save_network(Network(NETWORK), NETWORK, root / PRETRAINED)
+    for name, table in corpora().items():
+        write_table(table, root / TABLES[name])
     return root
 
 

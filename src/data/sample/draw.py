@@ -1,11 +1,12 @@
 """One glyph: a letterform, a hand and a pen together."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from src.data.sample.hand import random_hand, write
+from src.data.sample.hand import Hand, random_hand, write
 from src.data.sample.letterforms import choose_skeleton
 from src.data.sample.pen import Nib, draw_ink, random_nib
 from src.data.sample.spline import Points
@@ -30,30 +31,48 @@ class Writing(NamedTuple):
         nib = Nib(self.nib.breadth * factor, self.nib.flatness, self.nib.angle)
         return Writing([line * factor for line in self.lines], nib, self.extent * factor)
 
+    def fit(self, box: float, breadth: float) -> "Writing":
+        """Return the same writing by a round nib of `breadth`, the longest side of its ink's box as long as `box`."""
+        track = self.extent - _nib_reach(self.nib)
+        factor = (box - breadth) / max(track.real, track.imag)
+        reach = complex(breadth, breadth)
+        return Writing([line * factor for line in self.lines], Nib(breadth, 1.0, 0.0), track * factor + reach)
 
-def write_glyph(label: str, is_uppercase: bool, generator: np.random.Generator) -> Writing:
-    """Write a glyph once, with a variant, a hand and a pen of the generator's choice.
+    def mirror(self) -> "Writing":
+        """Return the same writing seen from behind the paper."""
+        return Writing([-np.conj(line) for line in self.lines], replace(self.nib, angle=-self.nib.angle), self.extent)
+
+
+def write_glyph(label: str, is_uppercase: bool, generator: np.random.Generator, hand: Hand | None = None) -> Writing:
+    """Write a glyph once, with a variant, a pen and (unless given) a hand of the generator's choice.
 
     Raises:
         InputError: The label is outside the alphabet.
     """
     skeleton = choose_skeleton(label, is_uppercase, generator)
-    lines = [np.conj(line) for line in write(skeleton, random_hand(generator), generator)]
-    nib = random_nib(generator)
+    lines = [np.conj(line) for line in write(skeleton, hand or random_hand(generator), generator)]
+    return centre(lines, random_nib(generator))
+
+
+def centre(lines: list[Points], nib: Nib) -> Writing:
+    """Return lines as a writing whose ink's box is centred at the origin."""
     points = np.concatenate(lines)
     low = complex(points.real.min(), points.imag.min())
     high = complex(points.real.max(), points.imag.max())
-    reach = _nib_reach(nib)
-    return Writing([line - (low + high) / 2 for line in lines], nib, high - low + reach)
+    return Writing([line - (low + high) / 2 for line in lines], nib, high - low + _nib_reach(nib))
 
 
 def draw_glyph(
-    label: str, is_uppercase: bool, generator: np.random.Generator, canvas: int = CANVAS
+    label: str,
+    is_uppercase: bool,
+    generator: np.random.Generator,
+    canvas: int = CANVAS,
+    hand: Hand | None = None,
 ) -> NDArray[np.uint8]:
     """Draw a letter or digit as rukopys shows them: centred by its box, at its true size.
 
     A letter's x-height is 36 % of the canvas, give or take the hand; only what would come nearer than 4 % to the edge
-    is drawn smaller. `is_uppercase` means nothing to a digit.
+    is drawn smaller. `is_uppercase` means nothing to a digit. Without a hand the generator chooses one.
 
     Returns:
         (canvas, canvas) uint8, antialiased black ink (0) on white paper (255).
@@ -61,7 +80,7 @@ def draw_glyph(
     Raises:
         InputError: The label is outside the alphabet.
     """
-    writing = write_glyph(label, is_uppercase, generator)
+    writing = write_glyph(label, is_uppercase, generator, hand)
     largest = canvas * (1 - 2 * _MARGIN_SHARE) / max(writing.extent.real, writing.extent.imag)
     fitted = writing.scale(min(canvas * _X_HEIGHT_SHARE / 100, largest))
     return 255 - draw_ink(fitted.lines, fitted.nib, canvas)

@@ -31,20 +31,23 @@ class Hand:
     tremor: float
 
 
-def random_hand(generator: np.random.Generator) -> Hand:
-    """Draw a hand: a slant of about 15 degrees, size and proportions within about a tenth of the school's."""
+def random_hand(generator: np.random.Generator, variety: float = 1.0) -> Hand:
+    """Draw a hand: a slant of about 15 degrees, size and proportions within about a tenth of the school's.
+
+    variety: factor of how far a hand may be from the school's; the size keeps to it, for it tells the case.
+    """
     wavelengths = generator.uniform(90, 220, 3)
     directions = generator.uniform(0, 2 * np.pi, 3)
-    shifts = generator.normal(0, 1.7, (3, 2)) @ np.array([1, 1j])
+    shifts = generator.normal(0, 1.7 * variety, (3, 2)) @ np.array([1, 1j])
     return Hand(
-        slant=float(np.clip(generator.normal(0.26, 0.13), -0.08, 0.55)),
+        slant=float(np.clip(generator.normal(0.26, 0.13 * variety), 0.26 - 0.34 * variety, 0.26 + 0.29 * variety)),
         size=float(np.exp(np.clip(generator.normal(0, 0.08), -0.2, 0.2))),
-        width=float(np.exp(np.clip(generator.normal(0.03, 0.1), -0.15, 0.26))),
-        reach=float(generator.uniform(0.85, 1.12)),
-        turn=float(generator.normal(0, 0.03)),
+        width=float(np.exp(variety * np.clip(generator.normal(0.03, 0.1), -0.15, 0.26))),
+        reach=float(1 + variety * (generator.uniform(0.85, 1.12) - 1)),
+        turn=float(generator.normal(0, 0.03 * variety)),
         waves=np.stack([2 * np.pi / wavelengths * np.exp(1j * directions), shifts], axis=1),
         phases=generator.uniform(0, 2 * np.pi, 3),
-        tremor=float(generator.uniform(0.4, 1.6)),
+        tremor=float(generator.uniform(0.4, 1.6) * variety),
     )
 
 

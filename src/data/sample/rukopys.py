@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from src.data.png import encode_png
 from src.data.sample.draw import draw_glyph
-from src.errors import WorkError
 from src.features.labels import LETTERS
 from src.files import replace_file
 
@@ -35,7 +35,7 @@ def write_letters(folder: Path, per_class: int, seed: int) -> None:
             for number in range(per_class):
                 filename = f"glyphs/{_NAMES[letter]}-{number + per_class * is_uppercase}.png"
                 picture = draw_glyph(letter, is_uppercase, generator)
-                _write_png(folder / filename, picture)
+                (folder / filename).write_bytes(encode_png(np.repeat(picture[..., None], 3, axis=2)))
                 rows.append(_row(letter, is_uppercase, picture, filename))
     with replace_file(folder / "glyphs.csv") as temporary, temporary.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, _HEADER.split(","), lineterminator="\n")
@@ -62,11 +62,3 @@ def _row(letter: str, is_uppercase: bool, picture: NDArray[np.uint8], filename: 
         "width": height - 1,
         "filename": filename,
     }
-
-
-def _write_png(path: Path, picture: NDArray[np.uint8]) -> None:
-    coloured = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
-    encoded, data = cv2.imencode(".png", coloured, [cv2.IMWRITE_PNG_COMPRESSION, 4])
-    if not encoded:
-        raise WorkError(f"{path}: OpenCV cannot encode this picture as PNG; reinstall opencv-python-headless")
-    path.write_bytes(data.tobytes())

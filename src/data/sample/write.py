@@ -1,25 +1,34 @@
 """The embedded sample on disk, corpus by corpus."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+from src.data.sample.cmnist import write_cyrillic
 from src.data.sample.mnist import write_digits
+from src.data.sample.qmnist import write_touch_screen
 from src.data.sample.rukopys import write_letters
 from src.errors import InputError
 from src.sections import Sample
+
+_WRITERS: dict[str, Callable[[Path, Sample], None]] = {
+    "mnist": lambda folder, settings: write_digits(folder, settings.train_digits, settings.test_digits, settings.seed),
+    "rukopys": lambda folder, settings: write_letters(folder, settings.letters_per_class, settings.seed),
+    "cmnist": lambda folder, settings: write_cyrillic(folder, settings.cmnist_per_class, settings.seed),
+    "qmnist": lambda folder, settings: write_touch_screen(folder, settings.qmnist_per_class, settings.seed),
+}
 
 
 def write_sample(corpus: str, folder: Path, settings: Sample) -> None:
     """Write one corpus of the embedded sample into `folder`, in the format of the real one.
 
-    Every byte is settled by `settings`. corpus: `mnist` (four gzipped IDX files) or `rukopys` (glyphs.csv, glyphs/).
+    Every byte is settled by `settings`. corpus: `mnist` (four gzipped IDX files), `rukopys` (glyphs.csv, glyphs/),
+    `cmnist` or `qmnist` (one zip each).
 
     Raises:
         InputError: There is no such corpus.
         OSError: The disk is full or the folder cannot be written.
     """
-    if corpus == "mnist":
-        write_digits(folder, settings.train_digits, settings.test_digits, settings.seed)
-    elif corpus == "rukopys":
-        write_letters(folder, settings.letters_per_class, settings.seed)
-    else:
-        raise InputError(f"{corpus}: the embedded sample has no such corpus; choose mnist or rukopys")
+    if corpus not in _WRITERS:
+        known = ", ".join(_WRITERS)
+        raise InputError(f"{corpus}: the embedded sample has no such corpus; choose one of {known}")
+    _WRITERS[corpus](folder, settings)

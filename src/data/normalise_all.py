@@ -1,0 +1,39 @@
+"""Very many pictures as the network sees them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from src.data.on_all_cores import on_all_cores
+from src.features.grey import Grey
+from src.features.normalize import SIDE, normalize
+
+
+class Normalised(NamedTuple):
+    """images: (n, 28, 28) uint8, white ink on black, all zero where the picture is blank.
+
+    relative_heights: (n,) float64 in (0, 1], NaN where the picture is blank.
+    """
+
+    images: NDArray[np.uint8]
+    relative_heights: NDArray[np.float64]
+
+    @property
+    def blank(self) -> NDArray[np.bool_]:
+        """Which pictures are blank, (n,)."""
+        return np.isnan(self.relative_heights)
+
+
+def normalise_all(pictures: Iterable[Grey], title: str) -> Normalised:
+    """Normalise each grey (height, width) uint8 picture on all cores, under a progress bar of this title.
+
+    Raises:
+        WorkError: A process was killed.
+    """
+    glyphs = on_all_cores(normalize, list(pictures), title)
+    images = np.empty((len(glyphs), SIDE, SIDE), np.uint8)
+    for image, glyph in zip(images, glyphs, strict=True):
+        image[:] = glyph.image
+    return Normalised(images, np.array([glyph.relative_height for glyph in glyphs], np.float64))

@@ -1,0 +1,92 @@
+"""Stage prepare_qmnist: touch-screen letters of people whom no model is trained or tuned on.
+
+Left out and counted are letters that Ukrainian lacks, other letters in a letter's folder (which, is told in
+`src.data.qmnist_pictures`), blank pictures and specks, and what is there twice: under two labels all of it, under one
+label all but the first by name. Nothing is left out for what a model makes of it.
+"""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import numpy as np
+import pandas as pd
+
+from src.command import Command
+from src.data.contact_sheet import draw_sheet
+from src.data.counts import count_corpus
+from src.data.letter_strips import letter_strips
+from src.data.qmnist_pictures import judge_names, look_at_all, read_files
+from src.data.sieve import find_duplicates, sieve
+from src.data.source_names import QMNIST, source_name
+from src.data.table import make_table, write_table
+from src.files import write_json
+from src.report_files import write_png
+
+RAW = Path("data/raw/qmnist")
+TABLE = Path("data/interim/qmnist.parquet")
+METRICS = Path("reports/prepare_qmnist/metrics.json")
+SHEET = Path("reports/prepare_qmnist/sheet.png")
+
+_SHOWN = 14
+
+logger = logging.getLogger(__name__)
+
+
+def prepare_qmnist(files: Mapping[str, bytes], source: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Normalise the pictures of Ukrainian letters.
+
+    Args:
+        files: PNG files by name (`<letter>/<name>.png`).
+        source: What the column `source` says.
+
+    Returns:
+        The sample table, in the order of `files`, and how many pictures were left out, by reason. The case is null:
+        most look like capitals, but nobody says so. Each picture is a group of its own, for its pixels are there once.
+
+    Raises:
+        InputError: A name is of another form, or a file is no picture.
+    """
+    letters, faults = judge_names(list(files))
+    of_letter, dropped = sieve(faults)
+    asked = [name for name, is_asked in zip(files, of_letter, strict=True) if is_asked]
+    looks = look_at_all({name: files[name] for name in asked})
+    labels = letters[of_letter].tolist()
+    duplicates = find_duplicates((look.digest for look in looks), labels)
+    kept, dropped_too = sieve(
+        {
+            "blank": np.array([look.glyph.relative_height is None for look in looks], np.bool_),
+            "speck": np.array([look.is_speck for look in looks], np.bool_),
+            "duplicate_under_two_labels": duplicates.conflicting,
+            "duplicate": duplicates.repeated,
+        }
+    )
+    rows = [
+        {
+            "image": look.glyph.image.tobytes(),
+            "label": label,
+            "relative_height": look.glyph.relative_height,
+            "source": source,
+            "filename": name,
+            "group": f"{source}/{name}",
+        }
+        for name, label, look, is_kept in zip(asked, labels, looks, kept, strict=True)
+        if is_kept
+    ]
+    return make_table(rows), dropped | dropped_too
+
+
+@click.command(cls=Command)
+def main() -> None:
+    """Turn QMNIST's pictures of Ukrainian letters into the sample table."""
+    frame, dropped = prepare_qmnist(read_files(RAW), source_name(QMNIST, RAW))
+    write_table(frame, TABLE)
+    write_json(METRICS, count_corpus(frame, dropped))
+    note = f"{len(frame)} letters, up to {_SHOWN} of each, as the network sees them (28x28, inverted)"
+    write_png(draw_sheet("QMNIST after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
+    logger.info("%s: %d letters; look at %s", TABLE, len(frame), SHEET)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""`pysar crossval`: repeated stratified cross-validation over all letters of rukopys, to decide by more than one split.
+
+Every letter is read by a network that learned the letters of the other folds. Pretraining never saw any of them.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from src.command import Command
+from src.data.source_names import holds_sample
+from src.data.table import read_table
+from src.features.labels import LETTERS
+from src.files import write_json
+from src.models.answer_tables import answer_table
+from src.models.answers import Answers
+from src.models.calibration import calibration_error
+from src.models.metrics import kind_known_right, paired_letters, top_right
+from src.models.out_of_fold import Reader, out_of_fold
+from src.models.temperature import cross_calibrated
+from src.params import load_params
+from src.report_files import write_csv
+from src.repository import find_root
+
+MERGED = Path("data/processed/merged.parquet")
+REPORTS = Path("reports/crossval")
+
+NAMES = {
+    "label": "label, all 43",
+    "label_kind_known": "label, kind known",
+    "label_top3": "label, among the top three",
+    "case_letters": "case, letters",
+    "case_paired": "case, letters of two cases",
+    "joint": "label and case",
+    "label_ece": "label, calibration (ECE)",
+}
+
+
+def only_letters(rows: pd.DataFrame, answers: Answers) -> tuple[pd.DataFrame, Answers]:
+    """Return the rows that are letters, and their answers; digits are learned in each fold and not reported."""
+    letters = rows["label"].isin(list(LETTERS)).to_numpy()
+    return rows[letters].reset_index(drop=True), answers.take(letters)
+
+
+def repeat_figures(rows: pd.DataFrame, answers: Answers, bins: int) -> dict[str, float]:
+    """Return the figures of one repeat, over its letters; the calibration error is that after cross-fitted scaling."""
+    paired = rows["label"].isin(paired_letters(rows)).to_numpy()
+    calibrated = cross_calibrated(answers, rows["fold"].to_numpy())
+    confidence = calibrated.probabilities.max(axis=1)
+    everything = np.ones((1, len(rows)))
+    shares = {
+        "label": answers.label_right,
+        "label_kind_known": kind_known_right(answers),
+        "label_top3": top_right(answers, 3),
+        "case_letters": answers.case_right[answers.has_case],
+        "case_paired": answers.case_right[answers.has_case & paired],
+        "joint": answers.joint_right,
+    }
+    error = float(calibration_error(confidence, answers.label_right, bins)(everything)[0])
+    return {**{name: float(right.mean()) for name, right in shares.items()}, "label_ece": error}
+
+
+def summarise(repeats: list[dict[str, float]]) -> dict[str, Any]:
+    """Return of each figure its mean over the repeats, the standard deviation between them, and the repeats."""
+    table = pd.DataFrame(repeats)
+    return {
+        name: {
+            "mean": float(table[name].mean()),
+            "spread": float(table[name].std(ddof=1)) if len(table) > 1 else None,
+            "repeats": table[name].tolist(),
+        }
+        for name in NAMES
+    }
+
+
+def results_table(summary: Mapping[str, Any], title: str) -> Table:
+    """Return the means and spreads as a table."""
+    table = Table(title=title, title_style="bold", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("figure")
+    for header in ("mean", "spread"):
+        table.add_column(header, justify="right")
+    for name, words in NAMES.items():
+        figure = summary[name]
+        spread = "–" if figure["spread"] is None else f"{figure['spread']:.4f}"
+        table.add_row(words, f"{figure['mean']:.4f}", spread)
+    return table
+
+
+@click.command(cls=Command)
+@click.option("--workers", type=click.IntRange(1), help="Processes, one thread each; as many as cores.")
+def main(workers: int | None) -> None:
+    """Read every letter with a network that has not seen it: k folds, several times."""
+    os.chdir(find_root(Path.cwd()))
+    params, frame = load_params(), read_table(MERGED)
+    settings = params.crossval
+    seeds = range(settings.seed, settings.seed + settings.repeats)
+    read = out_of_fold(Reader(frame, params, "crossval.folds"), settings.folds, seeds, workers or os.cpu_count() or 1)
+    repeats = [only_letters(*each) for each in read]
+    for seed, (rows, answers) in zip(seeds, repeats, strict=True):
+        write_csv(answer_table(rows, answers), REPORTS / f"predictions_{seed}.csv")
+    summary = summarise([repeat_figures(*each, params.evaluate.calibration_bins) for each in repeats])
+    letters, corpus = len(repeats[0][0]), "sample" if holds_sample(frame) else "upstream"
+    described = {"corpus": corpus, "letters": letters, "folds": settings.folds, "seeds": list(seeds)}
+    write_json(REPORTS / "metrics.json", {**described, **summary})
+    Console().print(results_table(summary, f"{letters} letters, {settings.folds} folds, {settings.repeats} times"))
+
+
+if __name__ == "__main__":
+    main()

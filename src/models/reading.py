@@ -1,0 +1,73 @@
+"""What the network learns in both stages: 43 labels, and the case of letters."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from src.features.augment import augment
+from src.models.losses import two_headed_loss
+from src.models.predict import sample_logits
+from src.models.samples import Samples, hide_heights, join_samples
+from src.sections import Finetune, Training
+
+
+@dataclass(frozen=True)
+class ReadingTask:
+    """43 labels and the case of letters."""
+
+    train: Samples
+    validation: Samples
+    settings: Training
+
+    def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:
+        """Return the loss of both heads on augmented training rows."""
+        return self._loss_of(network, self.train.take(rows), generator)
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        """Return loss and accuracies on the validation rows, not augmented."""
+        rows, settings = self.validation, self.settings
+        logits = sample_logits(network, rows)
+        loss = two_headed_loss(logits, rows.label, rows.is_uppercase, settings.case_weight, settings.label_smoothing)
+        has_case = ~torch.isnan(rows.is_uppercase)
+        case_right = (logits.case > 0) == (rows.is_uppercase > 0.5)
+        return {
+            "val_loss": loss.item(),
+            "val_label_accuracy": (logits.label.argmax(dim=1) == rows.label).float().mean().item(),
+            "val_case_accuracy": case_right[has_case].float().mean().item() if has_case.any() else 1.0,
+        }
+
+    def set_trainable(self, network: nn.Module, epoch: int) -> None:
+        """Train all of the network in every epoch."""
+        del epoch
+        network.train()
+
+    def _loss_of(self, network: nn.Module, batch: Samples, generator: torch.Generator) -> Tensor:
+        settings = self.settings
+        logits = network(augment(batch.image, settings.augment, generator), batch.relative_height)
+        return two_headed_loss(logits, batch.label, batch.is_uppercase, settings.case_weight, settings.label_smoothing)
+
+
+@dataclass(frozen=True)
+class FinetuneTask(ReadingTask):
+    """Few rows, whose height is known: heads before encoder, some heights hidden, and rows of old among the new."""
+
+    settings: Finetune
+    replayed: Samples | None = None
+
+    def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:
+        """Return the loss on augmented training rows, and as many replayed ones as `replay` asks for."""
+        batch = hide_heights(self.train.take(rows), self.settings.unknown_height, generator)
+        if self.replayed is not None:
+            count = round(len(rows) * self.settings.replay / (1 - self.settings.replay))
+            chosen = torch.randint(len(self.replayed.label), (count,), generator=generator, device=rows.device)
+            batch = join_samples([batch, self.replayed.take(chosen)])
+        return self._loss_of(network, batch, generator)
+
+    def set_trainable(self, network: nn.Module, epoch: int) -> None:
+        """Train the heads alone in the first epochs: they know little yet, and would spoil the encoder."""
+        network.train()
+        frozen = epoch < self.settings.frozen_epochs
+        encoder = network.get_submodule("encoder")
+        encoder.train(not frozen)
+        encoder.requires_grad_(not frozen)

@@ -1,0 +1,29 @@
+"""The network at the beginning of each stage."""
+
+from pathlib import Path
+
+import torch
+
+from src.models.network import Network
+from src.models.weights import load_network, to_device
+from src.params import Params
+
+PRETRAINED = Path("models/pretrained.safetensors")
+
+
+def untrained_network(params: Params, device: torch.device) -> Network:
+    """Return a network that knows nothing; all that follows at random follows from `pretrain.seed`."""
+    torch.manual_seed(params.pretrain.seed)
+    return to_device(Network(params.network), device)
+
+
+def pretrained_network(params: Params, path: Path, device: torch.device) -> Network:
+    """Return what `pretrain` made; all that follows at random follows from `finetune.seed`.
+
+    Raises:
+        InputError: `path` is missing or no model of Pysar.
+    """
+    torch.manual_seed(params.finetune.seed)
+    network = Network(params.network)  # dropout may differ
+    network.load_state_dict(load_network(path).state_dict())
+    return to_device(network, device)

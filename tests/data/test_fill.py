@@ -1,0 +1,97 @@
+"""What a user may rely on: one table of filled letters, each way a source of its own, again the same."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from src.data import fill as stage
+from src.data.sample.cmnist import write_cyrillic
+from src.data.sample_mark import mark_sample
+from src.data.table import read_table, stack_images
+from src.features.labels import LETTERS
+from tests.data.sample_rows import write_params
+
+PER_CLASS = 4
+COUNTS = {"fill__drawn_per_class": 2, "fill__mirrored_per_class": 3, "fill__composed_per_class": 2}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with Cyrillic-MNIST, in which the stage makes a few letters."""
+    monkeypatch.chdir(tmp_path)
+    stage.RAW.mkdir(parents=True)
+    write_cyrillic(stage.RAW, PER_CLASS, 5)
+    write_params(tmp_path, **COUNTS)
+    return tmp_path
+
+
+def _run() -> pd.DataFrame:
+    result = CliRunner().invoke(stage.main)
+    assert result.exit_code == 0, result.output
+    return read_table(stage.TABLE)
+
+
+def test_each_way_is_a_source_with_as_many_of_a_letter_as_params_say(folder: Path) -> None:
+    frame = _run()
+    assert frame["source"].value_counts().to_dict() == {"fill_drawn": 132, "fill_composed": 10, "fill_mirrored": 6}
+    counts = frame.value_counts(["source", "label", "is_uppercase"]).reset_index(name="rows")
+    asked = counts["source"].map({"fill_drawn": 2, "fill_mirrored": 3, "fill_composed": 2})
+    assert counts["rows"].tolist() == asked.tolist()
+    assert stack_images(frame).max(axis=(1, 2)).min() > 200
+
+
+def test_only_drawn_letters_have_a_height(folder: Path) -> None:
+    frame = _run()
+    heights = frame["relative_height"]
+    assert (heights.notna() == (frame["source"] == "fill_drawn")).all()
+    medians = heights.groupby(frame["is_uppercase"]).median()
+    assert medians[True] > medians[False]
+
+
+def test_groups_are_cyrillic_mnists_sheets_as_the_corpus_names_them(folder: Path) -> None:
+    mark_sample(stage.RAW)
+    frame = _run()
+    made = frame[frame["source"] != "fill_drawn"]
+    assert set(made["source"]) == {"sample_fill_mirrored", "sample_fill_composed"}
+    sheets = made["filename"].str.extract(r"_(\d{14})\.png$")[0]
+    assert (made["group"] == "sample_cmnist/" + sheets).all()
+
+
+def test_metrics_count_by_source_letter_and_case(folder: Path) -> None:
+    _run()
+    metrics = json.loads(stage.METRICS.read_text(encoding="utf-8"))
+    assert set(metrics["fill_drawn"]["letters"]) == set(LETTERS)
+    assert metrics["fill_mirrored"]["letters"] == {"є": {"lowercase": 3, "uppercase": 3}}
+    assert metrics["fill_composed"]["letters"]["ь"] == {"uppercase": 2}
+    assert metrics["fill_composed"]["pictures"] == 10 + metrics["fill_composed"]["dropped"]["unfit"]
+
+
+def test_same_params_give_the_same_bytes_and_another_seed_others(folder: Path) -> None:
+    written = []
+    for seed in (1, 1, 2):
+        write_params(folder, fill__seed=seed, **COUNTS)
+        _run()
+        written.append((stage.TABLE.read_bytes(), stage.SHEET.read_bytes()))
+    assert written[0] == written[1]
+    assert written[0][0] != written[2][0]
+
+
+@pytest.mark.parametrize("way", ["drawn", "mirrored", "composed"])
+def test_a_way_can_be_left_out(folder: Path, way: str) -> None:
+    write_params(folder, **(COUNTS | {f"fill__{way}_per_class": 0}))
+    frame = _run()
+    assert set(frame["source"]) == {"fill_drawn", "fill_mirrored", "fill_composed"} - {f"fill_{way}"}
+    assert np.asarray(Image.open(stage.SHEET)).min() < 50
+
+
+def test_without_cyrillic_mnist_nothing_is_written(folder: Path) -> None:
+    (stage.RAW / "cmnist.zip").unlink()
+    result = CliRunner().invoke(stage.main)
+    assert result.exit_code == 2
+    assert "cmnist.zip: no such file; run `dvc repro`" in result.output
+    assert not stage.TABLE.exists()

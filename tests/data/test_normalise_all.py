@@ -1,0 +1,26 @@
+import numpy as np
+
+from src.data.normalise_all import normalise_all
+from src.features.normalize import normalize
+from tests.data.sample_rows import strokes
+
+
+def test_each_picture_is_normalised_in_order() -> None:
+    pictures = [*strokes(3), *(np.pad(picture, 40) for picture in strokes(2, 1))]
+    normalised = normalise_all(pictures, "normalising strokes")
+    expected = [normalize(picture) for picture in pictures]
+    assert np.array_equal(normalised.images, np.stack([glyph.image for glyph in expected]))
+    assert normalised.relative_heights.tolist() == [glyph.relative_height for glyph in expected]
+    assert not normalised.blank.any()
+
+
+def test_a_blank_picture_is_marked() -> None:
+    pictures = strokes(3)
+    pictures[1] = 0
+    normalised = normalise_all(pictures, "normalising strokes")
+    assert normalised.blank.tolist() == [False, True, False]
+    assert not normalised.images[1].any()
+
+
+def test_nothing_gives_nothing() -> None:
+    assert normalise_all([], "normalising nothing").images.shape == (0, 28, 28)
