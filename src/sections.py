@@ -86,8 +86,9 @@ class Augment(Strict):
 
 
 class Network(Strict):
-    """The shape of the network."""
+    """The shape of the network, and of the pictures that it is given."""
 
+    side: Annotated[int, Field(ge=16, le=64)]
     channels: Annotated[list[Count], Field(min_length=1, max_length=4)]
     features: Count
     dropout: Share

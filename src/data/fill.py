@@ -36,9 +36,9 @@ SHEET = Path("reports/fill/sheet.png")
 logger = logging.getLogger(__name__)
 
 
-def tabulate(letters: Sequence[Filled]) -> pd.DataFrame:
-    """Normalise pictures and return the sample table, in their order; only of drawn ones a height means something."""
-    normalised = normalise_all((letter.picture for letter in letters), "normalising filled letters")
+def tabulate(letters: Sequence[Filled], side: int) -> pd.DataFrame:
+    """Normalise pictures to `side` px and return the sample table in their order; heights are those of drawn ones."""
+    normalised = normalise_all((letter.picture for letter in letters), side, "normalising filled letters")
     return make_table(
         [
             {
@@ -66,12 +66,13 @@ def summarise(sources: Mapping[str, pd.DataFrame], batches: Sequence[Batch]) -> 
 @click.command(cls=Command)
 def main() -> None:
     """Make the letters that the large corpora lack, as fill.* of params.yaml say."""
-    settings = load_params().fill
+    params = load_params()
+    settings = params.fill
     name = partial(source_name, folder=RAW)
     per_class = {FILL_MIRRORED: settings.mirrored_per_class, FILL_COMPOSED: settings.composed_per_class}
     batches = make_letters(read_pictures(RAW), per_class, name, settings.seed)
     drawn = draw_letters(settings.drawn_per_class, settings.hand_variety, settings.seed)
-    frame = tabulate([*drawn, *(letter for batch in batches for letter in batch.letters)])
+    frame = tabulate([*drawn, *(letter for batch in batches for letter in batch.letters)], params.network.side)
     write_table(frame, TABLE)
     sources = {source: frame[frame["source"] == source] for source in (FILL_DRAWN, *map(name, per_class))}
     write_json(METRICS, summarise(sources, batches))

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from src.errors import InputError
-from src.features.normalize import SIDE
 
 Part = Literal["train", "t10k"]
 
+_SIDE = 28
 _UNSIGNED_BYTE = 0x08
 _LARGEST = 9
 _CURE = "delete it and run `dvc repro` to fetch it again"
@@ -37,9 +37,9 @@ def read_digits(folder: Path, part: Part) -> Digits:
     images_path = folder / f"{part}-images-idx3-ubyte.gz"
     labels_path = folder / f"{part}-labels-idx1-ubyte.gz"
     images, labels = read_idx(images_path, 3), read_idx(labels_path, 1)
-    if images.shape[1:] != (SIDE, SIDE):
+    if images.shape[1:] != (_SIDE, _SIDE):
         height, width = images.shape[1:]
-        raise InputError(f"{images_path}: pictures of {width}x{height} instead of {SIDE}x{SIDE}; {_CURE}")
+        raise InputError(f"{images_path}: pictures of {width}x{height} instead of {_SIDE}x{_SIDE}; {_CURE}")
     if len(images) != len(labels):
         raise InputError(f"{labels_path}: {len(labels)} labels for {len(images)} pictures; {_CURE}, and the pictures")
     if labels.size and labels.max() > _LARGEST:

@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from src.errors import WorkError
 from src.features.labels import LABELS
-from src.features.normalize import SIDE
 from src.files import replace_file
 from src.models.network import Network
 from src.models.predict import sample_logits
@@ -44,13 +43,15 @@ class _Portable(nn.Module):
 def export_network(network: Network) -> onnx.ModelProto:
     """Return the network as an ONNX model; the same weights give the same bytes.
 
-    Inputs: `image` (n, 28, 28) uint8, white ink on black; `relative_height` (n,) float32 in (0, 1], NaN where unknown.
+    Inputs: `image` (n, side, side) uint8, white ink on black; `relative_height` (n,) float32 in (0, 1], NaN where it is
+        not known.
     Outputs: `label` (n, 43) float32 logits in the order of `LABELS`; `case` (n,) float32 logits, above 0 for uppercase.
-    Metadata: `labels` (one string), `side` (28), `version` (of this interface).
+    Metadata: `labels` (one string), `side`, `version` (of this interface).
     """
+    side = network.settings.side
     module = _Portable(network.cpu()).eval()
     # With two rows: one row would be taken for a constant.
-    example = (torch.zeros((2, SIDE, SIDE), dtype=torch.uint8), torch.full((2,), torch.nan))
+    example = (torch.zeros((2, side, side), dtype=torch.uint8), torch.full((2,), torch.nan))
     rows = {0: torch.export.Dim("n")}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -63,7 +64,7 @@ def export_network(network: Network) -> onnx.ModelProto:
         raise WorkError("torch.onnx.export gave no model; make the environment anew: `make clean env`")
     model = program.model_proto
     _strip(model)
-    onnx.helper.set_model_props(model, {"labels": LABELS, "side": str(SIDE), "version": VERSION})
+    onnx.helper.set_model_props(model, {"labels": LABELS, "side": str(side), "version": VERSION})
     onnx.checker.check_model(model, full_check=True)
     return model
 

@@ -9,7 +9,7 @@ from src.features.labels import DIGITS, LABELS, LETTERS, is_digit
 from src.features.normalize import normalize
 from src.sections import Augment, Finetune, Network, Pretrain
 
-NETWORK = Network(channels=[4, 8, 8], features=16, dropout=0.2)
+NETWORK = Network(side=28, channels=[4, 8, 8], features=16, dropout=0.2)
 AUGMENT = Augment(rotation_degrees=10, shear_degrees=10, scale=0.1, shift_pixels=1, elastic_pixels=1, stroke_width=0.5)
 PRETRAIN = Pretrain(
     corpora=["mnist", "cmnist"], seed=1, val_size=0.4, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01,
