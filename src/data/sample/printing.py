@@ -8,7 +8,7 @@ import numpy as np
 from src.data.sample.draw import Writing, centre
 from src.data.sample.hand import Hand, random_hand, write
 from src.data.sample.letterforms import Piece, Skeleton, Style, choose_skeleton
-from src.data.sample.pen import random_nib
+from src.data.sample.pen import Nib, random_nib
 from src.data.sample.spline import Points
 
 Stroke = tuple[Piece, ...]
@@ -16,8 +16,11 @@ _Place = Callable[[complex], complex]
 
 _STRAIGHT = 25.0
 """Lines between two points longer than this may be bent, in hundredths of the x-height."""
+_FLAT_PENS = 0.25
 _ROUNDED = 0.8
 """How many of the corners a hand with a rounding does not stop at."""
+_WAY_BACK = 0.45
+"""Corners where the pen turns back by nearly the line that it came, radians, stay sharp: an arc would be a knot."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def random_printing_hand(generator: np.random.Generator, variety: float = 1.0) -
     hand = replace(
         random_hand(generator, variety),
         slant=float(np.clip(generator.normal(0.05, 0.12 * variety), -0.32, 0.4)),
-        width=float(np.exp(np.clip(generator.normal(0.0, 0.15 * variety), -0.28, 0.36))),
+        width=float(np.exp(np.clip(generator.normal(0.0, 0.15 * variety), -0.26, 0.36))),
     )
     return PrintingHand(
         hand=hand,
@@ -71,7 +74,13 @@ def print_glyph(label: str, is_uppercase: bool, hand: PrintingHand, generator: n
     """
     skeleton = choose_skeleton(label, is_uppercase, generator, Style.PRINT)
     lines = write(loosen(skeleton, hand, generator), hand.hand, generator)
-    return centre([np.conj(line) for line in lines], random_nib(generator))
+    return centre([np.conj(line) for line in lines], _random_pen(generator))
+
+
+def _random_pen(generator: np.random.Generator) -> Nib:
+    """Draw a pen: mostly a round one, as are ball pens, felt tips and fingers on glass."""
+    nib = random_nib(generator)
+    return nib if generator.random() < _FLAT_PENS else Nib(nib.breadth, 1.0, 0.0)
 
 
 def loosen(skeleton: Skeleton, hand: PrintingHand, generator: np.random.Generator) -> Skeleton:
@@ -100,14 +109,15 @@ def _cut_corners(stroke: Stroke, rounding: float, generator: np.random.Generator
     """Put an arc in the place of most corners of a stroke; the lines beside it stay as straight as they are."""
     pieces = list(stroke[:1])
     for piece in stroke[1:]:
-        if generator.random() < _ROUNDED * (rounding > 0):
-            before, corner, after = pieces[-1][-2], piece[0], piece[1]
-            radius = rounding * generator.uniform(0.4, 1.0) * min(abs(before - corner), abs(after - corner))
-            arrive, leave = (corner + radius * (leg - corner) / abs(leg - corner) for leg in (before, after))
-            pieces[-1] = (*pieces[-1][:-1], arrive)
-            pieces += [(arrive, (arrive + 2 * corner + leave) / 4, leave), (leave, *piece[1:])]
-        else:
+        before, corner, after = pieces[-1][-2], piece[0], piece[1]
+        returns = abs(np.angle((after - corner) / (before - corner))) < _WAY_BACK
+        if returns or generator.random() >= _ROUNDED * (rounding > 0):
             pieces.append(piece)
+            continue
+        radius = rounding * generator.uniform(0.4, 1.0) * min(abs(before - corner), abs(after - corner))
+        arrive, leave = (corner + radius * (leg - corner) / abs(leg - corner) for leg in (before, after))
+        pieces[-1] = (*pieces[-1][:-1], arrive)
+        pieces += [(arrive, (arrive + 2 * corner + leave) / 4, leave), (leave, *piece[1:])]
     return tuple(pieces)
 
 
@@ -126,4 +136,4 @@ def _random_place(stroke: Stroke, hand: PrintingHand, diagonal: float, generator
 
 
 def _bounded_normal(generator: np.random.Generator, spread: float) -> float:
-    return float(np.clip(generator.normal(0, 1), -2, 2)) * spread
+    return min(max(generator.normal(), -2.0), 2.0) * spread
