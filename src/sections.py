@@ -42,9 +42,10 @@ class Clean(Strict):
 
 
 class Fill(Strict):
-    """How many pictures are made, at most, of each letter that the large corpora lack."""
+    """How many pictures are made, at most, of each glyph that the large corpora lack or know in one style only."""
 
     drawn_per_class: Annotated[int, Field(ge=0)]
+    printed_per_class: Annotated[int, Field(ge=0)]
     mirrored_per_class: Annotated[int, Field(ge=0)]
     composed_per_class: Annotated[int, Field(ge=0)]
     hand_variety: Annotated[float, Field(ge=0, le=3)]

@@ -80,7 +80,11 @@ def draw_glyph(
     Raises:
         InputError: The label is outside the alphabet.
     """
-    writing = write_glyph(label, is_uppercase, generator, hand)
+    return draw_writing(write_glyph(label, is_uppercase, generator, hand), canvas)
+
+
+def draw_writing(writing: Writing, canvas: int = CANVAS) -> NDArray[np.uint8]:
+    """Draw a writing as `draw_glyph` does: (canvas, canvas) uint8, antialiased black ink (0) on white paper (255)."""
     largest = canvas * (1 - 2 * _MARGIN_SHARE) / max(writing.extent.real, writing.extent.imag)
     fitted = writing.scale(min(canvas * _X_HEIGHT_SHARE / 100, largest))
     return 255 - draw_ink(fitted.lines, fitted.nib, canvas)
