@@ -49,7 +49,8 @@ class TarArchive(Strict):
 class ZipArchive(Strict):
     """A zip of which the members that `take` names are unpacked, each by the last part of its name.
 
-    A member `x.gz` becomes `x`: who packs a zip anew may compress anew too. `sha256` is the tree digest of what comes out.
+    A member `x.gz` becomes `x`: who packs a zip anew may compress anew too. `sha256` is the tree digest of what comes
+    out.
     """
 
     kind: Literal["zip"]

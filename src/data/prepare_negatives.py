@@ -1,8 +1,8 @@
 """Stage prepare_negatives: pictures that are no character of the alphabet, on which refusal is measured.
 
-The rows of the split val may choose a score; those of test only measure it. So that neither a sign nor a hand is in both,
-the two are made of other things: styles of scribble, signs and photographs differ, the Latin letters of val are drawn and
-those of test are EMNIST's, and joined characters come from the rows of their own split. No network is trained on any.
+The rows of the split val may choose a score; those of test only measure it. So that nothing is in both, the two are made
+of different things: styles of scribble, signs and photographs differ, the Latin letters of val are drawn and those of
+test are EMNIST's, and joined characters come from the rows of their own split. No network is trained on any.
 Blank pictures are not among them: `src.features.normalize` tells them by itself, for they have no height.
 """
 
@@ -117,12 +117,12 @@ def count_negatives(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def sheet_strips(frame: pd.DataFrame) -> list[Strip]:
-    """Return some pictures of each kind: first those of val, then those of test, captioned by the kind's first letter."""
+    """Return the first pictures of each kind, those of val and then those of test, under the kind's first letters."""
     strips = []
     for split in SPLITS:
         for kind in KINDS:
             rows = frame[(frame["kind"] == kind) & (frame["split"] == split)]
-            images = stack_images(rows.iloc[: _SHOWN * _STRIPS])
+            images = stack_images(rows.head(_SHOWN * _STRIPS))
             strips += [Strip(kind[:2], part) for part in (images[:_SHOWN], images[_SHOWN:]) if len(part)]
     return strips
 
@@ -136,7 +136,8 @@ def main() -> None:
     frame = tabulate(pictures)
     write_table(frame, TABLE, NEGATIVES)
     write_json(METRICS, count_negatives(frame))
-    note = f"{len(frame)} pictures; on the left those of val, on the right those of test, as the network sees them"
+    kinds = ", ".join(kind.replace("_", " ") for kind in KINDS)
+    note = f"Some of {len(frame)} pictures, on the left of val, on the right of test, as the network sees them: {kinds}"
     write_png(draw_sheet("No character of the alphabet", note, sheet_strips(frame), columns=2), SHEET)
     logger.info("%s: %d pictures; look at %s", TABLE, len(frame), SHEET)
 

@@ -53,14 +53,12 @@ def read_latin(folder: Path) -> Latin:
 
 def choose_latin(latin: Latin, count: int, source: str, generator: np.random.Generator) -> list[Negative]:
     """Choose about `count` of EMNIST's pictures, of each letter as many; fewer where there are fewer."""
-    chosen = []
-    for letter in LETTERS:
-        places = generator.permutation(np.flatnonzero(latin.letters == letter))[: round(count / len(LETTERS))]
-        chosen += [
-            Negative(np.ascontiguousarray(latin.images[place]), source, f"{latin.rows[place]:06d}", has_height=False)
-            for place in sorted(places)
-        ]
-    return chosen
+    of_each = round(count / len(LETTERS))
+    chosen = [generator.permutation(np.flatnonzero(latin.letters == letter))[:of_each] for letter in LETTERS]
+    return [
+        Negative(np.ascontiguousarray(latin.images[place]), source, f"{latin.rows[place]:06d}", has_height=False)
+        for place in np.sort(np.concatenate(chosen))
+    ]
 
 
 def draw_latin(count: int, generator: np.random.Generator) -> list[Negative]:

@@ -24,8 +24,9 @@ def draw_scribbles(count: int, split: NegativeSplit, generator: np.random.Genera
     for number in range(count):
         name = list(styles)[number % len(styles)]
         writing = centre(styles[name](generator), Nib(0.05, 1.0, 0.0))
-        breadth = generator.uniform(4, 12) * (2.5 if name == "blot" else 1)
-        fitted = writing.fit(generator.uniform(0.35, 0.92) * CANVAS, breadth)
+        size = generator.uniform(0.35, 0.92) * CANVAS
+        share = generator.uniform(0.1, 0.14) if name == "blot" else generator.uniform(0.035, 0.075)
+        fitted = writing.fit(size, max(3.0, share * size))
         picture = 255 - draw_ink(fitted.lines, fitted.nib, CANVAS)
         drawn.append(Negative(picture, "drawn_scribble", f"{name}-{number:04d}"))
     return drawn
@@ -33,22 +34,21 @@ def draw_scribbles(count: int, split: NegativeSplit, generator: np.random.Genera
 
 def _tangle(generator: np.random.Generator) -> list[Points]:
     """Go to and fro at random."""
-    return [smooth_curve(_random_points(generator, int(generator.integers(9, 18))))]
+    return [_pressed(smooth_curve(_random_points(generator, int(generator.integers(14, 25)))))]
 
 
 def _zigzag(generator: np.random.Generator) -> list[Points]:
-    """Go up and down, at sharp corners or in bows, more often than any letter does."""
+    """Go up and down more often than any letter does."""
     teeth = int(generator.integers(9, 17))
-    points = np.linspace(0, generator.uniform(0.7, 2.5), teeth) + 1j * (np.arange(teeth) % 2)
-    points = _turned(points + _noise(generator, teeth, 0.08), generator)
-    return [points if generator.random() < 0.5 else smooth_curve(points)]
+    points = np.linspace(0, generator.uniform(1, 2.5), teeth) + 1j * (np.arange(teeth) % 2)
+    return [_turned(points + _noise(generator, teeth, 0.08), generator)]
 
 
 def _spiral(generator: np.random.Generator) -> list[Points]:
-    """Go round three times or more, inwards or on the spot."""
-    turns = generator.uniform(3, 5)
+    """Go round three times or more, inwards."""
+    turns = generator.uniform(3, 4.5)
     angles = np.linspace(0, 2 * np.pi * turns, int(8 * turns))
-    radius = np.linspace(1, generator.uniform(0, 0.6), len(angles))
+    radius = np.linspace(1, generator.uniform(0, 0.25), len(angles))
     points = radius * np.exp(1j * angles)
     points = points.real + 1j * generator.uniform(0.5, 1) * points.imag
     return [smooth_curve(_turned(points + _noise(generator, len(points), 0.05), generator))]
@@ -75,7 +75,7 @@ def _loops(generator: np.random.Generator) -> list[Points]:
 
 def _hatching(generator: np.random.Generator) -> list[Points]:
     """Fill a box with strokes side by side, often with others across them."""
-    layers = [int(generator.integers(4, 9)), int(generator.integers(2, 7)) if generator.random() < 0.7 else 0]
+    layers = [int(generator.integers(5, 9)), int(generator.integers(2, 7)) if generator.random() < 0.7 else 0]
     strokes = []
     for layer, count in enumerate(layers):
         for place in np.linspace(0, 1, count):
@@ -87,13 +87,19 @@ def _hatching(generator: np.random.Generator) -> list[Points]:
 
 def _blot(generator: np.random.Generator) -> list[Points]:
     """Fill a patch with ink, with a thick pen and some tails."""
-    patch = smooth_curve(0.8 * _random_points(generator, int(generator.integers(25, 40))))
+    patch = _pressed(smooth_curve(0.8 * _random_points(generator, int(generator.integers(25, 40)))))
     tails = [_random_points(generator, 2) * 1.6 for _ in range(int(generator.integers(1, 4)))]
     return [patch, *tails]
 
 
 def _random_points(generator: np.random.Generator, count: int) -> Points:
     return np.asarray(generator.uniform(-1, 1, (count, 2)) @ np.array([1, 1j]), np.complex128)
+
+
+def _pressed(points: Points) -> Points:
+    """Press what strays far back to the rim of the unit circle: one wide loop would make an о of a tangle."""
+    radius = np.maximum(np.abs(points), 1e-9)
+    return np.asarray(points * np.tanh(radius) / radius, np.complex128)
 
 
 def _noise(generator: np.random.Generator, count: int, deviation: float) -> Points:

@@ -1,7 +1,7 @@
 """Two characters on one canvas, sometimes three, side by side or one above the other.
 
-They are made of the rows of the split table, so that a test row is in no negative of the split val. Narrow characters are
-left out, and those of which two make a third: ь and і are ы, і and о are ю, с and с are х, л and л are м.
+They are made of the rows of the split table, so that a test row is in no negative of the split val. Narrow characters
+are left out, and those of which two make a third: ь and і are ы, і and о are ю, с and с are х, л and л are м.
 """
 
 import cv2
