@@ -52,8 +52,8 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
     """Read an IDX file of unsigned bytes, gzipped where its name ends in `.gz`, as an array of `dimensions` axes.
 
     Raises:
-        InputError: The file is missing, is no gzip file where it says so, has another magic number, or its length is not
-            what its header says.
+        InputError: The file is missing, is no gzip file where it says so, has another magic number, or its length is
+            not what its header says.
     """
     content = _read(path)
     magic = bytes([0, 0, _UNSIGNED_BYTE, dimensions])

@@ -1,6 +1,6 @@
 """Stage prepare_negatives: pictures that are no character of the alphabet, on which refusal is measured.
 
-The rows of the split val may choose a score; those of test only measure it. So that nothing is in both, the two are made
+The rows of the split val may choose a score; those of test only measure it. So that nothing is in both, they are made
 of different things: styles of scribble, signs and photographs differ, the Latin letters of val are drawn and those of
 test are EMNIST's, and joined characters come from the rows of their own split. No network is trained on any.
 Blank pictures are not among them: `src.features.normalize` tells them by itself, for they have no height.

@@ -1,6 +1,9 @@
 """Unpack named members of a zip, which may be broken or hostile: no name in it ever becomes a path."""
 
+import errno
 import gzip
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -12,6 +15,11 @@ from src.errors import WorkError
 
 _BLOCK = 1024 * 1024
 _GZIP = ".gz"
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What zipfile and the decompressors raise on damaged bytes; OSError too, for a place before the file's start."""
 
 
 def unpack_zip(archive: Path, target: Path, take: Sequence[str], *, most_bytes: int = MOST_BYTES) -> None:
@@ -36,7 +44,9 @@ def unpack_zip(archive: Path, target: Path, take: Sequence[str], *, most_bytes: 
                 raise DamagedError(f"{archive.name}: holds no {min(lacking)}; get the right archive")
             for name in take:
                 left -= _unpack_member(packed, name, target, left)
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (*_DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:  # the disk's fault, not the zip's
+            raise
         raise DamagedError(f"{archive.name}: corrupt or truncated ({error}); get a whole copy of it") from error
 
 

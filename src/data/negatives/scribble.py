@@ -25,7 +25,7 @@ def draw_scribbles(count: int, split: NegativeSplit, generator: np.random.Genera
         name = list(styles)[number % len(styles)]
         writing = centre(styles[name](generator), Nib(0.05, 1.0, 0.0))
         size = generator.uniform(0.35, 0.92) * CANVAS
-        share = generator.uniform(0.1, 0.14) if name == "blot" else generator.uniform(0.035, 0.075)
+        share = generator.uniform(0.05, 0.08) if name == "scrawl" else generator.uniform(0.035, 0.075)
         fitted = writing.fit(size, max(3.0, share * size))
         picture = 255 - draw_ink(fitted.lines, fitted.nib, CANVAS)
         drawn.append(Negative(picture, "drawn_scribble", f"{name}-{number:04d}"))
@@ -68,8 +68,8 @@ def _loops(generator: np.random.Generator) -> list[Points]:
     """Write loops in a row, without an end."""
     turns = int(generator.integers(4, 8))
     angles = np.linspace(0, 2 * np.pi * turns, 8 * turns)
-    points = angles / (2 * np.pi) * generator.uniform(0.35, 0.9) + generator.uniform(0.4, 1) * np.sin(angles)
-    points = points + 1j * np.cos(angles)
+    along = angles / (2 * np.pi) * generator.uniform(0.35, 0.9) + generator.uniform(0.4, 1) * np.sin(angles)
+    points = along + 1j * np.cos(angles)
     return [smooth_curve(_turned(points + _noise(generator, len(points), 0.06), generator))]
 
 
@@ -85,11 +85,10 @@ def _hatching(generator: np.random.Generator) -> list[Points]:
     return [stroke * turn for stroke in strokes]
 
 
-def _blot(generator: np.random.Generator) -> list[Points]:
-    """Fill a patch with ink, with a thick pen and some tails."""
-    patch = _pressed(smooth_curve(0.8 * _random_points(generator, int(generator.integers(25, 40)))))
-    tails = [_random_points(generator, 2) * 1.6 for _ in range(int(generator.integers(1, 4)))]
-    return [patch, *tails]
+def _scrawl(generator: np.random.Generator) -> list[Points]:
+    """Go to and fro in straight lines until there is little paper left between them."""
+    points = _random_points(generator, int(generator.integers(20, 36)))  # a curve through them would stray far out
+    return [_turned(points.real + 1j * points.imag * generator.uniform(0.5, 1), generator)]
 
 
 def _random_points(generator: np.random.Generator, count: int) -> Points:
@@ -111,7 +110,7 @@ def _turned(points: Points, generator: np.random.Generator) -> Points:
 
 
 STYLES: dict[NegativeSplit, dict[str, Style]] = {
-    "val": {"loops": _loops, "hatching": _hatching, "blot": _blot},
+    "val": {"loops": _loops, "hatching": _hatching, "scrawl": _scrawl},
     "test": {"tangle": _tangle, "zigzag": _zigzag, "spiral": _spiral, "crossing_out": _crossing_out},
 }
 """The styles of each split; none is in both."""

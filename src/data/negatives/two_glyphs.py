@@ -34,7 +34,9 @@ def join_glyphs(
     rows = frame[frame["split"].isin(_ROWS[split]) & frame["label"].isin(list(LABELS))]
     flat = np.flatnonzero(~rows["label"].isin(list(ROUND)))
     if not len(flat):
-        raise InputError(f"data/processed/split.parquet: no rows of {split} to join; enlarge split.test_size")
+        raise InputError(
+            f"data/processed/split.parquet: no rows of {split} to join; change split.test_size in params.yaml"
+        )
     images = stack_images(rows)
     heights = rows["relative_height"].to_numpy()
     joined = []
