@@ -88,7 +88,7 @@ def draw_glyph(
 
 
 def draw_writing(writing: Writing, canvas: int = CANVAS) -> NDArray[np.uint8]:
-    """Draw a writing as rukopys shows letters; returns what `draw_glyph` returns."""
+    """Draw a writing as `draw_glyph` does: (canvas, canvas) uint8, antialiased black ink (0) on white paper (255)."""
     largest = canvas * (1 - 2 * _MARGIN_SHARE) / max(writing.extent.real, writing.extent.imag)
     fitted = writing.scale(min(canvas * _X_HEIGHT_SHARE / 100, largest))
     return 255 - draw_ink(fitted.lines, fitted.nib, canvas)
