@@ -19,6 +19,7 @@ from src.sections import (
     Fill,
     Finetune,
     Merge,
+    Negatives,
     Network,
     Pretrain,
     Promote,
@@ -41,6 +42,7 @@ class Params(Strict):
     sample: Sample
     clean: Clean
     fill: Fill
+    negatives: Negatives
     merge: Merge
     split: Split
     compute: Compute

@@ -33,6 +33,7 @@ class Sample(Strict):
     letters_per_class: Count
     cmnist_per_class: Count
     qmnist_per_class: Count
+    emnist_per_class: Count
 
 
 class Clean(Strict):
@@ -49,6 +50,13 @@ class Fill(Strict):
     mirrored_per_class: Annotated[int, Field(ge=0)]
     composed_per_class: Annotated[int, Field(ge=0)]
     hand_variety: Annotated[float, Field(ge=0, le=3)]
+    seed: Seed
+
+
+class Negatives(Strict):
+    """How many pictures of no character are made, of each kind and split."""
+
+    per_kind: Count
     seed: Seed
 
 

@@ -49,13 +49,13 @@ def read_digits(folder: Path, part: Part) -> Digits:
 
 
 def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
-    """Read a gzipped IDX file of unsigned bytes as an array of `dimensions` axes.
+    """Read an IDX file of unsigned bytes, gzipped where its name ends in `.gz`, as an array of `dimensions` axes.
 
     Raises:
-        InputError: The file is missing, is no gzip file, has another magic number, or its length is not what its
-            header says.
+        InputError: The file is missing, is no gzip file where it says so, has another magic number, or its length is
+            not what its header says.
     """
-    content = _unzip(path)
+    content = _read(path)
     magic = bytes([0, 0, _UNSIGNED_BYTE, dimensions])
     start = 4 + 4 * dimensions
     if content[:4] != magic:
@@ -68,9 +68,9 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
-def _unzip(path: Path) -> bytes:
+def _read(path: Path) -> bytes:
     try:
-        with gzip.open(path) as stream:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             return stream.read()
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; run `dvc repro` to fetch it") from None

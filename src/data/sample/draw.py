@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from src.data.sample.hand import Hand, random_hand, write
-from src.data.sample.letterforms import choose_skeleton
+from src.data.sample.letterforms import Skeleton, choose_skeleton
 from src.data.sample.pen import Nib, draw_ink, random_nib
 from src.data.sample.spline import Points
 
@@ -49,7 +49,11 @@ def write_glyph(label: str, is_uppercase: bool, generator: np.random.Generator, 
     Raises:
         InputError: The label is outside the alphabet.
     """
-    skeleton = choose_skeleton(label, is_uppercase, generator)
+    return write_skeleton(choose_skeleton(label, is_uppercase, generator), generator, hand)
+
+
+def write_skeleton(skeleton: Skeleton, generator: np.random.Generator, hand: Hand | None = None) -> Writing:
+    """Write control points once, with a pen and (unless given) a hand of the generator's choice."""
     lines = [np.conj(line) for line in write(skeleton, hand or random_hand(generator), generator)]
     return centre(lines, random_nib(generator))
 

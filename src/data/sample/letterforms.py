@@ -70,3 +70,8 @@ def _parse_stroke(stroke: str) -> tuple[Piece, ...]:
     if len(points) == 1:
         return (tuple(points),)
     return tuple(tuple(points[start : end + 1]) for start, end in pairwise(bounds))
+
+
+def parse_variant(variant: Variant) -> Skeleton:
+    """Return the control points of a manner of writing anything, of this alphabet or not."""
+    return _parse_variant(variant)
