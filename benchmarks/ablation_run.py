@@ -1,0 +1,165 @@
+"""Train and measure one row of the ablation, in a workspace of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from benchmarks.ablation_rows import Row, Way
+from src.data.partition import folds, take
+from src.data.table import read_table
+from src.features.labels import LETTERS
+from src.models.answers import Answers, join_answers, make_answers
+from src.models.corpora import hold_back, read_corpora, without
+from src.models.device import prepare_machine
+from src.models.loop import Trainer
+from src.models.metrics import kind_known_right, paired_letters
+from src.models.network import Logits, Network
+from src.models.out_of_fold import fine_tuned
+from src.models.predict import sample_logits
+from src.models.reading import ReadingTask
+from src.models.samples import Samples, make_samples, without_heights
+from src.models.start import PRETRAINED, untrained_network
+from src.models.weights import load_network, save_network
+from src.parallel import each_of
+from src.params import Params
+
+MERGED = Path("data/processed/merged.parquet")
+"""All letters of rukopys, and some digits."""
+WAYS: tuple[Way, ...] = ("as it is", "heights hidden", "shifted copies")
+"""The ways of reading that one network has."""
+
+_STAGES = ("prepare_glyphs", "prepare_mnist", "prepare_cmnist", "fill", "merge", "split")
+_WHAT = "ablation"
+
+Floats = NDArray[np.float64]
+
+
+class Right(NamedTuple):
+    """What a row reads rightly, letter by letter, so that rows can be compared in pairs; 1, 0, or NaN where not asked.
+
+    label, kind_known, case: (n,) of the letters of rukopys, each read by a network that had not learned it; case of
+        those that are there in both.
+    unseen: (n,) kind known, by the pretrained network, to which the writer is a stranger.
+    """
+
+    label: Floats
+    kind_known: Floats
+    case: Floats
+    unseen: Floats
+
+    def as_json(self) -> dict[str, list[float | None]]:
+        """Return it with null for NaN, which JSON has not."""
+        return {name: [None if np.isnan(value) else value for value in self[n]] for n, name in enumerate(self._fields)}
+
+
+@contextmanager
+def workspace(folder: Path, row: Row, params: Params) -> Iterator[None]:
+    """Work in `folder`, on the tables of the repository or on those of the row's own params."""
+    root = Path.cwd()
+    for name in ("data/interim", "data/processed", "models"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for table in [*root.glob("data/interim/*.parquet"), *root.glob("data/processed/*.parquet")]:
+        shutil.copy(table, folder / table.relative_to(root))
+    (folder / "data/raw").symlink_to(root / "data/raw")
+    (folder / "params.yaml").write_text(json.dumps(params.model_dump()), encoding="utf-8")
+    if row.prepares:
+        for stage in _STAGES:
+            way = ["benchmarks.plain_pictures"] if row.plain_pictures else []
+            command = [sys.executable, "-m", *way, f"src.data.{stage}"]
+            subprocess.run(command, cwd=folder, env=os.environ | {"PYTHONPATH": str(root)}, check=True)  # noqa: S603 - ours
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(root)
+
+
+def pretrain(params: Params) -> None:
+    """Pretrain in the workspace."""
+    machine = prepare_machine(params.compute)
+    learned, held = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
+    task = ReadingTask(make_samples(learned, machine.device), make_samples(held, machine.device), params.pretrain)
+    trainer = Trainer(untrained_network(params, machine.device), task, params.pretrain, machine)
+    for epoch in range(params.pretrain.epochs):
+        trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))
+    trainer.network.load_state_dict(trainer.result.weights)
+    save_network(trainer.network, params.network, PRETRAINED)
+
+
+def read_out_of_fold(params: Params, seeds: Sequence[int], workers: int) -> dict[int, dict[Way, Answers]]:
+    """Return, for each seed of the fine-tuning, what is said of the letters of rukopys in each way of reading.
+
+    The folds are the same for all seeds and all rows of the table.
+    """
+    frame = read_table(MERGED)
+    parts = folds(frame, params.crossval.folds, params.crossval.seed, _WHAT)
+    jobs = [(seed, part) for seed in seeds for part in parts]
+    ended = dict(each_of(jobs, partial(_read_fold, frame, params), workers))
+    order = np.argsort(np.concatenate([np.flatnonzero(part) for part in parts]))
+    letters = frame["label"].isin(list(LETTERS)).to_numpy()[np.logical_or.reduce(parts)]
+    return {
+        seed: {
+            way: _sorted(join_answers([ended[start + n][way] for n in range(len(parts))]), order).take(letters)
+            for way in WAYS
+        }
+        for start, seed in zip(range(0, len(jobs), len(parts)), seeds, strict=True)
+    }
+
+
+def _sorted(answers: Answers, order: NDArray[np.intp]) -> Answers:
+    return Answers(answers.label_logits[order], answers.case_logits[order], answers.label[order],
+                   answers.is_uppercase[order])  # fmt: skip
+
+
+def _read_fold(frame: pd.DataFrame, params: Params, job: tuple[int, NDArray[np.bool_]]) -> dict[Way, Answers]:
+    seed, held_back = job
+    torch.set_num_threads(1)
+    params = params.with_values({"finetune.seed": seed})
+    machine = prepare_machine(params.compute)
+    pool, unread = frame[~held_back], frame[held_back]
+    choosing = take(pool, params.split.val_size * len(frame), seed, _WHAT)
+    old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
+    old = without(without(old, pool[choosing]), unread)
+    network = fine_tuned(pool[~choosing], pool[choosing], old, params, machine)
+    rows = make_samples(unread, machine.device)
+    said = (sample_logits(network, rows), sample_logits(network, without_heights(rows)), _shifted(network, rows))
+    return {way: make_answers(logits, rows) for way, logits in zip(WAYS, said, strict=True)}
+
+
+def _shifted(network: Network, rows: Samples) -> Logits:
+    """Return the mean logits of a picture and its copies one pixel to each side and corner."""
+    copies = [
+        sample_logits(network, rows._replace(image=torch.roll(rows.image, (y, x), (1, 2))))
+        for y in (-1, 0, 1)
+        for x in (-1, 0, 1)
+    ]
+    return Logits(*(torch.stack(logits).mean(dim=0) for logits in zip(*copies, strict=True)))
+
+
+def judge(answers: Answers) -> Right:
+    """Say letter by letter what is right; the last field by the pretrained network of the workspace."""
+    frame = read_table(MERGED)
+    letters = frame[frame["label"].isin(list(LETTERS))]
+    rows = make_samples(letters, torch.device("cpu"))
+    unseen = kind_known_right(make_answers(sample_logits(load_network(PRETRAINED), rows), rows))
+    pairs = paired_letters(letters)
+    label = np.array(list("0123456789" + LETTERS))[answers.label]
+    is_paired = np.isin(label, list(pairs)) & answers.has_case
+    return Right(
+        answers.label_right.astype(np.float64),
+        kind_known_right(answers).astype(np.float64),
+        np.where(is_paired, answers.case_right, np.nan),
+        unseen.astype(np.float64),
+    )
