@@ -24,5 +24,5 @@ def draw_fill_sheet(ways: Mapping[str, pd.DataFrame]) -> Image.Image:
 
 
 def _draw_way(way: str, frame: pd.DataFrame) -> Image.Image:
-    note = f"{len(frame)} rows, up to {_SHOWN} of each letter and case or digit, as the network sees them (28x28, inverted)"
+    note = f"{len(frame)} rows, up to {_SHOWN} of each glyph, as the network sees them (28x28, inverted)"
     return draw_sheet(way, note, letter_strips(frame, _SHOWN), columns=2)
