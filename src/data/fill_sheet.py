@@ -13,7 +13,7 @@ _PAPER = 255
 
 
 def draw_fill_sheet(ways: Mapping[str, pd.DataFrame]) -> Image.Image:
-    """Draw up to 14 samples of each letter and case of each way that made any."""
+    """Draw up to 14 samples of each letter and case, and of each digit, of each way that made any."""
     sheets = [_draw_way(way, frame) for way, frame in ways.items() if len(frame)]
     whole = Image.new("L", (max((s.width for s in sheets), default=1), sum(s.height for s in sheets) or 1), _PAPER)
     top = 0
@@ -24,5 +24,5 @@ def draw_fill_sheet(ways: Mapping[str, pd.DataFrame]) -> Image.Image:
 
 
 def _draw_way(way: str, frame: pd.DataFrame) -> Image.Image:
-    note = f"{len(frame)} letters, up to {_SHOWN} of each letter and case, as the network sees them (inverted)"
+    note = f"{len(frame)} rows, up to {_SHOWN} of each glyph, as the network sees them (inverted)"
     return draw_sheet(way, note, letter_strips(frame, _SHOWN), columns=2)

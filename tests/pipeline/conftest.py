@@ -44,6 +44,7 @@ def copy_tree(target: Path) -> None:
             shutil.copy2(ROOT / name, target / name)
     params = target / "params.yaml"
     text = params.read_text(encoding="utf-8").replace("source: upstream", "source: sample")
+    text = text.replace("printed_per_class: 200", "printed_per_class: 10")
     params.write_text(text.replace("epochs: 120", "epochs: 12").replace("epochs: 9", "epochs: 4"), "utf-8")
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "Run on the sample"]):
         subprocess.run(["git", *command], cwd=target, check=True, env=environment())

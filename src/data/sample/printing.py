@@ -17,10 +17,10 @@ _Place = Callable[[complex], complex]
 _STRAIGHT = 25.0
 """Lines between two points longer than this may be bent, in hundredths of the x-height."""
 _FLAT_PENS = 0.25
-_ROUNDED = 0.8
-"""How many of the corners a hand with a rounding does not stop at."""
-_WAY_BACK = 0.45
-"""Corners where the pen turns back by nearly the line that it came, radians, stay sharp: an arc would be a knot."""
+_STOPS = 0.2
+"""How many of its corners even a hand with a rounding stops at."""
+_SMALLEST_ARC = 9.0
+"""Where a corner is so acute that the arc in its place would be narrower, tremor would make a knot of it."""
 
 
 @dataclass(frozen=True)
@@ -110,14 +110,13 @@ def _cut_corners(stroke: Stroke, rounding: float, generator: np.random.Generator
     pieces = list(stroke[:1])
     for piece in stroke[1:]:
         before, corner, after = pieces[-1][-2], piece[0], piece[1]
-        returns = abs(np.angle((after - corner) / (before - corner))) < _WAY_BACK
-        if returns or generator.random() >= _ROUNDED * (rounding > 0):
-            pieces.append(piece)
-            continue
         radius = rounding * generator.uniform(0.4, 1.0) * min(abs(before - corner), abs(after - corner))
         arrive, leave = (corner + radius * (leg - corner) / abs(leg - corner) for leg in (before, after))
-        pieces[-1] = (*pieces[-1][:-1], arrive)
-        pieces += [(arrive, (arrive + 2 * corner + leave) / 4, leave), (leave, *piece[1:])]
+        if abs(leave - arrive) < _SMALLEST_ARC or generator.random() < _STOPS:
+            pieces.append(piece)
+        else:
+            pieces[-1] = (*pieces[-1][:-1], arrive)
+            pieces += [(arrive, (arrive + 2 * corner + leave) / 4, leave), (leave, *piece[1:])]
     return tuple(pieces)
 
 
