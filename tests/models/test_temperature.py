@@ -3,7 +3,7 @@ import pytest
 
 from src.models.answers import Answers
 from src.models.calibration import calibration_error
-from src.models.temperature import cross_calibrated, fit_temperature, scaled
+from src.models.temperature import cross_calibrated, fit_temperatures, scaled
 
 NAN = np.full(600, np.nan)
 
@@ -19,12 +19,12 @@ def overconfident(factor: float, seed: int = 0) -> Answers:
 
 @pytest.mark.parametrize("factor", [0.5, 1.0, 3.0])
 def test_the_temperature_is_how_far_the_logits_exaggerate(factor: float) -> None:
-    assert fit_temperature(overconfident(factor)) == pytest.approx(factor, rel=0.1)
+    assert fit_temperatures(overconfident(factor)).label == pytest.approx(factor, rel=0.1)
 
 
 def test_scaling_changes_no_answer_and_makes_probabilities_come_true() -> None:
     given = overconfident(3.0)
-    better = scaled(given, fit_temperature(given))
+    better = scaled(given, fit_temperatures(given))
     assert np.array_equal(better.ranking, given.ranking)
     assert error(better) < 0.06 < error(given)
 
