@@ -18,7 +18,7 @@ from src.command import Command
 from src.data.source_names import holds_sample
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.files import write_json
-from src.models.answers import Answers
+from src.models.answers import Answers, Flags
 from src.models.calibrated import Calibration, write_calibration
 from src.models.calibration import case_error, label_error
 from src.models.corpora import hold_back, read_corpora, without
@@ -94,14 +94,14 @@ def familiar(frame: pd.DataFrame, params: Params) -> Familiarity:
     return fit_familiarity(load_network(FINETUNED), learned)
 
 
-def _paired(rows: pd.DataFrame, answers: Answers) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _paired(rows: pd.DataFrame, answers: Answers) -> Flags:
     return np.asarray(rows["label"].isin(paired_letters(rows)).to_numpy() & answers.has_case)
 
 
 def _case_figures(
     raw: Answers,
     cross: Answers,
-    paired: np.ndarray[Any, np.dtype[np.bool_]],
+    paired: Flags,
     calibration: Calibration,
     *,
     height_known: bool,
