@@ -29,17 +29,20 @@ _SHRINKAGE = 0.1
 class Familiarity(nn.Module):
     """Scores pictures by what the encoder and the label head make of them; larger is more familiar.
 
+    centre: (f,) float32, the mean of all features: without it float32 has too few digits.
     whitening: (f, f) float32, makes the spread of features about their label's mean that of a unit sphere.
     means: (k, f) float32, whitened, of the k labels that were learned.
     weight: () float32, of the distance.
     """
 
+    centre: Tensor
     whitening: Tensor
     means: Tensor
     weight: Tensor
 
-    def __init__(self, whitening: Tensor, means: Tensor, weight: Tensor) -> None:
+    def __init__(self, centre: Tensor, whitening: Tensor, means: Tensor, weight: Tensor) -> None:
         super().__init__()
+        self.register_buffer("centre", centre)
         self.register_buffer("whitening", whitening)
         self.register_buffer("means", means)
         self.register_buffer("weight", weight)
@@ -50,7 +53,7 @@ class Familiarity(nn.Module):
 
     def distance(self, features: Tensor) -> Tensor:
         """Return the (n,) Mahalanobis distances to the nearest mean."""
-        whitened = features @ self.whitening
+        whitened = (features - self.centre) @ self.whitening
         squares = (whitened**2).sum(dim=1, keepdim=True) - 2 * whitened @ self.means.T + (self.means**2).sum(dim=1)
         return squares.amin(dim=1).clamp(min=0).sqrt()
 
@@ -58,18 +61,20 @@ class Familiarity(nn.Module):
 @torch.no_grad()
 def fit_familiarity(network: Network, learned: Samples) -> Familiarity:
     """Return what scores pictures as a network sees them, from rows that it has learned."""
-    features = image_features(network, learned.image).double()
-    logits = network.label_head(features.float())
-    present, index = learned.label.unique(return_inverse=True)
-    sums = torch.zeros(len(present), features.shape[1], dtype=torch.float64, device=features.device)
-    means = sums.index_add(0, index, features) / index.bincount()[:, None]
-    spread = torch.cov((features - means[index]).T)
-    width = len(spread)
-    spread += _SHRINKAGE * spread.trace() / width * torch.eye(width, dtype=torch.float64, device=features.device)
+    features = image_features(network, learned.image)
+    largest = network.label_head(features).amax(dim=1).mean()
+    centre = features.mean(dim=0)
+    centred = (features - centre).cpu().double()  # not every device has float64
+    present, index = learned.label.cpu().unique(return_inverse=True)
+    means = torch.zeros(len(present), centred.shape[1]).to(centred).index_add(0, index, centred)
+    means /= index.bincount()[:, None]
+    spread = torch.cov((centred - means[index]).T)
+    spread += _SHRINKAGE * spread.trace() / len(spread) * torch.eye(len(spread)).to(spread)
     whitening = torch.linalg.cholesky(torch.linalg.inv(spread))
-    unweighted = Familiarity(whitening.float(), (means @ whitening).float(), torch.ones((), device=features.device))
-    weight = logits.amax(dim=1).mean() / unweighted.distance(features.float()).mean()
-    return Familiarity(unweighted.whitening, unweighted.means, weight)
+    fitted = (centre.cpu(), whitening.float(), (means @ whitening).float(), torch.ones(()))
+    familiarity = Familiarity(*fitted).to(features.device)
+    familiarity.weight = largest / familiarity.distance(features).mean()
+    return familiarity.eval()
 
 
 @torch.no_grad()

@@ -28,7 +28,7 @@ def test_a_long_caption_is_never_drawn_over() -> None:
         np.asarray(draw_sheet("", "", [Strip("a long caption", images), Strip("а", images)]))
         for images in (np.zeros((0, 28, 28), np.uint8), strokes(3))
     )
-    written = (empty < 128).any(axis=0).nonzero()[0].max() + 1
+    written = np.flatnonzero((empty < 128).any(axis=0)).max() + 1
     assert (empty[:, :written] == full[:, :written]).all()
 
 

@@ -72,11 +72,11 @@ def test_what_is_written_fits_the_final_network(done: Path) -> None:
 
 
 def _readings(rows: pd.DataFrame) -> Readings:
-    """Answers that exaggerate labels twofold; the case is right, but where the height is hidden one in five is wrong."""
+    """Labels are exaggerated twofold; the case is right, but where the height is hidden one in five is wrong."""
     generator = np.random.default_rng(0)
     count = len(rows)
     label = np.array([CODES[label] for label in rows["label"]])
-    uppercase = rows["is_uppercase"].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    uppercase = rows["is_uppercase"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
     logits = generator.normal(0, 1, (count, 43))
     shown = np.array([generator.choice(43, p=np.exp(row) / np.exp(row).sum()) for row in logits])
     every = np.arange(count)

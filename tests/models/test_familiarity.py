@@ -46,7 +46,7 @@ def test_the_distance_is_mahalanobis_to_the_nearest_mean(
     apart = features[:, None] - means
     squares = np.einsum("nkf,fg,nkg->nk", apart, np.linalg.inv(spread), apart)
     got = familiarity.distance(torch.from_numpy(features).float())
-    np.testing.assert_allclose(got.numpy(), np.sqrt(squares.min(axis=1)), rtol=1e-2, atol=1e-2)
+    np.testing.assert_allclose(got.numpy(), np.sqrt(squares.min(axis=1)), rtol=1e-3, atol=1e-3)
 
 
 def test_what_is_far_from_all_that_was_learned_is_less_familiar(
