@@ -74,7 +74,7 @@ def time_ours(
     """Train as the stage `pretrain` does; the normalisation of the training pictures counts."""
     settings = params.pretrain
     started = time.perf_counter()
-    samples = _samples(*train, machine.device)
+    samples = _samples(*train, params.network.side, machine.device)
     held_back = round(settings.val_size * len(samples.label))
     order = torch.randperm(len(samples.label), generator=torch.Generator().manual_seed(settings.seed))
     torch.manual_seed(settings.seed)
@@ -100,15 +100,15 @@ def time_published(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray,
     return {"epochs": EPOCHS, **_score(test_published(network, *test), seconds)}
 
 
-def _samples(images: np.ndarray, labels: np.ndarray, device: torch.device) -> Samples:
-    normalized = normalise_all(images, "normalising MNIST").images
+def _samples(images: np.ndarray, labels: np.ndarray, side: int, device: torch.device) -> Samples:
+    normalized = normalise_all(images, side, "normalising MNIST").images
     unknown = torch.full((len(labels),), torch.nan, device=device)
     label = torch.from_numpy(labels.astype(np.int64)).to(device)
     return Samples(torch.from_numpy(normalized).to(device), label, unknown, unknown)
 
 
 def _right(network: Network, test: tuple[np.ndarray, np.ndarray], device: torch.device) -> NDArray[np.bool_]:
-    samples = _samples(*test, device)
+    samples = _samples(*test, network.settings.side, device)
     return kind_known_right(make_answers(sample_logits(network.eval(), samples), samples))
 
 

@@ -20,6 +20,7 @@ from src.sections import (
     Fill,
     Finetune,
     Merge,
+    Negatives,
     Network,
     Pretrain,
     Promote,
@@ -42,6 +43,7 @@ class Params(Strict):
     sample: Sample
     clean: Clean
     fill: Fill
+    negatives: Negatives
     merge: Merge
     split: Split
     compute: Compute

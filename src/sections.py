@@ -33,6 +33,7 @@ class Sample(Strict):
     letters_per_class: Count
     cmnist_per_class: Count
     qmnist_per_class: Count
+    emnist_per_class: Count
 
 
 class Clean(Strict):
@@ -42,12 +43,20 @@ class Clean(Strict):
 
 
 class Fill(Strict):
-    """How many pictures are made, at most, of each letter that the large corpora lack."""
+    """How many pictures are made, at most, of each glyph that the large corpora lack or know in one style only."""
 
     drawn_per_class: Annotated[int, Field(ge=0)]
+    printed_per_class: Annotated[int, Field(ge=0)]
     mirrored_per_class: Annotated[int, Field(ge=0)]
     composed_per_class: Annotated[int, Field(ge=0)]
     hand_variety: Annotated[float, Field(ge=0, le=3)]
+    seed: Seed
+
+
+class Negatives(Strict):
+    """How many pictures of no character are made, of each kind and split."""
+
+    per_kind: Count
     seed: Seed
 
 
@@ -86,8 +95,9 @@ class Augment(Strict):
 
 
 class Network(Strict):
-    """The shape of the network."""
+    """The shape of the network, and of the pictures that it is given."""
 
+    side: Annotated[int, Field(ge=16, le=64)]
     channels: Annotated[list[Count], Field(min_length=1, max_length=4)]
     features: Count
     dropout: Share

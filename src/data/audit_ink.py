@@ -19,7 +19,6 @@ from src.data.ink_statistics import Side, measure, separability
 from src.data.source_names import MNIST_TRAIN, comes_from, holds_sample
 from src.data.table import read_table, stack_images
 from src.errors import InputError
-from src.features.normalize import SIDE
 from src.files import write_json
 from src.report_files import write_figure
 
@@ -36,6 +35,7 @@ PAIRS = {"0": "о", "3": "з", "6": "б"}
 BAR = 0.7
 """The AUC that normalised letters and digits may reach at most."""
 
+_SIDE = 28
 _MOST_DIGITS = 1000
 _FEWEST = 2
 _CORE = 127
@@ -75,7 +75,7 @@ def shrink(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Crop white ink on black to its box and resize it to 28x28 whatever its shape, as the published pipeline did."""
     left, top, width, height = cv2.boundingRect((ink > _CORE).astype(np.uint8))
     cropped = ink[top : top + height, left : left + width]
-    return np.asarray(cv2.resize(cropped, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(cropped, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def audit(digits: Side, letters: Side) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from src.data.cmnist_names import describe_pictures
 from src.data.packed import read_packed
 from src.data.png import decode_png
 from src.errors import InputError
-from src.features.normalize import SIDE
 
 ARCHIVE = "cmnist.zip"
 LISTS = ("test.csv", "validation.csv")
 
+_SIDE = 28
 _COLUMNS = {"filename": "str", "letters81": "int64"}
 _CURE = "delete data/raw/cmnist and run `dvc repro` to fetch it again"
 
@@ -42,11 +42,11 @@ def read_pictures(folder: Path) -> Pictures:
     lists = pd.concat([_read_list(path, name, members) for name in LISTS], ignore_index=True)
     filenames = sorted(name for name in members if name.endswith(".png"))
     table = describe_pictures(filenames, lists)
-    images = np.empty((len(filenames), SIDE, SIDE), np.uint8)
+    images = np.empty((len(filenames), _SIDE, _SIDE), np.uint8)
     for image, filename in zip(images, filenames, strict=True):
         picture = decode_png(members[filename])
         if picture is None or picture.shape != image.shape:
-            raise InputError(f"{path}: {filename} is no picture of {SIDE}x{SIDE}; {_CURE}")
+            raise InputError(f"{path}: {filename} is no picture of {_SIDE}x{_SIDE}; {_CURE}")
         image[:] = picture
     return Pictures(table, images)
 

@@ -1,4 +1,4 @@
-"""Contact sheets: rows of 28x28 pictures under captions, for people to look at what a stage has made."""
+"""Contact sheets: rows of small pictures under captions, for people to look at what a stage has made."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,10 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from src.features.normalize import SIDE
-
-_ZOOM = 2
-_CELL = SIDE * _ZOOM
+_CELL = 56
 _GAP = 4
 _MARGIN = 32
 _CAPTION = 52
@@ -24,7 +21,7 @@ _PAPER, _FRAME, _TEXT, _NOTE = 255, 232, 20, 110
 class Strip(NamedTuple):
     """One captioned row of a sheet.
 
-    images: (n, 28, 28) uint8, white ink on black; drawn as dark ink on white.
+    images: (n, side, side) uint8, white ink on black; drawn as dark ink on white.
     """
 
     caption: str

@@ -14,12 +14,13 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from src.command import Command
 from src.data.download import PATIENCE, Patience, UnavailableError, download
-from src.data.manifest import MANIFEST_FILE, Corpus, KeptFile, TarArchive, find_corpus, load_manifest
+from src.data.manifest import MANIFEST_FILE, Archive, Corpus, KeptFile, ZipArchive, find_corpus, load_manifest
 from src.data.packed import write_packed
 from src.data.sample import write_sample
 from src.data.sample_mark import mark_sample
 from src.data.sources import MIRROR_VARIABLE, Mirror, describe, parse_mirror, places
 from src.data.unpack import DamagedError, unpack, unpack_in_memory
+from src.data.unpack_zip import unpack_zip
 from src.errors import WorkError
 from src.files import contents_digest, file_digest, replace_folder, tree_digest
 from src.params import load_params
@@ -75,7 +76,7 @@ def folder_lock(folder: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _add(archive: KeptFile | TarArchive, folder: Path, mirror: Mirror | None, patience: Patience) -> None:
+def _add(archive: Archive, folder: Path, mirror: Mirror | None, patience: Patience) -> None:
     refusals = []
     for place in places(archive, mirror):
         # Damaged on its way it comes whole the second time; a local file stays as it is.
@@ -95,7 +96,7 @@ def _add(archive: KeptFile | TarArchive, folder: Path, mirror: Mirror | None, pa
     raise WorkError(f"{archive.name}: not to be had ({'; '.join(refusals)}): {cure}")
 
 
-def _add_from(place: Mirror, archive: KeptFile | TarArchive, folder: Path, patience: Patience) -> None:
+def _add_from(place: Mirror, archive: Archive, folder: Path, patience: Patience) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         received, content = Path(scratch, archive.name), Path(scratch, "content")
         _receive(place, received, patience)
@@ -108,11 +109,14 @@ def _add_from(place: Mirror, archive: KeptFile | TarArchive, folder: Path, patie
     logger.info("%s: verified, from %s", archive.name, describe(place))
 
 
-def _open_verified(archive: KeptFile | TarArchive, received: Path, content: Path) -> None:
+def _open_verified(archive: Archive, received: Path, content: Path) -> None:
     content.mkdir()
     if isinstance(archive, KeptFile):
         _verify(archive, file_digest(received))
         received.rename(content / archive.name)
+    elif isinstance(archive, ZipArchive):
+        unpack_zip(received, content, archive.take)
+        _verify(archive, tree_digest(content))
     elif archive.packed_as is None:
         unpack(received, content, strip=archive.strip, take=archive.take)
         _verify(archive, tree_digest(content))
@@ -122,7 +126,7 @@ def _open_verified(archive: KeptFile | TarArchive, received: Path, content: Path
         write_packed(content / archive.packed_as, contents)
 
 
-def _verify(archive: KeptFile | TarArchive, digest: str) -> None:
+def _verify(archive: Archive, digest: str) -> None:
     if digest != archive.sha256:
         found = f"SHA-256 is {digest[:12]}..., expected {archive.sha256[:12]}..."
         raise DamagedError(f"{archive.name}: {found}; put a whole copy where {MIRROR_VARIABLE} points to")

@@ -1,8 +1,9 @@
-"""Stage fill: pictures to train on of letters that the large corpora lack, ґ, є, ї in both cases and Ь.
+"""Stage fill: pictures to train on of letters that the large corpora lack, ґ, є, ї in both cases, Ь, and block letters.
 
-Three ways, each with a `source` of its own, so that a training can choose. `fill_drawn`, by our own stroke writer, has
-all letters, and their height. `fill_mirrored` and `fill_composed` are made of Cyrillic-MNIST's pictures of other
-letters and stay in the groups of its sheets; heights are lost there. Nobody wrote them: never test on them.
+Four ways, each with a `source` of its own, so that a training can choose. `fill_drawn` and `fill_printed`, by our own
+stroke writer in cursive and in print, have all letters and their height, the latter digits too. `fill_mirrored` and
+`fill_composed` are made of Cyrillic-MNIST's pictures of other letters and stay in the groups of its sheets; heights are
+lost there. Nobody wrote them: never test on them.
 """
 
 import logging
@@ -22,7 +23,8 @@ from src.data.fill_recipes import Batch, make_letters
 from src.data.fill_sheet import draw_fill_sheet
 from src.data.filled import Filled
 from src.data.normalise_all import normalise_all
-from src.data.source_names import FILL_COMPOSED, FILL_DRAWN, FILL_MIRRORED, source_name
+from src.data.printed_glyphs import print_glyphs
+from src.data.source_names import FILL_COMPOSED, FILL_DRAWN, FILL_MIRRORED, FILL_PRINTED, source_name
 from src.data.table import make_table, write_table
 from src.files import write_json
 from src.params import load_params
@@ -36,9 +38,9 @@ SHEET = Path("reports/fill/sheet.png")
 logger = logging.getLogger(__name__)
 
 
-def tabulate(letters: Sequence[Filled]) -> pd.DataFrame:
-    """Normalise pictures and return the sample table, in their order; only of drawn ones a height means something."""
-    normalised = normalise_all((letter.picture for letter in letters), "normalising filled letters")
+def tabulate(letters: Sequence[Filled], side: int) -> pd.DataFrame:
+    """Normalise pictures to `side` px and return the sample table in their order; heights are those of drawn ones."""
+    normalised = normalise_all((letter.picture for letter in letters), side, "normalising filled letters")
     return make_table(
         [
             {
@@ -66,17 +68,21 @@ def summarise(sources: Mapping[str, pd.DataFrame], batches: Sequence[Batch]) -> 
 @click.command(cls=Command)
 def main() -> None:
     """Make the letters that the large corpora lack, as fill.* of params.yaml say."""
-    settings = load_params().fill
+    params = load_params()
+    settings, side = params.fill, params.network.side
     name = partial(source_name, folder=RAW)
     per_class = {FILL_MIRRORED: settings.mirrored_per_class, FILL_COMPOSED: settings.composed_per_class}
     batches = make_letters(read_pictures(RAW), per_class, name, settings.seed)
     drawn = draw_letters(settings.drawn_per_class, settings.hand_variety, settings.seed)
-    frame = tabulate([*drawn, *(letter for batch in batches for letter in batch.letters)])
+    printed = print_glyphs(settings.printed_per_class, settings.hand_variety, settings.seed, side)
+    made = tabulate([*drawn, *(letter for batch in batches for letter in batch.letters)], side)
+    frame = pd.concat([made, printed], ignore_index=True)
     write_table(frame, TABLE)
-    sources = {source: frame[frame["source"] == source] for source in (FILL_DRAWN, *map(name, per_class))}
+    ways = (FILL_DRAWN, FILL_PRINTED, *map(name, per_class))
+    sources = {source: frame[frame["source"] == source] for source in ways}
     write_json(METRICS, summarise(sources, batches))
     write_png(draw_fill_sheet(sources), SHEET)
-    logger.info("%s: %d letters; look at %s", TABLE, len(frame), SHEET)
+    logger.info("%s: %d rows; look at %s", TABLE, len(frame), SHEET)
 
 
 if __name__ == "__main__":

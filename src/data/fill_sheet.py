@@ -24,5 +24,5 @@ def draw_fill_sheet(ways: Mapping[str, pd.DataFrame]) -> Image.Image:
 
 
 def _draw_way(way: str, frame: pd.DataFrame) -> Image.Image:
-    note = f"{len(frame)} letters, up to {_SHOWN} of each letter and case, as the network sees them (28x28, inverted)"
+    note = f"{len(frame)} letters, up to {_SHOWN} of each letter and case, as the network sees them (inverted)"
     return draw_sheet(way, note, letter_strips(frame, _SHOWN), columns=2)

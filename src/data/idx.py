@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from src.errors import InputError
-from src.features.normalize import SIDE
 
 Part = Literal["train", "t10k"]
 
+_SIDE = 28
 _UNSIGNED_BYTE = 0x08
 _LARGEST = 9
 _CURE = "delete it and run `dvc repro` to fetch it again"
@@ -37,9 +37,9 @@ def read_digits(folder: Path, part: Part) -> Digits:
     images_path = folder / f"{part}-images-idx3-ubyte.gz"
     labels_path = folder / f"{part}-labels-idx1-ubyte.gz"
     images, labels = read_idx(images_path, 3), read_idx(labels_path, 1)
-    if images.shape[1:] != (SIDE, SIDE):
+    if images.shape[1:] != (_SIDE, _SIDE):
         height, width = images.shape[1:]
-        raise InputError(f"{images_path}: pictures of {width}x{height} instead of {SIDE}x{SIDE}; {_CURE}")
+        raise InputError(f"{images_path}: pictures of {width}x{height} instead of {_SIDE}x{_SIDE}; {_CURE}")
     if len(images) != len(labels):
         raise InputError(f"{labels_path}: {len(labels)} labels for {len(images)} pictures; {_CURE}, and the pictures")
     if labels.size and labels.max() > _LARGEST:
@@ -49,13 +49,13 @@ def read_digits(folder: Path, part: Part) -> Digits:
 
 
 def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
-    """Read a gzipped IDX file of unsigned bytes as an array of `dimensions` axes.
+    """Read an IDX file of unsigned bytes, gzipped where its name ends in `.gz`, as an array of `dimensions` axes.
 
     Raises:
-        InputError: The file is missing, is no gzip file, has another magic number, or its length is not what its
-            header says.
+        InputError: The file is missing, is no gzip file where it says so, has another magic number, or its length is
+            not what its header says.
     """
-    content = _unzip(path)
+    content = _read(path)
     magic = bytes([0, 0, _UNSIGNED_BYTE, dimensions])
     start = 4 + 4 * dimensions
     if content[:4] != magic:
@@ -68,9 +68,9 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
-def _unzip(path: Path) -> bytes:
+def _read(path: Path) -> bytes:
     try:
-        with gzip.open(path) as stream:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             return stream.read()
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; run `dvc repro` to fetch it") from None

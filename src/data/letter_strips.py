@@ -1,15 +1,15 @@
-"""The rows of a contact sheet of letters: some samples of each letter and case."""
+"""The rows of a contact sheet of letters and digits: some samples of each letter and case, and of each digit."""
 
 import numpy as np
 import pandas as pd
 
 from src.data.contact_sheet import Strip
 from src.data.table import stack_images
-from src.features.labels import LETTERS
+from src.features.labels import DIGITS, LETTERS
 
 
 def letter_strips(frame: pd.DataFrame, most: int) -> list[Strip]:
-    """Return up to `most` samples, evenly spread over the table, of each letter and case that the table has.
+    """Return up to `most` samples, evenly spread over the table, of each letter and case, then of each digit.
 
     Of a letter come its lowercase, its uppercase and those whose case is not known, the last captioned as lowercase.
     """
@@ -21,7 +21,7 @@ def letter_strips(frame: pd.DataFrame, most: int) -> list[Strip]:
     ]
     return [
         Strip(written(letter), stack_images(_spread(rows, most)))
-        for letter in LETTERS
+        for letter in LETTERS + DIGITS
         for written, of_case in cases
         if len(rows := frame[(frame["label"] == letter) & of_case])
     ]

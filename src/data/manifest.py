@@ -14,6 +14,7 @@ MANIFEST_FILE = Path(__file__).with_name("corpora.yaml")
 Text = Annotated[str, Field(min_length=1)]
 CorpusName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+MemberName = Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*$")]
 ZipName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.zip$")]
 Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+/\S*$")]
 Urls = Annotated[list[Url], Field(min_length=1)]
@@ -45,7 +46,21 @@ class TarArchive(Strict):
     sha256: Sha256
 
 
-Archive = Annotated[KeptFile | TarArchive, Field(discriminator="kind")]
+class ZipArchive(Strict):
+    """A zip of which the members that `take` names are unpacked, each by the last part of its name.
+
+    A member `x.gz` becomes `x`: who packs a zip anew may compress anew too. `sha256` is the tree digest of what comes
+    out.
+    """
+
+    kind: Literal["zip"]
+    name: FileName
+    urls: Urls
+    take: Annotated[list[MemberName], Field(min_length=1)]
+    sha256: Sha256
+
+
+Archive = Annotated[KeptFile | TarArchive | ZipArchive, Field(discriminator="kind")]
 
 
 class Corpus(Strict):
@@ -59,7 +74,7 @@ class Corpus(Strict):
 
     @field_validator("archives")
     @classmethod
-    def _names_differ(cls, archives: list[KeptFile | TarArchive]) -> list[KeptFile | TarArchive]:
+    def _names_differ(cls, archives: list[Archive]) -> list[Archive]:
         if len({archive.name for archive in archives}) < len(archives):
             raise ValueError("two archives have the same name")
         return archives

@@ -1,6 +1,7 @@
 """Very many pictures as the network sees them."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -8,11 +9,11 @@ from numpy.typing import NDArray
 
 from src.data.on_all_cores import on_all_cores
 from src.features.grey import Grey
-from src.features.normalize import SIDE, normalize
+from src.features.normalize import normalize
 
 
 class Normalised(NamedTuple):
-    """images: (n, 28, 28) uint8, white ink on black, all zero where the picture is blank.
+    """images: (n, side, side) uint8, white ink on black, all zero where the picture is blank.
 
     relative_heights: (n,) float64 in (0, 1], NaN where the picture is blank.
     """
@@ -26,14 +27,14 @@ class Normalised(NamedTuple):
         return np.isnan(self.relative_heights)
 
 
-def normalise_all(pictures: Iterable[Grey], title: str) -> Normalised:
-    """Normalise each grey (height, width) uint8 picture on all cores, under a progress bar of this title.
+def normalise_all(pictures: Iterable[Grey], side: int, title: str) -> Normalised:
+    """Normalise each grey (height, width) uint8 picture to `side` px on all cores, under a progress bar of this title.
 
     Raises:
         WorkError: A process was killed.
     """
-    glyphs = on_all_cores(normalize, list(pictures), title)
-    images = np.empty((len(glyphs), SIDE, SIDE), np.uint8)
+    glyphs = on_all_cores(partial(normalize, side=side), list(pictures), title)
+    images = np.empty((len(glyphs), side, side), np.uint8)
     for image, glyph in zip(images, glyphs, strict=True):
         image[:] = glyph.image
     return Normalised(images, np.array([glyph.relative_height for glyph in glyphs], np.float64))

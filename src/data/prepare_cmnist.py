@@ -21,6 +21,7 @@ from src.data.source_names import CMNIST, source_name
 from src.data.table import make_table, write_table
 from src.features.labels import LETTERS
 from src.files import write_json
+from src.params import load_params
 from src.report_files import write_png
 
 RAW = Path("data/raw/cmnist")
@@ -33,8 +34,8 @@ _SHOWN = 14
 logger = logging.getLogger(__name__)
 
 
-def prepare_cmnist(pictures: Pictures, source: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Normalise the pictures of Ukrainian letters.
+def prepare_cmnist(pictures: Pictures, source: str, side: int) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Normalise the pictures of Ukrainian letters to `side` px.
 
     Returns:
         The sample table, in the order of file names, and how many pictures were left out, by reason. A group is what
@@ -51,7 +52,7 @@ def prepare_cmnist(pictures: Pictures, source: str) -> tuple[pd.DataFrame, dict[
             "duplicate": duplicates.repeated,
         }
     )
-    normalised = normalise_all(images[kept], "normalising Cyrillic-MNIST")
+    normalised = normalise_all(images[kept], side, "normalising Cyrillic-MNIST")
     written = ~normalised.blank
     dropped = {"case_unknown": int((~known).sum()), **dropped, "blank": int(normalised.blank.sum())}
     rows = table[kept][written].to_dict("records")
@@ -73,10 +74,11 @@ def prepare_cmnist(pictures: Pictures, source: str) -> tuple[pd.DataFrame, dict[
 @click.command(cls=Command)
 def main() -> None:
     """Turn Cyrillic-MNIST's pictures of Ukrainian letters into the sample table."""
-    frame, dropped = prepare_cmnist(read_pictures(RAW), source_name(CMNIST, RAW))
+    side = load_params().network.side
+    frame, dropped = prepare_cmnist(read_pictures(RAW), source_name(CMNIST, RAW), side)
     write_table(frame, TABLE)
     write_json(METRICS, count_corpus(frame, dropped))
-    note = f"{len(frame)} letters, up to {_SHOWN} of each letter and case, as the network sees them (28x28, inverted)"
+    note = f"{len(frame)} letters, up to {_SHOWN} of each letter and case, normalised to {side} px, inverted"
     write_png(draw_sheet("Cyrillic-MNIST after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
     logger.info("%s: %d letters; look at %s", TABLE, len(frame), SHEET)
 

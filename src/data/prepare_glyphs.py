@@ -17,6 +17,7 @@ from src.data.source_names import RUKOPYS, pixel_groups, source_name
 from src.data.table import make_table, write_table
 from src.errors import InputError
 from src.features.normalize import normalize
+from src.params import load_params
 from src.report_files import write_png
 
 RAW = Path("data/raw/rukopys")
@@ -29,13 +30,14 @@ _SHOWN = 10
 logger = logging.getLogger(__name__)
 
 
-def prepare_glyphs(glyphs: pd.DataFrame, pictures: list[NDArray[np.uint8]], source: str) -> pd.DataFrame:
+def prepare_glyphs(glyphs: pd.DataFrame, pictures: list[NDArray[np.uint8]], source: str, side: int) -> pd.DataFrame:
     """Normalise every picture and return the sample table, in the order of `glyphs`.
 
     Args:
         glyphs: The glyph table of `clean`.
         pictures: One grey (height, width) uint8 picture a row; pictures with the same pixels share a group.
         source: What the column `source` says.
+        side: Of the pictures in the table, px.
 
     Raises:
         InputError: A picture has no ink in its box.
@@ -46,7 +48,7 @@ def prepare_glyphs(glyphs: pd.DataFrame, pictures: list[NDArray[np.uint8]], sour
     for filename, label, is_uppercase, group, picture in zip(
         filenames, glyphs["label"], glyphs["is_uppercase"], groups, pictures, strict=True
     ):
-        glyph = normalize(picture)
+        glyph = normalize(picture, side)
         if glyph.relative_height is None:
             raise InputError(f"{RAW / filename}: no ink in its box; run `dvc repro` to clean the glyphs again")
         rows.append(
@@ -67,9 +69,10 @@ def prepare_glyphs(glyphs: pd.DataFrame, pictures: list[NDArray[np.uint8]], sour
 def main() -> None:
     """Turn the cleaned glyphs of rukopys into the sample table."""
     glyphs = read_glyph_table(GLYPHS)
-    frame = prepare_glyphs(glyphs, read_glyphs(RAW, glyphs), source_name(RUKOPYS, RAW))
+    side = load_params().network.side
+    frame = prepare_glyphs(glyphs, read_glyphs(RAW, glyphs), source_name(RUKOPYS, RAW), side)
     write_table(frame, TABLE)
-    note = f"{len(frame)} glyphs, up to {_SHOWN} of each letter and case, as the network sees them (28x28, inverted)"
+    note = f"{len(frame)} glyphs, up to {_SHOWN} of each letter and case, normalised to {side} px, inverted"
     write_png(draw_sheet("rukopys after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
     logger.info("%s: %d glyphs; look at %s", TABLE, len(frame), SHEET)
 

@@ -15,6 +15,7 @@ from src.data.source_names import MNIST_TEST, MNIST_TRAIN, pixel_groups, source_
 from src.data.table import make_table, stack_images, write_table
 from src.errors import InputError
 from src.features.labels import DIGITS
+from src.params import load_params
 from src.report_files import write_png
 
 RAW = Path("data/raw/mnist")
@@ -28,11 +29,12 @@ _SHOWN = 20
 logger = logging.getLogger(__name__)
 
 
-def prepare_mnist(parts: dict[str, Digits]) -> pd.DataFrame:
+def prepare_mnist(parts: dict[str, Digits], side: int) -> pd.DataFrame:
     """Normalise every digit and return the sample table, in the order of MNIST's files.
 
     Args:
         parts: The digits of each source. Digits with the same pixels share a group, in whatever part they are.
+        side: Of the pictures in the table, px.
 
     Raises:
         InputError: A picture is blank.
@@ -41,7 +43,7 @@ def prepare_mnist(parts: dict[str, Digits]) -> pd.DataFrame:
     images = np.concatenate([digits.images for digits in parts.values()])
     labels = np.concatenate([digits.labels for digits in parts.values()])
     groups = pixel_groups(["/".join(name) for name in names], (image.tobytes() for image in images))
-    normalised = normalise_all(images, "normalising MNIST")
+    normalised = normalise_all(images, side, "normalising MNIST")
     if normalised.blank.any():
         source, filename = names[int(np.argmax(normalised.blank))]
         raise InputError(f"{RAW}: picture {filename} of {source} is blank; delete the folder and run `dvc repro`")
@@ -65,9 +67,10 @@ def sheet_strips(frame: pd.DataFrame) -> list[Strip]:
 @click.command(cls=Command)
 def main() -> None:
     """Turn MNIST's four files into the sample table."""
-    frame = prepare_mnist({source_name(source, RAW): read_digits(RAW, part) for source, part in PARTS.items()})
+    side = load_params().network.side
+    frame = prepare_mnist({source_name(source, RAW): read_digits(RAW, part) for source, part in PARTS.items()}, side)
     write_table(frame, TABLE)
-    note = f"{len(frame)} digits, the first {_SHOWN} of each, as the network sees them (28x28, inverted)"
+    note = f"{len(frame)} digits, the first {_SHOWN} of each, as the network sees them ({side} px, inverted)"
     write_png(draw_sheet("MNIST after normalisation", note, sheet_strips(frame)), SHEET)
     logger.info("%s: %d digits; look at %s", TABLE, len(frame), SHEET)
 

@@ -22,6 +22,7 @@ from src.data.sieve import find_duplicates, sieve
 from src.data.source_names import QMNIST, source_name
 from src.data.table import make_table, write_table
 from src.files import write_json
+from src.params import load_params
 from src.report_files import write_png
 
 RAW = Path("data/raw/qmnist")
@@ -34,12 +35,13 @@ _SHOWN = 14
 logger = logging.getLogger(__name__)
 
 
-def prepare_qmnist(files: Mapping[str, bytes], source: str) -> tuple[pd.DataFrame, dict[str, int]]:
+def prepare_qmnist(files: Mapping[str, bytes], source: str, side: int) -> tuple[pd.DataFrame, dict[str, int]]:
     """Normalise the pictures of Ukrainian letters.
 
     Args:
         files: PNG files by name (`<letter>/<name>.png`).
         source: What the column `source` says.
+        side: Of the network's pictures, px.
 
     Returns:
         The sample table, in the order of `files`, and how many pictures were left out, by reason. The case is null:
@@ -51,7 +53,7 @@ def prepare_qmnist(files: Mapping[str, bytes], source: str) -> tuple[pd.DataFram
     letters, faults = judge_names(list(files))
     of_letter, dropped = sieve(faults)
     asked = [name for name, is_asked in zip(files, of_letter, strict=True) if is_asked]
-    looks = look_at_all({name: files[name] for name in asked})
+    looks = look_at_all({name: files[name] for name in asked}, side)
     labels = letters[of_letter].tolist()
     duplicates = find_duplicates((look.digest for look in looks), labels)
     kept, dropped_too = sieve(
@@ -80,10 +82,11 @@ def prepare_qmnist(files: Mapping[str, bytes], source: str) -> tuple[pd.DataFram
 @click.command(cls=Command)
 def main() -> None:
     """Turn QMNIST's pictures of Ukrainian letters into the sample table."""
-    frame, dropped = prepare_qmnist(read_files(RAW), source_name(QMNIST, RAW))
+    side = load_params().network.side
+    frame, dropped = prepare_qmnist(read_files(RAW), source_name(QMNIST, RAW), side)
     write_table(frame, TABLE)
     write_json(METRICS, count_corpus(frame, dropped))
-    note = f"{len(frame)} letters, up to {_SHOWN} of each, as the network sees them (28x28, inverted)"
+    note = f"{len(frame)} letters, up to {_SHOWN} of each, as the network sees them ({side} px, inverted)"
     write_png(draw_sheet("QMNIST after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
     logger.info("%s: %d letters; look at %s", TABLE, len(frame), SHEET)
 

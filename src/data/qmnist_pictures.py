@@ -16,6 +16,7 @@ least and with most ink, and all whose names are of another kind than most.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,24 +77,24 @@ def judge_names(filenames: Sequence[str]) -> tuple["pd.Series[str]", dict[str, N
     }
 
 
-def look_at_all(files: Mapping[str, bytes]) -> list[Look]:
-    """Look at each picture, on all cores.
+def look_at_all(files: Mapping[str, bytes], side: int) -> list[Look]:
+    """Look at each picture, normalised to `side` px, on all cores.
 
     Raises:
         InputError: A file is no picture; the message names it.
     """
-    looks = on_all_cores(_look, list(files.values()), "normalising QMNIST")
+    looks = on_all_cores(partial(_look, side=side), list(files.values()), "normalising QMNIST")
     seen = [look for look in looks if look is not None]
     if len(seen) < len(looks):
         raise InputError(f"{list(files)[looks.index(None)]}: no readable picture; {_CURE}")
     return seen
 
 
-def _look(content: bytes) -> Look | None:
+def _look(content: bytes, side: int) -> Look | None:
     grey = decode_png(content)
     if grey is None:
         return None
     ink = (grey < 128).astype(np.uint8)  # half-way from black to white
     _, _, width, height = cv2.boundingRect(ink)
     is_speck = max(width, height) < _SHORTEST * max(grey.shape)
-    return Look(normalize(grey), is_speck, hashlib.sha256(grey.tobytes()).digest())
+    return Look(normalize(grey, side), is_speck, hashlib.sha256(grey.tobytes()).digest())

@@ -13,9 +13,10 @@ MNIST_TEST = "mnist_test"
 CMNIST = "cmnist"
 QMNIST = "qmnist"
 FILL_DRAWN = "fill_drawn"
+FILL_PRINTED = "fill_printed"
 FILL_MIRRORED = "fill_mirrored"
 FILL_COMPOSED = "fill_composed"
-FILLED = (FILL_DRAWN, FILL_MIRRORED, FILL_COMPOSED)
+FILLED = (FILL_DRAWN, FILL_PRINTED, FILL_MIRRORED, FILL_COMPOSED)
 
 _SAMPLE_PREFIX = "sample_"
 

@@ -11,7 +11,7 @@ import httpx
 from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from src.data.download import Patience, UnavailableError, probe, shown
-from src.data.manifest import Corpus, KeptFile, TarArchive
+from src.data.manifest import Archive, Corpus
 from src.errors import InputError
 
 MIRROR_VARIABLE = "RAW_MIRROR"
@@ -40,7 +40,7 @@ def parse_mirror(text: str, root: Path) -> Mirror | None:
         raise InputError(f"{MIRROR_VARIABLE}: {fault}; give a folder or a valid http(s) address") from None
 
 
-def places(archive: KeptFile | TarArchive, mirror: Mirror | None) -> list[Mirror]:
+def places(archive: Archive, mirror: Mirror | None) -> list[Mirror]:
     """Return where the archive may lie, in the order in which to ask: the mirror's file, then upstream's."""
     upstream: list[Mirror] = [httpx.URL(url) for url in archive.urls]
     if mirror is None:

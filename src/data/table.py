@@ -1,5 +1,6 @@
 """The one currency: every data stage reads and writes this sample table, one Parquet file a stage."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 
 from src.errors import InputError, WorkError
 from src.features.labels import CODES, DIGITS, LABELS
-from src.features.normalize import SIDE
 from src.files import replace_file
 
 SPLITS = ("train", "val", "test")
@@ -21,8 +21,11 @@ _UNREADABLE = (OSError, ValueError, TypeError, LookupError, NotImplementedError)
 """What pandas and Arrow raise on damaged bytes."""
 
 
-def _images_are_whole(images: "pd.Series[Any]") -> "pd.Series[bool]":
-    return images.map(lambda image: isinstance(image, bytes) and len(image) == SIDE * SIDE)
+def _images_are_square(images: "pd.Series[Any]") -> "pd.Series[bool]":
+    """Say which images are of the side that most have; of none if that is no square's."""
+    sizes = images.map(lambda image: len(image) if isinstance(image, bytes) else 0)
+    usual = int(sizes.mode().iloc[0]) if len(sizes) else 0
+    return (sizes == usual) & (0 < usual == math.isqrt(usual) ** 2)
 
 
 def _digits_carry_no_case(frame: pd.DataFrame) -> "pd.Series[bool]":
@@ -31,7 +34,7 @@ def _digits_carry_no_case(frame: pd.DataFrame) -> "pd.Series[bool]":
 
 _NOT_EMPTY = pa.Check.str_length(min_value=1, error="empty")
 _COLUMNS = {
-    "image": pa.Column(object, pa.Check(_images_are_whole, error=f"not {SIDE * SIDE} bytes")),
+    "image": pa.Column(object, pa.Check(_images_are_square, error="not a square of the same side as the others")),
     "label": pa.Column(str, pa.Check.isin(list(LABELS), error="outside the alphabet")),
     "is_uppercase": pa.Column("boolean", nullable=True),
     "relative_height": pa.Column(
@@ -46,7 +49,8 @@ _DIGIT_CASE = pa.Check(_digits_carry_no_case, name="is_uppercase", error="a digi
 SAMPLES = pa.DataFrameSchema(_COLUMNS, checks=_DIGIT_CASE, strict=True, ordered=True, unique=["source", "filename"])
 """One row a sample.
 
-image: 784 bytes, a (28, 28) uint8 picture row by row, white ink on black, made by `src.features.normalize`.
+image: side * side bytes, a uint8 picture row by row, white ink on black, made by `src.features.normalize`; all of a
+    table have one side, `network.side`.
 label: one of the 43 of `src.features.labels`.
 is_uppercase: null for a digit, and where the case is not known.
 relative_height: height of the ink / height of the canvas, in (0, 1]; null where it is lost.
@@ -113,9 +117,10 @@ def read_table(path: Path, schema: pa.DataFrameSchema = SAMPLES) -> pd.DataFrame
 
 
 def stack_images(frame: pd.DataFrame) -> NDArray[np.uint8]:
-    """Return the images of a table as one array (n, 28, 28) uint8, white ink on black."""
+    """Return the images of a table as one array (n, side, side) uint8, white ink on black."""
+    side = math.isqrt(len(frame["image"].iloc[0])) if len(frame) else 0
     pixels = np.frombuffer(b"".join(frame["image"]), dtype=np.uint8)
-    return pixels.reshape(len(frame), SIDE, SIDE).copy()
+    return pixels.reshape(len(frame), side, side).copy()
 
 
 def label_codes(frame: pd.DataFrame) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from src.features.normalize import SIDE
 from src.sections import Augment
 
 _ELASTIC_KNOTS = 5
@@ -17,17 +18,16 @@ _ELASTIC_KNOTS = 5
 
 
 def augment(images: Tensor, settings: Augment, generator: Generator) -> Tensor:
-    """Return (n, 28, 28) float32 images, 0..255, each distorted in its own way.
+    """Return (n, side, side) float32 images, 0..255, each distorted in its own way.
 
     Args:
-        images: (n, 28, 28) uint8 or float, white ink on black.
-        settings: The largest rotation, shear, scale, shift, elastic displacement and change of the pen.
+        images: (n, side, side) uint8 or float, white ink on black.
+        settings: The largest rotation, shear, scale, shift, elastic displacement and change of the pen; pixels are
+            those of a picture of 28 px, and grow with it.
         generator: Random numbers, on the device of `images`.
     """
     pictures = images.to(torch.float32).unsqueeze(1)
-    grid = functional.affine_grid(
-        _affine(len(images), images.shape[-1], settings, generator), list(pictures.shape), False
-    )
+    grid = functional.affine_grid(_affine(len(images), settings, generator), list(pictures.shape), False)
     if settings.elastic_pixels > 0:
         grid = grid + _elastic(len(images), images.shape[-1], settings.elastic_pixels, generator)
     moved = functional.grid_sample(pictures, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
@@ -39,14 +39,14 @@ def _uniform(generator: Generator, *shape: int) -> Tensor:
     return torch.rand(*shape, generator=generator, device=generator.device) * 2 - 1
 
 
-def _affine(count: int, side: int, settings: Augment, generator: Generator) -> Tensor:
+def _affine(count: int, settings: Augment, generator: Generator) -> Tensor:
     """Return (count, 2, 3) float32 matrices that map where a pixel goes to where it comes from."""
     angle, shear, scale_x, scale_y, shift_x, shift_y = _uniform(generator, 6, count)
     angle = angle * math.radians(settings.rotation_degrees)
     slant = torch.tan(shear * math.radians(settings.shear_degrees))
     wide, high = torch.exp(scale_x * math.log1p(settings.scale)), torch.exp(scale_y * math.log1p(settings.scale))
     cosine, sine = torch.cos(angle), torch.sin(angle)
-    pixels = 2 * settings.shift_pixels / side
+    pixels = 2 * settings.shift_pixels / SIDE
     rows = [wide * cosine, wide * (slant * cosine - sine), shift_x * pixels]
     columns = [high * sine, high * (slant * sine + cosine), shift_y * pixels]
     return torch.stack(rows + columns, dim=1).view(count, 2, 3)
@@ -56,7 +56,7 @@ def _elastic(count: int, side: int, pixels: float, generator: Generator) -> Tens
     """Return (count, side, side, 2) smooth displacements in the units of `grid_sample`."""
     knots = _uniform(generator, count, 2, _ELASTIC_KNOTS, _ELASTIC_KNOTS)
     field = functional.interpolate(knots, size=(side, side), mode="bicubic", align_corners=True)
-    return field.permute(0, 2, 3, 1) * (2 * pixels / side)
+    return field.permute(0, 2, 3, 1) * (2 * pixels / SIDE)
 
 
 def _change_pen(pictures: Tensor, amount: float, generator: Generator) -> Tensor:

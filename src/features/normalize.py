@@ -1,4 +1,4 @@
-"""The one way into the network: a picture of any size, polarity or mode becomes 28x28 white ink on black.
+"""The one way into the network: a picture of any size, polarity or mode becomes a small one, white ink on black.
 
 Every glyph gets the same box, centring, pen and grey, whatever drew it. Otherwise a network tells MNIST's digits from
 scanned letters by their thickness, and fails on the first drawing it did not train on. The pen is evened out at a
@@ -19,11 +19,11 @@ from PIL import Image
 from src.features.grey import Grey, to_grey
 
 SIDE = 28
-"""Side of the network's picture, px."""
-BOX = 22.0
-"""Longest side of the ink in the network's picture, px."""
-PEN = 2.2
-"""Median width of the strokes in the network's picture, px."""
+"""Side of the network's picture where params.yaml says nothing else, px."""
+BOX = 22 / 28
+"""Longest side of the ink in the network's picture, as a share of its side."""
+PEN = 2.2 / 28
+"""Median width of the strokes in the network's picture, as a share of its side."""
 
 _WORK = 80
 """Longest side of the ink while its strokes are measured, px."""
@@ -44,7 +44,7 @@ _OVERSAMPLING = 4
 class Glyph(NamedTuple):
     """What the network is given of a picture.
 
-    image: (28, 28) uint8, white ink on black; all zero where the picture is blank.
+    image: (side, side) uint8, white ink on black; all zero where the picture is blank.
     relative_height: height of the ink / height of the picture, in (0, 1]; None where the picture is blank.
     """
 
@@ -52,8 +52,8 @@ class Glyph(NamedTuple):
     relative_height: float | None
 
 
-def normalize(picture: Image.Image | Grey) -> Glyph:
-    """Turn a picture (Pillow image of any mode, or a grey (height, width) uint8 array) into a `Glyph`.
+def normalize(picture: Image.Image | Grey, side: int = SIDE) -> Glyph:
+    """Turn a picture (Pillow image of any mode, or a grey (height, width) uint8 array) into a `Glyph` of `side` px.
 
     The paper is the median of the picture's border, ink is whatever differs from it: polarity does not matter.
     A picture whose contrast is below 24 of 255 is blank.
@@ -61,7 +61,7 @@ def normalize(picture: Image.Image | Grey) -> Glyph:
     grey = to_grey(picture) if isinstance(picture, Image.Image) else picture
     ink = _ink_of(grey)
     if ink.size == 0 or ink.max() < _MIN_CONTRAST:
-        return Glyph(np.zeros((SIDE, SIDE), np.uint8), None)
+        return Glyph(np.zeros((side, side), np.uint8), None)
     threshold = _threshold(ink)
     mask = np.asarray(ink > threshold, np.uint8)
     left, top, width, height = cv2.boundingRect(mask)
@@ -69,7 +69,7 @@ def normalize(picture: Image.Image | Grey) -> Glyph:
     enlarged = _enlarge(_thicken(ink[box], mask[box]))
     # Shrinking and smoothing pale the thinnest ink: some of it must stay.
     strokes = enlarged > min(threshold, float(enlarged.max()) / 2)
-    return Glyph(_redraw(strokes), height / grey.shape[0])
+    return Glyph(_redraw(strokes, side), height / grey.shape[0])
 
 
 def _ink_of(grey: Grey) -> Grey:
@@ -124,8 +124,8 @@ def _enlarge(ink: Grey) -> Grey:
     return framed
 
 
-def _redraw(mask: NDArray[np.bool_]) -> Grey:
-    """Draw a (height, width) mask of ink again: pen `PEN`, box `BOX`, centred in `SIDE` x `SIDE`."""
+def _redraw(mask: NDArray[np.bool_], side: int) -> Grey:
+    """Draw a (height, width) mask of ink again: pen `PEN`, box `BOX`, centred in `side` x `side`."""
     depth = np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5), np.float32)
     ridge = _ridge(depth)
     _, _, width, height = cv2.boundingRect(ridge.astype(np.uint8))
@@ -136,7 +136,7 @@ def _redraw(mask: NDArray[np.bool_]) -> Grey:
     excess = usual - radius
     if excess > 0:
         line = np.maximum(line, depth - max(excess, 0.75) - 0.25)
-    return _place(np.clip(line + 0.5, 0, 1).astype(np.float32) * 255)
+    return _place(np.clip(line + 0.5, 0, 1).astype(np.float32) * 255, side)
 
 
 def _draw_ridge(ridge: NDArray[np.bool_], radius: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -149,16 +149,16 @@ def _draw_ridge(ridge: NDArray[np.bool_], radius: NDArray[np.float32]) -> NDArra
     return np.asarray(radii.take(np.asarray(nearest, np.int32)) - distance, np.float32)
 
 
-def _place(drawn: NDArray[np.float32]) -> Grey:
-    """Scale a drawing so that its ink's longest side is `BOX` px, centred in `SIDE` x `SIDE`."""
+def _place(drawn: NDArray[np.float32], side: int) -> Grey:
+    """Scale a drawing so that its ink's longest side is `BOX` of `side`, centred in `side` x `side`."""
     left, top, width, height = cv2.boundingRect((drawn > 127).astype(np.uint8))
-    zoom = _OVERSAMPLING * BOX / max(width, height, _MIN_RIDGE)
-    side = SIDE * _OVERSAMPLING
-    centre = (side - 1) / 2
+    fine = side * _OVERSAMPLING
+    zoom = fine * BOX / max(width, height, _MIN_RIDGE)
+    centre = (fine - 1) / 2
     shift_x, shift_y = centre - zoom * (left + (width - 1) / 2), centre - zoom * (top + (height - 1) / 2)
     placing = np.array([[zoom, 0, shift_x], [0, zoom, shift_y]], np.float32)
-    placed = cv2.warpAffine(drawn, placing, (side, side), flags=cv2.INTER_LINEAR)
-    small = cv2.resize(placed, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    placed = cv2.warpAffine(drawn, placing, (fine, fine), flags=cv2.INTER_LINEAR)
+    small = cv2.resize(placed, (side, side), interpolation=cv2.INTER_AREA)
     return np.asarray(np.clip(small + 0.5, 0, 255), np.uint8)
 
 

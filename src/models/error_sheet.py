@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from src.features.normalize import SIDE
-
 COLUMNS = 4
 MOST = 600
 """So many mistakes are drawn; a reader of more wants errors.csv."""
 
-_ZOOM = 4
-_PICTURE = SIDE * _ZOOM
+_PICTURE = 112
 _WIDTH, _HEIGHT, _GAP, _MARGIN, _PADDING = 368, 176, 14, 36, 14
 _HEADER, _LINE, _HEADING = 92, 20, 50
 _FOOT = _PICTURE + 26
@@ -28,7 +25,7 @@ _TRUE, _FALSE = "#0072b2", "#d55e00"  # Okabe and Ito's blue and vermilion: apar
 class Mistake(NamedTuple):
     """One wrong answer.
 
-    image: (28, 28) uint8, white ink on black.
+    image: (side, side) uint8, white ink on black.
     truth, answer: The characters, in their cases.
     label_wrong: False where only the case is wrong.
     top: The most probable labels and their probabilities, best first.

@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from src.errors import WorkError
 from src.features.labels import LABELS
-from src.features.normalize import SIDE
 from src.files import replace_file
 from src.models.calibrated import Calibration
 from src.models.familiarity import Familiarity, familiarity_scores
@@ -47,15 +46,17 @@ class _Portable(nn.Module):
 def export_network(network: Network, familiarity: Familiarity, calibration: Calibration) -> onnx.ModelProto:
     """Return the network as an ONNX model; the same weights give the same bytes.
 
-    Inputs: `image` (n, 28, 28) uint8, white ink on black; `relative_height` (n,) float32 in (0, 1], NaN where unknown.
+    Inputs: `image` (n, side, side) uint8, white ink on black; `relative_height` (n,) float32 in (0, 1], NaN where it is
+        not known.
     Outputs: `label` (n, 43) float32 logits in the order of `LABELS`; `case` (n,) float32 logits, above 0 for uppercase;
-    `score` (n,) float32, larger where the picture is more like a character.
+        `score` (n,) float32, larger where the picture is more like a character.
     Logits are raw: `src.models.verdict` makes answers of all three, with the calibration in the metadata.
-    Metadata: `labels` (one string), `side` (28), `version` (of this interface), `calibration` (JSON).
+    Metadata: `labels` (one string), `side`, `version` (of this interface), `calibration` (JSON).
     """
+    side = network.settings.side
     module = _Portable(network.cpu(), familiarity).eval()
     # With two rows: one row would be taken for a constant.
-    example = (torch.zeros((2, SIDE, SIDE), dtype=torch.uint8), torch.full((2,), torch.nan))
+    example = (torch.zeros((2, side, side), dtype=torch.uint8), torch.full((2,), torch.nan))
     rows = {0: torch.export.Dim("n")}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -68,7 +69,8 @@ def export_network(network: Network, familiarity: Familiarity, calibration: Cali
         raise WorkError("torch.onnx.export gave no model; make the environment anew: `make clean env`")
     model = program.model_proto
     _strip(model)
-    onnx.helper.set_model_props(model, _metadata(calibration))
+    described = {"labels": LABELS, "side": str(side), "version": VERSION, "calibration": calibration.model_dump_json()}
+    onnx.helper.set_model_props(model, described)
     onnx.checker.check_model(model, full_check=True)
     return model
 
@@ -115,15 +117,6 @@ def _difference(model: onnx.ModelProto, network: Network, familiarity: Familiari
     score = familiarity_scores(familiarity, network, samples.image)
     pairs = zip(there, (here.label.numpy(), here.case.numpy(), score.numpy()), strict=True)
     return float(np.max([np.abs(one - other).max(initial=0) for one, other in pairs]))
-
-
-def _metadata(calibration: Calibration) -> dict[str, str]:
-    return {
-        "labels": LABELS,
-        "side": str(SIDE),
-        "version": VERSION,
-        "calibration": calibration.model_dump_json(),
-    }
 
 
 def _strip(model: onnx.ModelProto) -> None:

@@ -79,7 +79,7 @@ def fit_familiarity(network: Network, learned: Samples) -> Familiarity:
 
 @torch.no_grad()
 def familiarity_scores(familiarity: Familiarity, network: Network, images: Tensor) -> Tensor:
-    """Return the (n,) float32 scores of (n, 28, 28) uint8 images."""
+    """Return the (n,) float32 scores of (n, side, side) uint8 images."""
     features = image_features(network, images)
     scores: Tensor = familiarity(features, network.label_head(features))
     return scores

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor, nn
 
 from src.features.labels import LABELS
-from src.features.normalize import SIDE
 from src.sections import Network as NetworkSettings
 
 _CASE_FEATURES = 64
@@ -26,7 +25,7 @@ class Logits(NamedTuple):
 
 
 class Encoder(nn.Module):
-    """Turns (n, 28, 28) grey images, 0..255, into (n, features) float32.
+    """Turns (n, side, side) grey images, 0..255, into (n, features) float32.
 
     A 5x5 stem at full resolution, then two 3x3 convolutions at each further resolution. Pooling comes before
     normalisation and ReLU, which then work on a quarter of the pixels.
@@ -40,7 +39,7 @@ class Encoder(nn.Module):
         for channels in stages:
             layers += [*_convolution(before, channels), *_convolution(channels, channels, pool=True)]
             before = channels
-        side = SIDE // 2 ** len(settings.channels)
+        side = settings.side // 2 ** len(settings.channels)
         self.convolutions = nn.Sequential(*layers)
         self.dense = nn.Sequential(
             nn.Flatten(),
@@ -65,6 +64,7 @@ class Network(nn.Module):
 
     def __init__(self, settings: NetworkSettings) -> None:
         super().__init__()
+        self.settings = settings
         self.encoder = Encoder(settings)
         self.label_head = nn.Linear(settings.features, len(LABELS))
         self.case_head = nn.Sequential(
@@ -74,7 +74,7 @@ class Network(nn.Module):
         )
 
     def forward(self, image: Tensor, relative_height: Tensor) -> Logits:
-        """Return the logits of (n, 28, 28) images, 0..255, and (n,) relative heights, NaN where unknown."""
+        """Return the logits of (n, side, side) images, 0..255, and (n,) relative heights, NaN where unknown."""
         return self.heads(self.encoder(image), relative_height)
 
     def heads(self, features: Tensor, relative_height: Tensor) -> Logits:

@@ -21,5 +21,5 @@ def sample_logits(network: nn.Module, samples: Samples) -> Logits:
 
 @torch.no_grad()
 def image_features(network: Network, images: Tensor) -> Tensor:
-    """Return the encoder's (n, features) float32 of (n, 28, 28) uint8 images."""
+    """Return the encoder's (n, features) float32 of (n, side, side) uint8 images."""
     return torch.cat([network.encoder(image.float()) for image in images.split(_BATCH)]).float()

@@ -14,7 +14,7 @@ from src.data.table import label_codes, stack_images
 class Samples(NamedTuple):
     """n samples.
 
-    image: (n, 28, 28) uint8, white ink on black.
+    image: (n, side, side) uint8, white ink on black.
     label: (n,) int64, positions in `LABELS`.
     is_uppercase: (n,) float32, 1 for uppercase, 0 for lowercase, NaN where case does not exist or is not known.
     relative_height: (n,) float32 in (0, 1], NaN where unknown.

@@ -6,7 +6,7 @@ import io
 import tarfile
 from pathlib import Path
 
-from src.data.manifest import Corpus, KeptFile, TarArchive
+from src.data.manifest import Archive, Corpus, KeptFile, TarArchive
 from tests.data.raw_server import RawServer, serve
 
 ROOT_PAGE = "https://example.org/"
@@ -29,7 +29,7 @@ def file_entry(name: str, content: bytes = b"") -> tuple[tarfile.TarInfo, bytes]
 
 def files_corpus(server: RawServer, **files: bytes) -> Corpus:
     """Describe a corpus of files that are kept as they are: `<name>.gz` upstream at `up/<name>.gz`."""
-    archives: list[KeptFile | TarArchive] = [
+    archives: list[Archive] = [
         KeptFile(
             kind="file",
             name=f"{name}.gz",

@@ -17,6 +17,7 @@ from src.data.prepare_glyphs import prepare_glyphs
 from src.data.prepare_mnist import prepare_mnist
 from src.data.table import write_table
 from src.errors import InputError
+from src.features.normalize import SIDE
 from tests.data.sample_rows import strokes, write_mnist
 
 LETTERS = 45
@@ -43,9 +44,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         rows.append({"filename": name, "label": "озб"[number % 3], "is_uppercase": False, "repair": "", **box})
     glyphs = make_glyph_table(rows)
     write_glyph_table(glyphs, stage.GLYPHS)
-    write_table(prepare_glyphs(glyphs, read_glyphs(stage.RAW_LETTERS, glyphs), "rukopys"), stage.LETTERS_TABLE)
+    write_table(prepare_glyphs(glyphs, read_glyphs(stage.RAW_LETTERS, glyphs), "rukopys", SIDE), stage.LETTERS_TABLE)
     write_mnist(stage.RAW_DIGITS, 300, 10)
-    write_table(prepare_mnist({"mnist_train": read_digits(stage.RAW_DIGITS, "train")}), stage.DIGITS_TABLE)
+    write_table(prepare_mnist({"mnist_train": read_digits(stage.RAW_DIGITS, "train")}, SIDE), stage.DIGITS_TABLE)
     return tmp_path
 
 

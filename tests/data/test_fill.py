@@ -17,7 +17,8 @@ from src.features.labels import LETTERS
 from tests.data.sample_rows import write_params
 
 PER_CLASS = 4
-COUNTS = {"fill__drawn_per_class": 2, "fill__mirrored_per_class": 3, "fill__composed_per_class": 2}
+PER_WAY = {"drawn": 2, "printed": 1, "mirrored": 3, "composed": 2}
+COUNTS = {f"fill__{way}_per_class": count for way, count in PER_WAY.items()}
 
 
 @pytest.fixture
@@ -38,17 +39,19 @@ def _run() -> pd.DataFrame:
 
 def test_each_way_is_a_source_with_as_many_of_a_letter_as_params_say(folder: Path) -> None:
     frame = _run()
-    assert frame["source"].value_counts().to_dict() == {"fill_drawn": 132, "fill_composed": 10, "fill_mirrored": 6}
-    counts = frame.value_counts(["source", "label", "is_uppercase"]).reset_index(name="rows")
-    asked = counts["source"].map({"fill_drawn": 2, "fill_mirrored": 3, "fill_composed": 2})
+    expected = {"fill_drawn": 132, "fill_printed": 76, "fill_composed": 10, "fill_mirrored": 6}
+    assert frame["source"].value_counts().to_dict() == expected
+    counts = frame.value_counts(["source", "label", "is_uppercase"], dropna=False).reset_index(name="rows")
+    asked = counts["source"].map({f"fill_{way}": count for way, count in PER_WAY.items()})
     assert counts["rows"].tolist() == asked.tolist()
     assert stack_images(frame).max(axis=(1, 2)).min() > 200
 
 
-def test_only_drawn_letters_have_a_height(folder: Path) -> None:
+def test_only_letters_that_our_own_writer_drew_have_a_height(folder: Path) -> None:
     frame = _run()
     heights = frame["relative_height"]
-    assert (heights.notna() == (frame["source"] == "fill_drawn")).all()
+    drawn = frame["source"].isin(["fill_drawn", "fill_printed"]) & ~frame["label"].str.isdigit()
+    assert (heights.notna() == drawn).all()
     medians = heights.groupby(frame["is_uppercase"]).median()
     assert medians[True] > medians[False]
 
@@ -56,7 +59,7 @@ def test_only_drawn_letters_have_a_height(folder: Path) -> None:
 def test_groups_are_cyrillic_mnists_sheets_as_the_corpus_names_them(folder: Path) -> None:
     mark_sample(stage.RAW)
     frame = _run()
-    made = frame[frame["source"] != "fill_drawn"]
+    made = frame[~frame["source"].isin(["fill_drawn", "fill_printed"])]
     assert set(made["source"]) == {"sample_fill_mirrored", "sample_fill_composed"}
     sheets = made["filename"].str.extract(r"_(\d{14})\.png$")[0]
     assert (made["group"] == "sample_cmnist/" + sheets).all()
@@ -81,11 +84,11 @@ def test_same_params_give_the_same_bytes_and_another_seed_others(folder: Path) -
     assert written[0][0] != written[2][0]
 
 
-@pytest.mark.parametrize("way", ["drawn", "mirrored", "composed"])
+@pytest.mark.parametrize("way", PER_WAY)
 def test_a_way_can_be_left_out(folder: Path, way: str) -> None:
     write_params(folder, **(COUNTS | {f"fill__{way}_per_class": 0}))
     frame = _run()
-    assert set(frame["source"]) == {"fill_drawn", "fill_mirrored", "fill_composed"} - {f"fill_{way}"}
+    assert set(frame["source"]) == {f"fill_{other}" for other in PER_WAY} - {f"fill_{way}"}
     assert np.asarray(Image.open(stage.SHEET)).min() < 50
 
 

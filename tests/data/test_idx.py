@@ -34,6 +34,15 @@ def test_reads_mnist_header_big_endian(tmp_path: Path) -> None:
     assert read_idx(path, 1).tolist() == [5, 6, 7]
 
 
+def test_reads_a_file_that_is_not_gzipped(tmp_path: Path) -> None:
+    path = tmp_path / "three-idx1-ubyte"
+    path.write_bytes(bytes.fromhex("00000801 00000003 050607"))
+    assert read_idx(path, 1).tolist() == [5, 6, 7]
+    path.write_bytes(bytes.fromhex("00000801 00000003 0506"))
+    with pytest.raises(InputError, match="2 bytes where 3 were announced"):
+        read_idx(path, 1)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

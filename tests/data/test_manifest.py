@@ -126,5 +126,5 @@ def test_a_missing_manifest_is_an_error_that_names_the_file(tmp_path: Path) -> N
 
 
 def test_an_unknown_corpus_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="mnst: unknown corpus; choose one of: mnist, rukopys, cmnist, qmnist"):
+    with pytest.raises(InputError, match="mnst: unknown corpus; choose one of: mnist, rukopys, cmnist, qmnist, emnist"):
         find_corpus(load_manifest(), "mnst")

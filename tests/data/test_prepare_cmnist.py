@@ -9,8 +9,9 @@ from src.data import prepare_cmnist as stage
 from src.data.cmnist_pictures import read_pictures
 from src.data.sample_mark import mark_sample
 from src.data.table import read_table, stack_images
-from src.features.normalize import normalize
+from src.features.normalize import SIDE, normalize
 from tests.data.letter_zips import crop, write_cmnist
+from tests.data.sample_rows import write_params
 
 FIRST, SECOND, OTHER = "20190729081313", "20190729081314", "20190729120000"
 
@@ -34,12 +35,13 @@ CODES = {A_UPPER: 42, A_LOWER: 0, SCHWA: 1, BLANK: 42, AS_G: 4, AS_V: 3}
 @pytest.fixture(autouse=True)
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    write_params(tmp_path)
     write_cmnist(stage.RAW, PICTURES, CODES)
     return stage.RAW
 
 
 def test_letters_of_ukrainian_come_with_case_sheet_and_no_height() -> None:
-    frame, _ = stage.prepare_cmnist(read_pictures(stage.RAW), "cmnist")
+    frame, _ = stage.prepare_cmnist(read_pictures(stage.RAW), "cmnist", SIDE)
     assert frame["filename"].tolist() == [f"all-binary/{A_UPPER}", f"all-binary/{A_LOWER}"]
     assert frame["label"].tolist() == ["а", "а"]
     assert frame["is_uppercase"].tolist() == [True, False]
@@ -49,7 +51,7 @@ def test_letters_of_ukrainian_come_with_case_sheet_and_no_height() -> None:
 
 
 def test_every_picture_that_is_left_out_is_counted_by_reason() -> None:
-    frame, dropped = stage.prepare_cmnist(read_pictures(stage.RAW), "cmnist")
+    frame, dropped = stage.prepare_cmnist(read_pictures(stage.RAW), "cmnist", SIDE)
     assert dropped == {
         "case_unknown": 1,
         "not_ukrainian": 1,
@@ -62,14 +64,14 @@ def test_every_picture_that_is_left_out_is_counted_by_reason() -> None:
 
 def test_the_same_pixels_as_both_cases_of_a_letter_are_left_out(corpus: Path) -> None:
     write_cmnist(corpus, {A_UPPER: crop(1), A_LOWER: crop(1)}, {A_UPPER: 42, A_LOWER: 0})
-    frame, dropped = stage.prepare_cmnist(read_pictures(corpus), "cmnist")
+    frame, dropped = stage.prepare_cmnist(read_pictures(corpus), "cmnist", SIDE)
     assert frame.empty
     assert dropped["duplicate_under_two_labels"] == 2
 
 
 def test_a_twin_that_is_no_ukrainian_letter_leaves_nobody_sure(corpus: Path) -> None:
     write_cmnist(corpus, {A_UPPER: crop(1), SCHWA: crop(1)}, {A_UPPER: 42, SCHWA: 1})
-    frame, dropped = stage.prepare_cmnist(read_pictures(corpus), "cmnist")
+    frame, dropped = stage.prepare_cmnist(read_pictures(corpus), "cmnist", SIDE)
     assert frame.empty
     assert (dropped["not_ukrainian"], dropped["duplicate_under_two_labels"]) == (1, 1)
 

@@ -11,7 +11,8 @@ from src.data.glyph_table import make_glyph_table, write_glyph_table
 from src.data.sample_mark import mark_sample
 from src.data.table import read_table, stack_images
 from src.errors import InputError
-from src.features.normalize import normalize
+from src.features.normalize import SIDE, normalize
+from tests.data.sample_rows import write_params
 
 
 def picture(height: int = 80, column: int = 90) -> NDArray[np.uint8]:
@@ -27,7 +28,7 @@ def glyph(filename: str, *, label: str = "а", is_uppercase: bool = False, heigh
 
 def test_each_glyph_is_normalised_on_its_whole_canvas() -> None:
     glyphs = make_glyph_table([glyph("glyphs/a-0.png"), glyph("glyphs/b-0.png", label="б", is_uppercase=True)])
-    frame = stage.prepare_glyphs(glyphs, [picture(80), picture(120)], "rukopys")
+    frame = stage.prepare_glyphs(glyphs, [picture(80), picture(120)], "rukopys", SIDE)
     assert frame["relative_height"].tolist() == [0.4, 0.6]
     assert np.array_equal(stack_images(frame)[0], normalize(picture(80)).image)
     assert frame["label"].tolist() == ["а", "б"]
@@ -37,17 +38,20 @@ def test_each_glyph_is_normalised_on_its_whole_canvas() -> None:
 
 def test_same_pixels_share_a_group() -> None:
     glyphs = make_glyph_table([glyph(f"glyphs/a-{number}.png") for number in range(3)])
-    frame = stage.prepare_glyphs(glyphs, [picture(80), picture(90), picture(80)], "rukopys")
+    frame = stage.prepare_glyphs(glyphs, [picture(80), picture(90), picture(80)], "rukopys", SIDE)
     assert frame["group"].tolist() == [f"rukopys/glyphs/a-{number}.png" for number in (0, 1, 0)]
 
 
 def test_glyph_without_ink_is_named() -> None:
     with pytest.raises(InputError, match=r"a-0\.png: no ink"):
-        stage.prepare_glyphs(make_glyph_table([glyph("a-0.png")]), [np.full((200, 200), 255, np.uint8)], "rukopys")
+        stage.prepare_glyphs(
+            make_glyph_table([glyph("a-0.png")]), [np.full((200, 200), 255, np.uint8)], "rukopys", SIDE
+        )
 
 
 def test_stage_writes_the_same_bytes_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    write_params(tmp_path)
     (stage.RAW / "glyphs").mkdir(parents=True)
     mark_sample(stage.RAW)
     marred = picture()
@@ -67,6 +71,7 @@ def test_stage_writes_the_same_bytes_again(tmp_path: Path, monkeypatch: pytest.M
 
 def test_stage_without_glyph_table_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    write_params(tmp_path)
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 2
     assert "glyphs.parquet: no such table" in result.output

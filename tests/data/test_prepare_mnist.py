@@ -8,8 +8,8 @@ from src.data import prepare_mnist as stage
 from src.data.idx import Digits
 from src.data.table import read_table, stack_images
 from src.errors import InputError
-from src.features.normalize import normalize
-from tests.data.sample_rows import strokes, write_mnist
+from src.features.normalize import SIDE, normalize
+from tests.data.sample_rows import strokes, write_mnist, write_params
 
 
 def digits(count: int, seed: int) -> Digits:
@@ -18,7 +18,7 @@ def digits(count: int, seed: int) -> Digits:
 
 def test_rows_keep_the_order_of_the_files() -> None:
     train, test = digits(1200, 1), digits(40, 2)
-    frame = stage.prepare_mnist({"mnist_train": train, "mnist_test": test})
+    frame = stage.prepare_mnist({"mnist_train": train, "mnist_test": test}, SIDE)
     expected = [normalize(image).image for image in [*train.images, *test.images]]
     assert np.array_equal(stack_images(frame), np.stack(expected))
     assert frame["label"].astype(int).tolist() == [*train.labels, *test.labels]
@@ -27,7 +27,7 @@ def test_rows_keep_the_order_of_the_files() -> None:
 
 
 def test_digits_carry_no_case_and_no_height() -> None:
-    frame = stage.prepare_mnist({"mnist_train": digits(10, 1)})
+    frame = stage.prepare_mnist({"mnist_train": digits(10, 1)}, SIDE)
     assert frame["is_uppercase"].isna().all()
     assert frame["relative_height"].isna().all()
 
@@ -35,7 +35,7 @@ def test_digits_carry_no_case_and_no_height() -> None:
 def test_same_pixels_share_a_group_across_both_files() -> None:
     same = strokes(1)
     train = Digits(np.concatenate([strokes(1, 5), same]), np.array([1, 2], np.uint8))
-    frame = stage.prepare_mnist({"mnist_train": train, "mnist_test": Digits(same, np.array([2], np.uint8))})
+    frame = stage.prepare_mnist({"mnist_train": train, "mnist_test": Digits(same, np.array([2], np.uint8))}, SIDE)
     assert frame["group"].tolist() == ["mnist_train/00000", "mnist_train/00001", "mnist_train/00001"]
 
 
@@ -43,11 +43,12 @@ def test_blank_picture_is_named() -> None:
     images = strokes(3)
     images[1] = 0
     with pytest.raises(InputError, match="picture 00001 of mnist_train is blank"):
-        stage.prepare_mnist({"mnist_train": Digits(images, np.array([1, 2, 3], np.uint8))})
+        stage.prepare_mnist({"mnist_train": Digits(images, np.array([1, 2, 3], np.uint8))}, SIDE)
 
 
 def test_stage_writes_the_same_bytes_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    write_params(tmp_path)
     write_mnist(stage.RAW, 30, 20)
     written = []
     for _ in range(2):
@@ -60,6 +61,7 @@ def test_stage_writes_the_same_bytes_again(tmp_path: Path, monkeypatch: pytest.M
 
 def test_stage_on_a_damaged_file_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    write_params(tmp_path)
     write_mnist(stage.RAW, 30, 20)
     images = stage.RAW / "train-images-idx3-ubyte.gz"
     images.write_bytes(images.read_bytes()[:-20])

@@ -9,8 +9,9 @@ from src.data import prepare_qmnist as stage
 from src.data.qmnist_pictures import read_files
 from src.data.sample_mark import mark_sample
 from src.data.table import read_table, stack_images
-from src.features.normalize import normalize
+from src.features.normalize import SIDE, normalize
 from tests.data.letter_zips import canvas, write_qmnist
+from tests.data.sample_rows import write_params
 
 PAPER = np.full((278, 278, 3), 255, np.uint8)
 DOT = PAPER.copy()
@@ -34,12 +35,13 @@ KEPT = ["а/58a9cea0bee51.png", "і/adgqoifhzc.png"]
 @pytest.fixture(autouse=True)
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    write_params(tmp_path)
     write_qmnist(stage.RAW, PICTURES)
     return stage.RAW
 
 
 def test_letters_come_with_their_height_and_no_case() -> None:
-    frame, _ = stage.prepare_qmnist(read_files(stage.RAW), "qmnist")
+    frame, _ = stage.prepare_qmnist(read_files(stage.RAW), "qmnist", SIDE)
     glyphs = [normalize(PICTURES[name][:, :, 0]) for name in KEPT]
     assert frame["filename"].tolist() == KEPT
     assert frame["label"].tolist() == ["а", "і"]
@@ -50,7 +52,7 @@ def test_letters_come_with_their_height_and_no_case() -> None:
 
 
 def test_every_picture_that_is_left_out_is_counted_by_reason() -> None:
-    frame, dropped = stage.prepare_qmnist(read_files(stage.RAW), "qmnist")
+    frame, dropped = stage.prepare_qmnist(read_files(stage.RAW), "qmnist", SIDE)
     assert dropped == {
         "not_ukrainian": 1,
         "kazakh_letter_in_this_folder": 1,

@@ -5,7 +5,7 @@ import pytest
 
 from src.data.qmnist_pictures import judge_names, look_at_all, read_files
 from src.errors import InputError
-from src.features.normalize import normalize
+from src.features.normalize import SIDE, normalize
 from tests.data.letter_zips import canvas, png, write_qmnist
 
 
@@ -37,7 +37,7 @@ def test_a_name_of_another_form_is_refused(filename: str) -> None:
 
 
 def test_a_picture_is_normalised_on_its_whole_canvas() -> None:
-    (look,) = look_at_all({"а/1.png": png(canvas(1))})
+    (look,) = look_at_all({"а/1.png": png(canvas(1))}, SIDE)
     glyph = normalize(canvas(1)[:, :, 0])
     assert np.array_equal(look.glyph.image, glyph.image)
     assert look.glyph.relative_height == glyph.relative_height
@@ -45,7 +45,7 @@ def test_a_picture_is_normalised_on_its_whole_canvas() -> None:
 
 
 def test_equal_pixels_have_equal_digests_however_they_are_packed() -> None:
-    one, two, other = look_at_all({"1": png(canvas(1)), "2": png(canvas(1)[:, :, 0]), "3": png(canvas(2))})
+    one, two, other = look_at_all({"1": png(canvas(1)), "2": png(canvas(1)[:, :, 0]), "3": png(canvas(2))}, SIDE)
     assert one.digest == two.digest != other.digest
 
 
@@ -56,13 +56,13 @@ def test_ink_that_is_nowhere_a_quarter_as_long_as_the_canvas_is_a_speck(
 ) -> None:
     picture = np.full((278, 278), 255, np.uint8)
     picture[100 : 100 + length, 100:110] = 0
-    (look,) = look_at_all({"х/1.png": png(picture.T if lying else picture)})
+    (look,) = look_at_all({"х/1.png": png(picture.T if lying else picture)}, SIDE)
     assert look.is_speck is is_speck
 
 
 def test_a_file_that_is_no_picture_is_named() -> None:
     with pytest.raises(InputError, match=r"^а/2\.png: no readable picture; "):
-        look_at_all({"а/1.png": png(canvas(1)), "а/2.png": b"no picture"})
+        look_at_all({"а/1.png": png(canvas(1)), "а/2.png": b"no picture"}, SIDE)
 
 
 def test_files_come_sorted_by_name(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.data.table import SPLIT_SAMPLES, label_codes, make_table, read_table, stack_images, write_table
+from src.errors import WorkError
 from src.features.labels import CODES, DIGITS, LABELS
 from tests.data.table_rows import sample, table
 from tests.full_disk import largest_file
@@ -79,6 +80,13 @@ def test_images_come_back_as_the_pixels_they_were() -> None:
     assert frame["image"][0] == pixels[0].tobytes()
 
 
+@pytest.mark.parametrize("sizes", [(784, 784, 1024), (783, 783, 783), (0, 0, 0)])
+def test_pictures_of_another_side_than_the_others_or_of_no_square_are_refused(sizes: list[int], tmp_path: Path) -> None:
+    frame = make_table([sample(number, image=bytes(size)) for number, size in enumerate(sizes)])
+    with pytest.raises(WorkError, match="column image: not a square of the same side as the others"):
+        write_table(frame, tmp_path / "table.parquet")
+
+
 def test_codes_are_positions_in_the_alphabet() -> None:
     frame = make_table([sample(code, label=label) for code, label in enumerate(LABELS)])
     codes = label_codes(frame)
@@ -87,7 +95,7 @@ def test_codes_are_positions_in_the_alphabet() -> None:
 
 
 def test_an_empty_table_has_no_images_and_no_codes() -> None:
-    assert stack_images(make_table([])).shape == (0, 28, 28)
+    assert stack_images(make_table([])).shape == (0, 0, 0)
     assert label_codes(make_table([])).shape == (0,)
 
 

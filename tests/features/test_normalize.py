@@ -47,12 +47,17 @@ def test_polarity_and_the_shade_of_paper_do_not_matter(shape: str, side: int, pe
     x=st.floats(-0.1, 0.1),
     y=st.floats(-0.1, 0.1),
 )
-def test_ink_fills_the_box_and_sits_in_the_middle(shape: str, side: int, pen: float, x: float, y: float) -> None:
-    left, top, width, height = box(normalize(draw(shape, side, pen * side, (x, y))).image)
-    middle = (SIDE - 1) / 2
-    assert abs(max(width, height) - BOX) <= 1
-    assert abs(left + (width - 1) / 2 - middle) <= 1
-    assert abs(top + (height - 1) / 2 - middle) <= 1
+@pytest.mark.parametrize("small", [SIDE, 32, 40])
+def test_ink_fills_the_box_and_sits_in_the_middle(
+    small: int, shape: str, side: int, pen: float, x: float, y: float
+) -> None:
+    image = normalize(draw(shape, side, pen * side, (x, y)), small).image
+    assert image.shape == (small, small)
+    left, top, width, height = box(image)
+    middle, pixel = (small - 1) / 2, small / SIDE
+    assert abs(max(width, height) - BOX * small) <= pixel
+    assert abs(left + (width - 1) / 2 - middle) <= pixel
+    assert abs(top + (height - 1) / 2 - middle) <= pixel
 
 
 @settings(deadline=None, max_examples=40, derandomize=True)

@@ -16,7 +16,7 @@ from src.models.samples import make_samples
 from src.sections import Augment, Finetune, Pretrain
 from src.sections import Network as NetworkSettings
 
-NETWORK = NetworkSettings(channels=[4, 8, 8], features=16, dropout=0.2)
+NETWORK = NetworkSettings(side=28, channels=[4, 8, 8], features=16, dropout=0.2)
 AUGMENT = Augment(rotation_degrees=10, shear_degrees=10, scale=0.1, shift_pixels=1, elastic_pixels=1, stroke_width=0.5)
 PRETRAIN = Pretrain(
     corpora=["mnist", "cmnist"], seed=1, val_size=0.4, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01,

@@ -19,6 +19,12 @@ def test_two_heads_give_43_label_logits_and_one_case_logit_a_picture(network: Ne
     assert (label.shape, case.shape) == ((5, len(LABELS)), (5,))
 
 
+@pytest.mark.parametrize("side", [16, 32, 40])
+def test_the_side_of_the_picture_is_one_setting(side: int) -> None:
+    network = Network(NETWORK.model_copy(update={"side": side})).eval()
+    assert network(torch.rand(2, side, side) * 255, torch.full((2,), 0.5)).label.shape == (2, len(LABELS))
+
+
 @settings(deadline=None)
 @given(height=st.floats(0.01, 1))
 def test_the_height_never_moves_the_label(height: float) -> None:

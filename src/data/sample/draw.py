@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from src.data.sample.hand import Hand, random_hand, write
-from src.data.sample.letterforms import choose_skeleton
+from src.data.sample.letterforms import Skeleton, choose_skeleton
 from src.data.sample.pen import Nib, draw_ink, random_nib
 from src.data.sample.spline import Points
 
@@ -49,7 +49,11 @@ def write_glyph(label: str, is_uppercase: bool, generator: np.random.Generator, 
     Raises:
         InputError: The label is outside the alphabet.
     """
-    skeleton = choose_skeleton(label, is_uppercase, generator)
+    return write_skeleton(choose_skeleton(label, is_uppercase, generator), generator, hand)
+
+
+def write_skeleton(skeleton: Skeleton, generator: np.random.Generator, hand: Hand | None = None) -> Writing:
+    """Write control points once, with a pen and (unless given) a hand of the generator's choice."""
     lines = [np.conj(line) for line in write(skeleton, hand or random_hand(generator), generator)]
     return centre(lines, random_nib(generator))
 
@@ -80,7 +84,11 @@ def draw_glyph(
     Raises:
         InputError: The label is outside the alphabet.
     """
-    writing = write_glyph(label, is_uppercase, generator, hand)
+    return draw_writing(write_glyph(label, is_uppercase, generator, hand), canvas)
+
+
+def draw_writing(writing: Writing, canvas: int = CANVAS) -> NDArray[np.uint8]:
+    """Draw a writing as `draw_glyph` does: (canvas, canvas) uint8, antialiased black ink (0) on white paper (255)."""
     largest = canvas * (1 - 2 * _MARGIN_SHARE) / max(writing.extent.real, writing.extent.imag)
     fitted = writing.scale(min(canvas * _X_HEIGHT_SHARE / 100, largest))
     return 255 - draw_ink(fitted.lines, fitted.nib, canvas)

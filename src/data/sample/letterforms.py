@@ -1,5 +1,6 @@
 """From a label to the control points of one manner of writing it."""
 
+from enum import Enum
 from functools import cache
 from itertools import pairwise
 
@@ -8,6 +9,9 @@ import numpy as np
 from src.data.sample.paths import Letterforms, Variant
 from src.data.sample.paths.digits import DIGITS
 from src.data.sample.paths.lowercase import LOWERCASE
+from src.data.sample.paths.print_digits import PRINT_DIGITS
+from src.data.sample.paths.print_lowercase import PRINT_LOWERCASE
+from src.data.sample.paths.print_uppercase import PRINT_UPPERCASE
 from src.data.sample.paths.uppercase import UPPERCASE
 from src.errors import InputError
 from src.features.labels import is_digit
@@ -18,25 +22,35 @@ Skeleton = tuple[tuple[Piece, ...], ...]
 """The strokes of a glyph, each a chain of pieces that share their end points."""
 
 
-def choose_skeleton(label: str, is_uppercase: bool, generator: np.random.Generator) -> Skeleton:
+class Style(Enum):
+    """What people learn to write: lowercase, uppercase and digits of it."""
+
+    CURSIVE = (LOWERCASE, UPPERCASE, DIGITS)
+    PRINT = (PRINT_LOWERCASE, PRINT_UPPERCASE, PRINT_DIGITS)
+
+
+def choose_skeleton(
+    label: str, is_uppercase: bool, generator: np.random.Generator, style: Style = Style.CURSIVE
+) -> Skeleton:
     """Choose one variant of a glyph by its weight; `is_uppercase` means nothing to a digit.
 
     Raises:
         InputError: The label is outside the alphabet.
     """
-    forms = variants(label, is_uppercase)
+    forms = variants(label, is_uppercase, style)
     weights = np.array([form.weight for form in forms])
     chosen = int(np.searchsorted(np.cumsum(weights / weights.sum()), generator.random(), side="right"))
     return _parse_variant(forms[min(chosen, len(forms) - 1)])
 
 
-def variants(label: str, is_uppercase: bool) -> tuple[Variant, ...]:
+def variants(label: str, is_uppercase: bool, style: Style = Style.CURSIVE) -> tuple[Variant, ...]:
     """Return all manners of writing a glyph, the most common first.
 
     Raises:
         InputError: The label is outside the alphabet.
     """
-    forms: Letterforms = DIGITS if label and is_digit(label) else UPPERCASE if is_uppercase else LOWERCASE
+    lowercase, uppercase, digits = style.value
+    forms: Letterforms = digits if label and is_digit(label) else uppercase if is_uppercase else lowercase
     if label not in forms:
         raise InputError(f"{label!r}: no letterform of this label; use one of {''.join(DIGITS)}{''.join(LOWERCASE)}")
     return forms[label]
@@ -56,3 +70,8 @@ def _parse_stroke(stroke: str) -> tuple[Piece, ...]:
     if len(points) == 1:
         return (tuple(points),)
     return tuple(tuple(points[start : end + 1]) for start, end in pairwise(bounds))
+
+
+def parse_variant(variant: Variant) -> Skeleton:
+    """Return the control points of a manner of writing anything, of this alphabet or not."""
+    return _parse_variant(variant)

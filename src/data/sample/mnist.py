@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from src.data.sample.draw import write_glyph
+from src.data.sample.draw import Writing, write_glyph
 from src.data.sample.pen import draw_ink
 from src.features.labels import DIGITS
 from src.files import replace_file
@@ -45,7 +45,11 @@ def draw_digit(digit: str, generator: np.random.Generator) -> NDArray[np.uint8]:
     Raises:
         InputError: The label is outside the alphabet.
     """
-    writing = write_glyph(digit, False, generator)
+    return draw_as_mnist(write_glyph(digit, False, generator))
+
+
+def draw_as_mnist(writing: Writing) -> NDArray[np.uint8]:
+    """Draw a writing as MNIST shows digits; returns what `draw_digit` returns."""
     fitted = writing.scale(_OVERSAMPLING * _BOX / max(writing.extent.real, writing.extent.imag))
     side = _SIDE * _OVERSAMPLING
     ink = draw_ink(fitted.lines, fitted.nib, side)
@@ -56,8 +60,12 @@ def draw_digit(digit: str, generator: np.random.Generator) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(moved, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def idx_bytes(values: NDArray[np.uint8]) -> bytes:
+    """Return an array as an IDX file that is not gzipped."""
+    return struct.pack(f">{1 + values.ndim}I", _BYTES_MAGIC + values.ndim, *values.shape) + values.tobytes()
+
+
 def _write_idx(path: Path, values: NDArray[np.uint8]) -> None:
-    header = struct.pack(f">{1 + values.ndim}I", _BYTES_MAGIC + values.ndim, *values.shape)
     with replace_file(path) as temporary:
         # Neither time nor name may enter gzip's header: equal digits are to be equal bytes.
-        temporary.write_bytes(gzip.compress(header + values.tobytes(), 6, mtime=0))
+        temporary.write_bytes(gzip.compress(idx_bytes(values), 6, mtime=0))

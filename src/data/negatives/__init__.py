@@ -1,0 +1,1 @@
+"""Pictures of no character: a maker for each kind."""
