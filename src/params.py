@@ -11,6 +11,7 @@ from src.errors import InputError
 from src.nested import replaced
 from src.search_params import Search, Space, Tune
 from src.sections import (
+    Calibrate,
     Clean,
     Compute,
     Crossval,
@@ -49,6 +50,7 @@ class Params(Strict):
     network: Network
     pretrain: Pretrain
     finetune: Finetune
+    calibrate: Calibrate
     evaluate: Evaluate
     crossval: Crossval
     promote: Promote

@@ -132,6 +132,15 @@ class Finetune(Training):
     replay: Share
 
 
+class Calibrate(Strict):
+    """How answers are calibrated: on how many folds, how often a returned case is right, what share is accepted."""
+
+    folds: Annotated[int, Field(ge=2, le=20)]
+    seed: Seed
+    case_precision: Annotated[float, Field(gt=0.5, le=1)]
+    acceptance: Annotated[float, Field(gt=0, le=1)]
+
+
 class Evaluate(Strict):
     """How the test rows are reported."""
 

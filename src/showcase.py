@@ -71,7 +71,7 @@ def read_tiles(tiles: list[Tile], model: Path) -> list[str]:
         raise InputError(f"{model}: not an ONNX model; run `make repro` to make one") from error
     heights = np.array([glyph.relative_height or np.nan for glyph in glyphs], np.float32)
     images = np.stack([glyph.image for glyph in glyphs])
-    label, case = session.run(None, {"image": images, "relative_height": heights})
+    label, case = session.run(["label", "case"], {"image": images, "relative_height": heights})
     read = [LABELS[code] for code in np.argmax(label, axis=1)]
     return [
         character if is_digit(character) or logit <= 0 else character.upper()

@@ -8,7 +8,7 @@ from src.features.labels import LABELS
 from src.models.export import export_network, write_onnx
 from src.models.network import Network
 from src.showcase import compose, draw_tiles, read_tiles
-from tests.models.factory import NETWORK
+from tests.models.factory import CALIBRATION, NETWORK, typed_familiarity
 
 
 def test_the_picture_shows_every_letter_and_digit() -> None:
@@ -21,7 +21,8 @@ def test_the_same_seed_draws_the_same_hand() -> None:
 
 def test_a_model_reads_every_tile_and_digits_have_no_case(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    write_onnx(export_network(Network(NETWORK).eval()), tmp_path / "model.onnx")
+    network = Network(NETWORK).eval()
+    write_onnx(export_network(network, typed_familiarity(network), CALIBRATION), tmp_path / "model.onnx")
     tiles = draw_tiles(1)
     read = read_tiles(tiles, tmp_path / "model.onnx")
     assert len(read) == len(tiles)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from src.features.labels import DIGITS, LABELS
 from src.models.intervals import Floats
 from src.models.network import Logits
+from src.models.probabilities import logistic, softmax
 from src.models.samples import Samples
 
 Flags = NDArray[np.bool_]
@@ -33,9 +34,7 @@ class Answers:
     @cached_property
     def probabilities(self) -> Floats:
         """(n, 43): the probability of each label."""
-        odds = np.exp(self.label_logits - self.label_logits.max(axis=1, keepdims=True))
-        values: Floats = odds / odds.sum(axis=1, keepdims=True)
-        return values
+        return softmax(self.label_logits)
 
     @cached_property
     def ranking(self) -> NDArray[np.int64]:
@@ -50,9 +49,7 @@ class Answers:
     @cached_property
     def uppercase_probability(self) -> Floats:
         """(n,): the probability of uppercase."""
-        # The logistic function; written with exp it overflows.
-        values: Floats = (1 + np.tanh(self.case_logits / 2)) / 2
-        return values
+        return logistic(self.case_logits)
 
     @property
     def is_digit(self) -> Flags:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from src.models.answers import Answers
 from src.models.intervals import Floats, wilson
 
 
@@ -58,3 +59,20 @@ def calibration_error(probability: Floats, happened: NDArray[np.bool_], bins: in
 def bin_index(probability: Floats, bins: int) -> NDArray[np.int64]:
     """Return the bin of each probability, 0 to bins - 1; a probability of 1 is in the last."""
     return np.minimum((probability * bins).astype(np.int64), bins - 1)
+
+
+def label_error(answers: Answers, bins: int) -> float:
+    """Return the expected calibration error of the most probable label's probability."""
+    return _error(answers.probabilities.max(axis=1), answers.label_right, bins)
+
+
+def case_error(answers: Answers, bins: int) -> float | None:
+    """Return that of the probability of uppercase, over the rows whose case is known; None where there are none."""
+    counted = answers.has_case
+    if not counted.any():
+        return None
+    return _error(answers.uppercase_probability[counted], answers.is_uppercase[counted] > 0, bins)
+
+
+def _error(probability: Floats, happened: NDArray[np.bool_], bins: int) -> float:
+    return float(calibration_error(probability, happened, bins)(np.ones((1, len(probability))))[0])

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -22,7 +21,7 @@ from src.features.labels import LETTERS
 from src.files import write_json
 from src.models.answer_tables import answer_table
 from src.models.answers import Answers
-from src.models.calibration import calibration_error
+from src.models.calibration import label_error
 from src.models.metrics import kind_known_right, paired_letters, top_right
 from src.models.out_of_fold import Reader, out_of_fold
 from src.models.temperature import cross_calibrated
@@ -54,8 +53,6 @@ def repeat_figures(rows: pd.DataFrame, answers: Answers, bins: int) -> dict[str,
     """Return the figures of one repeat, over its letters; the calibration error is that after cross-fitted scaling."""
     paired = rows["label"].isin(paired_letters(rows)).to_numpy()
     calibrated = cross_calibrated(answers, rows["fold"].to_numpy())
-    confidence = calibrated.probabilities.max(axis=1)
-    everything = np.ones((1, len(rows)))
     shares = {
         "label": answers.label_right,
         "label_kind_known": kind_known_right(answers),
@@ -64,8 +61,7 @@ def repeat_figures(rows: pd.DataFrame, answers: Answers, bins: int) -> dict[str,
         "case_paired": answers.case_right[answers.has_case & paired],
         "joint": answers.joint_right,
     }
-    error = float(calibration_error(confidence, answers.label_right, bins)(everything)[0])
-    return {**{name: float(right.mean()) for name, right in shares.items()}, "label_ece": error}
+    return {**{name: float(right.mean()) for name, right in shares.items()}, "label_ece": label_error(calibrated, bins)}
 
 
 def summarise(repeats: list[dict[str, float]]) -> dict[str, Any]:
@@ -103,7 +99,7 @@ def main(workers: int | None) -> None:
     settings = params.crossval
     seeds = range(settings.seed, settings.seed + settings.repeats)
     read = out_of_fold(Reader(frame, params, "crossval.folds"), settings.folds, seeds, workers or os.cpu_count() or 1)
-    repeats = [only_letters(*each) for each in read]
+    repeats = [only_letters(rows, readings.known) for rows, readings in read]
     for seed, (rows, answers) in zip(seeds, repeats, strict=True):
         write_csv(answer_table(rows, answers), REPORTS / f"predictions_{seed}.csv")
     summary = summarise([repeat_figures(*each, params.evaluate.calibration_bins) for each in repeats])

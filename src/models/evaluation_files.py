@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from src.files import write_json, write_text
+from src.models.accepted_sheet import draw_accepted
 from src.models.answer_tables import (
     answer_table,
     case_counts,
@@ -16,12 +17,13 @@ from src.models.answer_tables import (
     label_pairs,
     wrong_rows,
 )
-from src.models.answers import Answers
+from src.models.answers import Answers, Flags
 from src.models.calibration import reliability
 from src.models.confusion_figure import case_confusion, label_confusion
 from src.models.curves_figure import curves_figure
 from src.models.error_sheet import draw_error_sheet
 from src.models.evaluation_report import SAMPLE_NOTE, percent, write_report
+from src.models.intervals import Floats
 from src.models.metrics import class_table
 from src.models.reliability_figure import reliability_figure
 from src.report_files import write_csv, write_figure, write_png
@@ -32,6 +34,8 @@ class Evaluation(NamedTuple):
 
     rows: The test rows, a split sample table.
     answers, hidden: What the network says of them, with their heights as they are and with all heights hidden.
+    negatives, negative_score: Test negatives, and how familiar each is, (n,).
+    accepted: (n,) which of those are taken for characters.
     metrics: What metrics.json holds.
     bins: Of the calibration.
     """
@@ -39,6 +43,9 @@ class Evaluation(NamedTuple):
     rows: pd.DataFrame
     answers: Answers
     hidden: Answers
+    negatives: pd.DataFrame
+    negative_score: Floats
+    accepted: Flags
     metrics: Mapping[str, Any]
     bins: int
 
@@ -58,6 +65,7 @@ def write_evaluation(evaluation: Evaluation, curves: Mapping[str, pd.DataFrame],
         curves_figure(curves, SAMPLE_NOTE if evaluation.metrics["corpus"] == "sample" else ""), folder / "curves.png"
     )
     _draw_errors(evaluation, note, folder)
+    _draw_accepted(evaluation, folder)
     write_text(folder / "report.md", write_report(evaluation.metrics, answers))
     write_json(folder / "metrics.json", dict(evaluation.metrics))
 
@@ -93,6 +101,14 @@ def _draw_errors(evaluation: Evaluation, note: str, folder: Path) -> None:
     title = f"Wrong answers: {len(mistakes)} of {len(evaluation.rows)}"
     legend = "blue: the truth, vermilion: the answer"
     write_png(draw_error_sheet(mistakes, title, f"{note} — {legend}"), folder / "errors.png")
+
+
+def _draw_accepted(evaluation: Evaluation, folder: Path) -> None:
+    note = "The most like characters first, of each kind; what is refused is not drawn."
+    if evaluation.metrics["corpus"] == "sample":
+        note = SAMPLE_NOTE
+    sheet = draw_accepted(evaluation.negatives, evaluation.negative_score, evaluation.accepted, note)
+    write_png(sheet, folder / "accepted.png")
 
 
 def _note(metrics: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ NAMES = {
     "label_macro_f1": "Label, macro F1",
     "kind": "Letter told from digit",
     "label_ece": "Label, expected calibration error",
+    "label_ece_uncalibrated": "Label, expected calibration error of raw logits",
     "case_letters": "Case, letters",
     "case_paired": "Case, letters that the corpus has in both cases",
     "joint": "Label and case both right",
@@ -27,11 +28,20 @@ NAMES = {
     "case_paired_unknown_height": "Case, letters in both cases, height hidden",
     "joint_unknown_height": "Label and case both right, height hidden",
     "case_ece": "Case, expected calibration error",
+    "case_ece_uncalibrated": "Case, expected calibration error of raw logits",
+    "case_returned": "Case told, not “unknown”, letters in both cases",
+    "case_returned_right": "Case right where it is told",
+    "case_returned_unknown_height": "Case told, height hidden",
+    "case_returned_right_unknown_height": "Case right where it is told, height hidden",
     "unseen": "Unseen hands: label, all 43",
     "unseen_kind_known": "Unseen hands: label, kind known",
     "unseen_top3": "Unseen hands: label among the three most probable",
     "mnist_test": "MNIST's test file, kind known",
     "mnist_test_pretrained": "MNIST's test file, kind known, pretrained network",
+    "accepted": "Characters taken for characters",
+    "accepted_unseen": "Unseen hands: letters taken for characters",
+    "refusal_auroc": "No characters told from characters, AUROC",
+    "refusal_fpr95": "No characters taken for characters",
 }
 """What each figure of metrics.json is called for people, in the order of the tables."""
 
@@ -43,6 +53,7 @@ _FILES = (
     ("label_confusion.png", "which label was taken for which"),
     ("case_confusion.png", "which case was taken for which, with the height known and hidden"),
     ("reliability.png", "whether the probabilities come true"),
+    ("accepted.png", "what is no character and was taken for one"),
     ("curves.png", "how both training stages went"),
     ("classes.csv", "precision, recall and F1 of each label"),
     ("predictions.csv", "every answer; errors.csv has the wrong ones"),
@@ -61,6 +72,8 @@ def write_report(metrics: Mapping[str, Any], answers: Answers) -> str:
         _scope(metrics),
         _figures(metrics),
         _method(metrics),
+        "## What is no character",
+        _refusal(metrics),
         f"## The {_WORST} labels with the lowest F1",
         _classes(class_table(answers)),
         "## The most frequent confusions",
@@ -100,6 +113,15 @@ def _figures(metrics: Mapping[str, Any]) -> str:
         value, low, high = (percent(figure[part], decimals) for part in ("value", "low", "high"))
         rows.append((name, value, f"{low} to {high}", right))
     return _table(("figure", "value", "95 % interval", "right"), rows)
+
+
+def _refusal(metrics: Mapping[str, Any]) -> str:
+    rows = []
+    for kind, figures in metrics["refusal_kinds"].items():
+        taken = figures["fpr95"]
+        share = f"{taken['right']} of {taken['n']}"
+        rows.append((kind.replace("_", " "), percent(figures["auroc"]["value"]), percent(taken["value"]), share))
+    return _table(("shown", "AUROC", "taken for a character", "rows"), rows) if rows else "No such pictures were made."
 
 
 def _classes(table: pd.DataFrame) -> str:

@@ -15,41 +15,46 @@ from torch import Tensor, nn
 from src.errors import WorkError
 from src.features.labels import LABELS
 from src.files import replace_file
+from src.models.calibrated import Calibration
+from src.models.familiarity import Familiarity, familiarity_scores
 from src.models.network import Network
 from src.models.predict import sample_logits
-from src.models.samples import Samples
+from src.models.samples import Samples, without_heights
 
 VERSION = "1"
 """Of what goes in and comes out; a reader refuses another."""
 LARGEST_DIFFERENCE = 1e-3
-"""Between ONNX's logits and torch's; float32 sums in another order differ by about 1e-5."""
+"""Between ONNX's outputs and torch's; float32 sums in another order differ by about 1e-5."""
 
 _INPUTS = ("image", "relative_height")
-_OUTPUTS = ("label", "case")
+_OUTPUTS = ("label", "case", "score")
 
 
 class _Portable(nn.Module):
-    """The network as its users call it: bytes in, two arrays out."""
+    """The network as its users call it: bytes in, three arrays out."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, familiarity: Familiarity) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.familiarity = network, familiarity
 
-    def forward(self, image: Tensor, relative_height: Tensor) -> tuple[Tensor, Tensor]:
-        logits = self.network(image.to(torch.float32), relative_height)
-        return logits.label, logits.case
+    def forward(self, image: Tensor, relative_height: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        features = self.network.encoder(image.to(torch.float32))
+        logits = self.network.heads(features, relative_height)
+        return logits.label, logits.case, self.familiarity(features, logits.label)
 
 
-def export_network(network: Network) -> onnx.ModelProto:
+def export_network(network: Network, familiarity: Familiarity, calibration: Calibration) -> onnx.ModelProto:
     """Return the network as an ONNX model; the same weights give the same bytes.
 
     Inputs: `image` (n, side, side) uint8, white ink on black; `relative_height` (n,) float32 in (0, 1], NaN where it is
         not known.
-    Outputs: `label` (n, 43) float32 logits in the order of `LABELS`; `case` (n,) float32 logits, above 0 for uppercase.
-    Metadata: `labels` (one string), `side`, `version` (of this interface).
+    Outputs: `label` (n, 43) float32 logits in the order of `LABELS`; `case` (n,) float32 logits, above 0 for uppercase;
+        `score` (n,) float32, larger where the picture is more like a character.
+    Logits are raw: `src.models.verdict` makes answers of all three, with the calibration in the metadata.
+    Metadata: `labels` (one string), `side`, `version` (of this interface), `calibration` (JSON).
     """
     side = network.settings.side
-    module = _Portable(network.cpu()).eval()
+    module = _Portable(network.cpu(), familiarity).eval()
     # With two rows: one row would be taken for a constant.
     example = (torch.zeros((2, side, side), dtype=torch.uint8), torch.full((2,), torch.nan))
     rows = {0: torch.export.Dim("n")}
@@ -64,13 +69,14 @@ def export_network(network: Network) -> onnx.ModelProto:
         raise WorkError("torch.onnx.export gave no model; make the environment anew: `make clean env`")
     model = program.model_proto
     _strip(model)
-    onnx.helper.set_model_props(model, {"labels": LABELS, "side": str(side), "version": VERSION})
+    described = {"labels": LABELS, "side": str(side), "version": VERSION, "calibration": calibration.model_dump_json()}
+    onnx.helper.set_model_props(model, described)
     onnx.checker.check_model(model, full_check=True)
     return model
 
 
-def check_export(model: onnx.ModelProto, network: Network, samples: Samples) -> float:
-    """Compare the model's logits with torch's on samples, with their heights known and hidden.
+def check_export(model: onnx.ModelProto, network: Network, familiarity: Familiarity, samples: Samples) -> float:
+    """Compare the model's logits and scores with torch's on samples, with their heights known and hidden.
 
     Returns:
         The largest absolute difference.
@@ -78,11 +84,11 @@ def check_export(model: onnx.ModelProto, network: Network, samples: Samples) -> 
     Raises:
         WorkError: It is above `LARGEST_DIFFERENCE`, or not a number.
     """
-    hidden = samples._replace(relative_height=torch.full_like(samples.relative_height, torch.nan))
-    difference = max(_difference(model, network, variant) for variant in (samples, hidden))
+    variants = (samples, without_heights(samples))
+    difference = max(_difference(model, network, familiarity, variant) for variant in variants)
     if not difference <= LARGEST_DIFFERENCE:
         raise WorkError(
-            f"the ONNX model's logits differ from torch's by {difference:.2g}, above {LARGEST_DIFFERENCE}: "
+            f"the ONNX model's outputs differ from torch's by {difference:.2g}, above {LARGEST_DIFFERENCE}: "
             "not written; try other versions of torch, onnxscript and onnxruntime"
         )
     return difference
@@ -94,21 +100,22 @@ def write_onnx(model: onnx.ModelProto, path: Path) -> None:
         temporary.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def onnx_logits(
+def onnx_outputs(
     model: onnx.ModelProto, image: NDArray[np.uint8], relative_height: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return `label` (n, 43) and `case` (n,) of the model in onnxruntime, on one thread of the CPU."""
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return `label` (n, 43), `case` (n,) and `score` (n,) of the model in onnxruntime, on one thread of the CPU."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    label, case = session.run(list(_OUTPUTS), dict(zip(_INPUTS, (image, relative_height), strict=True)))
-    return label, case
+    label, case, score = session.run(list(_OUTPUTS), dict(zip(_INPUTS, (image, relative_height), strict=True)))
+    return label, case, score
 
 
-def _difference(model: onnx.ModelProto, network: Network, samples: Samples) -> float:
-    there = onnx_logits(model, samples.image.numpy(), samples.relative_height.numpy())
+def _difference(model: onnx.ModelProto, network: Network, familiarity: Familiarity, samples: Samples) -> float:
+    there = onnx_outputs(model, samples.image.numpy(), samples.relative_height.numpy())
     here = sample_logits(network, samples)
-    pairs = zip(there, (here.label.numpy(), here.case.numpy()), strict=True)
+    score = familiarity_scores(familiarity, network, samples.image)
+    pairs = zip(there, (here.label.numpy(), here.case.numpy(), score.numpy()), strict=True)
     return float(np.max([np.abs(one - other).max(initial=0) for one, other in pairs]))
 
 

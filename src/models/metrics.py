@@ -7,17 +7,18 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from src.features.labels import DIGITS, LABELS, LETTERS
 from src.models.answers import Answers, Flags
+from src.models.calibrated import Calibration
 from src.models.calibration import calibration_error
 from src.models.intervals import Estimate, Floats, bootstrap, wilson
+from src.models.verdict import returns_case
 
 _SEED = 0
 """Of the bootstrap: the same rows give the same intervals."""
 
 
-def label_figures(answers: Answers, bins: int) -> dict[str, Estimate]:
+def label_figures(answers: Answers) -> dict[str, Estimate]:
     """Return the figures of the label head, by their names in metrics.json."""
     right, digit = answers.label_right, answers.is_digit
-    confidence = answers.probabilities.max(axis=1)
     return {
         "label": wilson(right),
         "label_letters": wilson(right[~digit]),
@@ -26,7 +27,6 @@ def label_figures(answers: Answers, bins: int) -> dict[str, Estimate]:
         "label_top3": wilson(top_right(answers, 3)),
         "label_macro_f1": macro_f1(answers.label, answers.predicted),
         "kind": wilson((answers.predicted < len(DIGITS)) == digit),
-        "label_ece": _calibration(confidence, right, bins),
     }
 
 
@@ -46,10 +46,33 @@ def case_figures(answers: Answers, paired: Flags, suffix: str = "") -> dict[str,
     }
 
 
-def case_calibration(answers: Answers, bins: int) -> Estimate:
-    """Return the expected calibration error of the probability of uppercase."""
-    counted = answers.has_case
-    return _calibration(answers.uppercase_probability[counted], answers.is_uppercase[counted] > 0, bins)
+def calibration_figures(answers: Answers, bins: int, suffix: str = "") -> dict[str, Estimate]:
+    """Return the expected calibration errors of the most probable label, and of the probability of uppercase."""
+    confidence, counted = answers.probabilities.max(axis=1), answers.has_case
+    uppercase = answers.uppercase_probability[counted]
+    return {
+        f"label_ece{suffix}": _calibration(confidence, answers.label_right, bins),
+        f"case_ece{suffix}": _calibration(uppercase, answers.is_uppercase[counted] > 0, bins),
+    }
+
+
+def returned_figures(
+    answers: Answers, paired: Flags, calibration: Calibration, suffix: str = ""
+) -> dict[str, Estimate]:
+    """Return how often a case is told and not "unknown", and how often it is then right.
+
+    Args:
+        answers: All test rows, calibrated.
+        paired: As in `case_figures`: only those rows count.
+        calibration: With the threshold.
+        suffix: Put behind each name.
+    """
+    counted = answers.take(answers.has_case & paired)
+    returned = returns_case(counted.uppercase_probability, calibration)
+    return {
+        f"case_returned{suffix}": wilson(returned),
+        f"case_returned_right{suffix}": wilson(counted.case_right[returned]),
+    }
 
 
 def kind_known_right(answers: Answers) -> Flags:

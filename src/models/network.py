@@ -75,7 +75,10 @@ class Network(nn.Module):
 
     def forward(self, image: Tensor, relative_height: Tensor) -> Logits:
         """Return the logits of (n, side, side) images, 0..255, and (n,) relative heights, NaN where unknown."""
-        features = self.encoder(image)
+        return self.heads(self.encoder(image), relative_height)
+
+    def heads(self, features: Tensor, relative_height: Tensor) -> Logits:
+        """Return the logits of (n, features) of the encoder and (n,) relative heights, NaN where unknown."""
         label = self.label_head(features)
         height = ((relative_height - _MEDIAN_HEIGHT) / _HEIGHT_SPREAD)[:, None]
         known = ~torch.isnan(height)

@@ -1,5 +1,6 @@
 """What networks say of rows that they were not trained on: each fold is read by a network that learned the others."""
 
+import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,14 +12,38 @@ from numpy.typing import NDArray
 from src.data.partition import folds, take
 from src.models.answers import Answers, join_answers, make_answers
 from src.models.corpora import hold_back, read_corpora, without
-from src.models.device import prepare_machine
+from src.models.device import Machine, prepare_machine
+from src.models.familiarity import familiarity_scores, fit_familiarity
+from src.models.intervals import Floats
 from src.models.loop import Trainer
+from src.models.network import Network
 from src.models.predict import sample_logits
 from src.models.reading import FinetuneTask
-from src.models.samples import make_samples
+from src.models.samples import Samples, make_samples, without_heights
 from src.models.start import PRETRAINED, pretrained_network
 from src.parallel import each_of
 from src.params import Params
+
+_OLD_ROWS = 8000
+"""So many rows of the large corpora say, with all of the split table, what is familiar."""
+
+logger = logging.getLogger(__name__)
+
+
+class Readings(NamedTuple):
+    """What was said of n rows.
+
+    known, hidden: With their heights as they are, and with all heights hidden.
+    score: (n,) float64, how familiar each is.
+    """
+
+    known: Answers
+    hidden: Answers
+    score: Floats
+
+    def take(self, rows: NDArray[np.bool_]) -> "Readings":
+        """Return those of the rows that are marked."""
+        return Readings(self.known.take(rows), self.hidden.take(rows), self.score[rows])
 
 
 class Reader(NamedTuple):
@@ -28,7 +53,7 @@ class Reader(NamedTuple):
     params: Params
     what: str
 
-    def read(self, job: tuple[int, NDArray[np.bool_]]) -> Answers:
+    def read(self, job: tuple[int, NDArray[np.bool_]]) -> Readings:
         """Return what a network says of rows held back, which learned from the others.
 
         Args:
@@ -45,17 +70,17 @@ class Reader(NamedTuple):
         train, validation = pool[~choosing], pool[choosing]
         old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
         old = without(without(old, validation), unread)
-        samples = (make_samples(rows, machine.device) for rows in (train, validation))
-        task = FinetuneTask(*samples, params.finetune, make_samples(old, machine.device))
-        trainer = Trainer(pretrained_network(params, PRETRAINED, machine.device), task, params.finetune, machine)
-        for epoch in range(params.finetune.epochs):
-            trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))
-        trainer.network.load_state_dict(trainer.result.weights)
+        network = _fine_tuned(train, validation, old, params, machine)
+        familiarity = fit_familiarity(network, learned_samples(train, old, machine.device))
         rows = make_samples(unread, machine.device)
-        return make_answers(sample_logits(trainer.network.eval(), rows), rows)
+        return Readings(
+            make_answers(sample_logits(network, rows), rows),
+            make_answers(sample_logits(network, without_heights(rows)), rows),
+            familiarity_scores(familiarity, network, rows.image).cpu().numpy().astype(np.float64),
+        )
 
 
-def out_of_fold(reader: Reader, count: int, seeds: Sequence[int], workers: int) -> list[tuple[pd.DataFrame, Answers]]:
+def out_of_fold(reader: Reader, count: int, seeds: Sequence[int], workers: int) -> list[tuple[pd.DataFrame, Readings]]:
     """Return for each seed the rows of all folds, and what is said of each by the network that had not learned it.
 
     The rows have a column more: `fold`.
@@ -68,12 +93,39 @@ def out_of_fold(reader: Reader, count: int, seeds: Sequence[int], workers: int) 
     """
     parts = [folds(reader.frame, count, seed, reader.what) for seed in seeds]
     jobs = [(seed, fold) for seed, partition in zip(seeds, parts, strict=True) for fold in partition]
-    ended = dict(each_of(jobs, reader.read, workers))
-    answers = [ended[number] for number in range(len(jobs))]
+    ended: dict[int, Readings] = {}
+    for number, outcome in each_of(jobs, reader.read, workers):
+        ended[number] = outcome
+        logger.info("%d of %d networks have read their fold", len(ended), len(jobs))
+    readings = [ended[number] for number in range(len(jobs))]
     return [
         (
             pd.concat([reader.frame[fold].assign(fold=n) for n, fold in enumerate(partition)], ignore_index=True),
-            join_answers(answers[number * count : (number + 1) * count]),
+            _join(readings[number * count : (number + 1) * count]),
         )
         for number, partition in enumerate(parts)
     ]
+
+
+def learned_samples(train: pd.DataFrame, old: pd.DataFrame, device: torch.device) -> Samples:
+    """Return the training rows, and some of the replayed ones, of which there are very many."""
+    some = old.sample(min(len(old), _OLD_ROWS), random_state=0)
+    return make_samples(pd.concat([train, some], ignore_index=True), device)
+
+
+def _fine_tuned(
+    train: pd.DataFrame, validation: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Machine
+) -> Network:
+    learned, choosing, replayed = (make_samples(rows, machine.device) for rows in (train, validation, old))
+    task = FinetuneTask(learned, choosing, params.finetune, replayed)
+    network = pretrained_network(params, PRETRAINED, machine.device)
+    trainer = Trainer(network, task, params.finetune, machine)
+    for epoch in range(params.finetune.epochs):
+        trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))
+    network.load_state_dict(trainer.result.weights)
+    return network.eval()
+
+
+def _join(parts: Sequence[Readings]) -> Readings:
+    known, hidden, score = zip(*parts, strict=True)
+    return Readings(join_answers(known), join_answers(hidden), np.concatenate(score))

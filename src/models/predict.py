@@ -1,9 +1,9 @@
 """Networks on many images, a batch at a time, without gradients."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from src.models.network import Logits
+from src.models.network import Logits, Network
 from src.models.samples import Samples
 
 _BATCH = 500
@@ -17,3 +17,9 @@ def sample_logits(network: nn.Module, samples: Samples) -> Logits:
     return Logits(
         torch.cat([batch.label for batch in logits]).float(), torch.cat([batch.case for batch in logits]).float()
     )
+
+
+@torch.no_grad()
+def image_features(network: Network, images: Tensor) -> Tensor:
+    """Return the encoder's (n, features) float32 of (n, side, side) uint8 images."""
+    return torch.cat([network.encoder(image.float()) for image in images.split(_BATCH)]).float()

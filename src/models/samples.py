@@ -50,6 +50,11 @@ def join_samples(parts: Sequence[Samples]) -> Samples:
     return Samples(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
 
 
+def without_heights(samples: Samples) -> Samples:
+    """Hide the relative height of all."""
+    return samples._replace(relative_height=torch.full_like(samples.relative_height, torch.nan))
+
+
 def hide_heights(samples: Samples, share: float, generator: torch.Generator) -> Samples:
     """Hide the relative height of a random share, so that the case can also be read without it."""
     hidden = torch.rand(len(samples.label), generator=generator, device=generator.device) < share

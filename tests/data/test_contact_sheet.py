@@ -23,6 +23,15 @@ def test_captions_have_cyrillic_glyphs() -> None:
     assert len(set(sheets)) == 4
 
 
+def test_a_long_caption_is_never_drawn_over() -> None:
+    empty, full = (
+        np.asarray(draw_sheet("", "", [Strip("a long caption", images), Strip("а", images)]))
+        for images in (np.zeros((0, 28, 28), np.uint8), strokes(3))
+    )
+    written = np.flatnonzero((empty < 128).any(axis=0)).max() + 1
+    assert (empty[:, :written] == full[:, :written]).all()
+
+
 def test_same_strips_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
         write_png(draw_sheet("t", "n", [Strip("а", strokes(3))]), tmp_path / name)

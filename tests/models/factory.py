@@ -2,14 +2,21 @@
 
 import numpy as np
 import pandas as pd
+import torch
 from PIL import Image, ImageDraw, ImageFont
 
+from src.data.negative_table import KINDS, SPLITS, make_negatives
 from src.data.table import make_table
 from src.features.labels import DIGITS, LABELS, LETTERS, is_digit
 from src.features.normalize import normalize
-from src.sections import Augment, Finetune, Network, Pretrain
+from src.models.calibrated import Calibration
+from src.models.familiarity import Familiarity, fit_familiarity
+from src.models.network import Network
+from src.models.samples import make_samples
+from src.sections import Augment, Finetune, Pretrain
+from src.sections import Network as NetworkSettings
 
-NETWORK = Network(side=28, channels=[4, 8, 8], features=16, dropout=0.2)
+NETWORK = NetworkSettings(side=28, channels=[4, 8, 8], features=16, dropout=0.2)
 AUGMENT = Augment(rotation_degrees=10, shear_degrees=10, scale=0.1, shift_pixels=1, elastic_pixels=1, stroke_width=0.5)
 PRETRAIN = Pretrain(
     corpora=["mnist", "cmnist"], seed=1, val_size=0.4, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01,
@@ -18,6 +25,11 @@ PRETRAIN = Pretrain(
 FINETUNE = Finetune(
     seed=1, frozen_epochs=1, epochs=3, batch_size=16, learning_rate=0.01, weight_decay=0.01, label_smoothing=0.05,
     ema_decay=0.9, case_weight=1, unknown_height=0.3, replay=0.5, augment=AUGMENT,
+)  # fmt: skip
+
+CALIBRATION = Calibration(
+    label_temperature=0.8, case_temperature=1.5, case_temperature_unknown_height=2, case_threshold=0.7,
+    score_threshold=-3,
 )  # fmt: skip
 
 
@@ -66,3 +78,27 @@ def split_table(copies: int = 6) -> pd.DataFrame:
     frame = typed_table(copies=copies)
     splits = ["train", "train", "train", "train", "val", "test"]
     return frame.assign(split=pd.Series([splits[row % len(splits)] for row in range(len(frame))], dtype="str"))
+
+
+def negatives_table(copies: int = 2) -> pd.DataFrame:
+    """Return a table of negatives: printed signs, so many of each kind and split."""
+    signs = "&%@#$"
+    places = [(kind, split, copy) for kind in KINDS for split in SPLITS for copy in range(copies)]
+    rows = [
+        {
+            "image": typed_glyph(signs[KINDS.index(kind)], uppercase=False, size=70 + 20 * copy),
+            "relative_height": None,
+            "kind": kind,
+            "source": "drawn",
+            "filename": f"{kind}-{split}-{copy}",
+            "group": f"{kind}-{split}-{copy}",
+            "split": split,
+        }
+        for kind, split, copy in places
+    ]
+    return make_negatives(rows)
+
+
+def typed_familiarity(network: Network) -> Familiarity:
+    """Return what a network finds familiar that has learned printed characters."""
+    return fit_familiarity(network.eval(), make_samples(typed_table(copies=2), torch.device("cpu")))

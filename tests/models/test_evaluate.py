@@ -14,22 +14,26 @@ import pytest
 import torch
 from click.testing import CliRunner, Result
 
+from src.data.negative_table import NEGATIVES
 from src.data.table import SPLIT_SAMPLES, write_table
 from src.features.labels import DIGITS, LABELS
 from src.models import evaluate as stage
+from src.models import evaluation_inputs as read
+from src.models.calibrated import write_calibration
 from src.models.evaluation_report import NAMES, SAMPLE_NOTE
+from src.models.familiarity import save_familiarity
 from src.models.lineage import file_md5
 from src.models.network import Network
 from src.models.rows_digest import rows_digest
 from src.models.tracking import TrackedRun
 from src.models.weights import save_network
-from tests.models.factory import NETWORK, split_table, typed_table
+from tests.models.factory import CALIBRATION, NETWORK, negatives_table, split_table, typed_familiarity, typed_table
 
 ROOT = Path(__file__).parents[2]
 FILES = {
     "metrics.json", "report.md", "classes.csv", "predictions.csv", "errors.csv", "errors.png", "label_confusion.csv",
     "label_confusion.png", "case_confusion.csv", "case_confusion.png", "reliability.csv", "reliability.png",
-    "curves.png",
+    "curves.png", "accepted.png",
 }  # fmt: skip
 
 
@@ -37,20 +41,24 @@ def _write_tables(folder: Path, prefix: str) -> None:
     frame = split_table()
     digit = frame["label"].isin(list(DIGITS))
     frame["source"] = pd.Series(np.where(digit, f"{prefix}mnist_test", f"{prefix}rukopys"), dtype="str")
-    write_table(frame, folder / stage.TABLE, SPLIT_SAMPLES)
+    write_table(frame, folder / read.TABLE, SPLIT_SAMPLES)
     mnist = [typed_table(DIGITS, 2, f"{prefix}mnist_{part}") for part in ("train", "test")]
-    write_table(pd.concat(mnist, ignore_index=True), folder / stage.MNIST)
+    write_table(pd.concat(mnist, ignore_index=True), folder / read.MNIST)
     unseen = typed_table("абв", 2, f"{prefix}qmnist").assign(is_uppercase=pd.Series([None] * 6, dtype="boolean"))
-    write_table(unseen, folder / stage.UNSEEN)
+    write_table(unseen, folder / read.UNSEEN)
+    write_table(negatives_table(), folder / read.NO_CHARACTERS, NEGATIVES)
 
 
 def _make_inputs(folder: Path) -> None:
     shutil.copy(ROOT / "params.yaml", folder)
     _write_tables(folder, "")
     torch.manual_seed(0)
-    save_network(Network(NETWORK), NETWORK, folder / stage.PRETRAINED)
-    save_network(Network(NETWORK), NETWORK, folder / stage.FINETUNED)
-    for path in stage.CURVES.values():
+    save_network(Network(NETWORK), NETWORK, folder / read.PRETRAINED)
+    network = Network(NETWORK)
+    save_network(network, NETWORK, folder / read.FINETUNED)
+    save_familiarity(typed_familiarity(network), folder / read.FAMILIARITY)
+    write_calibration(CALIBRATION, folder / read.CALIBRATION)
+    for path in read.CURVES.values():
         (folder / path).parent.mkdir(parents=True)
         (folder / path).write_text("epoch,train_loss,val_loss,val_accuracy\n1,2.0,1.5,0.5\n2,1.0,1.2,0.6\n")
 
@@ -75,6 +83,7 @@ class Done:
     def __init__(self, folder: Path, run: Mock) -> None:
         self.folder, self.run = folder, run
         self.metrics = json.loads((folder / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
+        self.report = (folder / stage.REPORTS / "report.md").read_text(encoding="utf-8")
         self.model = onnx.load(folder / stage.MODEL)
 
 
@@ -94,24 +103,48 @@ def copy(done: Done, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(done.folder, tmp_path / "copy")
     shutil.rmtree(tmp_path / "copy" / stage.REPORTS)
     (tmp_path / "copy" / stage.MODEL).unlink()
-    monkeypatch.setattr(stage, "export_network", lambda _: done.model)
+    monkeypatch.setattr(stage, "export_network", lambda *_: done.model)
     return tmp_path / "copy"
 
 
 def test_the_stage_writes_every_report_and_the_model(done: Done) -> None:
     assert {path.name for path in (done.folder / stage.REPORTS).iterdir()} == FILES
-    assert [value.name for value in done.model.graph.output] == ["label", "case"]
+    assert [value.name for value in done.model.graph.output] == ["label", "case", "score"]
 
 
 def test_every_figure_has_its_interval_and_its_rows(done: Done) -> None:
     figures = {name: done.metrics[name] for name in NAMES}
-    assert all(figure["low"] <= figure["value"] <= figure["high"] for figure in figures.values())
+    counted = [figure for figure in figures.values() if figure["n"]]  # an untrained network tells no case
+    assert all(figure["low"] <= figure["value"] <= figure["high"] for figure in counted)
+    assert {name for name in NAMES if not figures[name]["n"]} <= {
+        "case_returned_right", "case_returned_right_unknown_height",
+    }  # fmt: skip
     rows = {name: figures[name]["n"] for name in ("label", "label_letters", "label_digits", "mnist_test", "unseen")}
     assert rows == {"label": 43, "label_letters": 33, "label_digits": 10, "mnist_test": 20, "unseen": 6}
-    assert done.metrics["rows"] == {"test": 43, "letters": 33, "digits": 10, "mnist_test": 20, "unseen": 6}
+    assert done.metrics["rows"] == {
+        "test": 43,
+        "letters": 33,
+        "digits": 10,
+        "mnist_test": 20,
+        "unseen": 6,
+        "negatives": 10,
+    }
     assert (done.metrics["corpus"], done.metrics["split_mode"]) == ("upstream", "stratified")
     assert done.metrics["sources"] == ["mnist_test", "rukopys"]
     assert done.metrics["onnx_max_difference"] < 1e-3
+
+
+def test_temperatures_change_probabilities_and_no_answer(done: Done) -> None:
+    table = pd.read_csv(done.folder / stage.REPORTS / "predictions.csv")
+    assert done.metrics["label_ece"]["value"] != done.metrics["label_ece_uncalibrated"]["value"]
+    assert table["label_right"].sum() == done.metrics["label"]["right"]
+
+
+def test_negatives_are_counted_by_kind(done: Done) -> None:
+    kinds = done.metrics["refusal_kinds"]
+    assert sum(kind["fpr95"]["n"] for kind in kinds.values()) == done.metrics["refusal_fpr95"]["n"] == 10
+    assert sum(kind["fpr95"]["right"] for kind in kinds.values()) == done.metrics["refusal_fpr95"]["right"]
+    assert all(f"| {kind.replace('_', ' ')} |" in done.report for kind in kinds)
 
 
 def test_errors_are_the_rows_that_are_not_right(done: Done) -> None:
@@ -129,7 +162,8 @@ def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_hei
         (stage.REPORTS,), *((Path(name), "lineage") for name in ("params.yaml", "dvc.yaml", "dvc.lock")),
     ]  # fmt: skip
     assert [call.args for call in done.run.log_dataset.call_args_list] == [
-        (stage.TABLE, "split", "test"), (stage.MNIST, "mnist", "test"), (stage.UNSEEN, "qmnist", "test"),
+        (read.TABLE, "split", "test"), (read.MNIST, "mnist", "test"), (read.UNSEEN, "qmnist", "test"),
+        (read.NO_CHARACTERS, "negatives", "test"),
     ]  # fmt: skip
     path, examples = done.run.log_onnx.call_args.args
     assert path == stage.MODEL
@@ -140,7 +174,7 @@ def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_hei
 def test_the_model_is_registered_with_what_it_may_be_compared_by(done: Done) -> None:
     name, tags, figures, description = done.run.register.call_args.args
     assert name == "pysar"
-    frame = pd.read_parquet(done.folder / stage.TABLE)
+    frame = pd.read_parquet(done.folder / read.TABLE)
     assert tags == {
         "corpus": "upstream",
         "split_mode": "stratified",
@@ -175,36 +209,48 @@ def test_the_sample_is_named_in_metrics_and_report(copy: Path, done: Done, monke
 
 
 def _no_test_rows(folder: Path) -> None:
-    frame = pd.read_parquet(folder / stage.TABLE)
-    write_table(frame[frame["split"] != "test"], folder / stage.TABLE, SPLIT_SAMPLES)
+    frame = pd.read_parquet(folder / read.TABLE)
+    write_table(frame[frame["split"] != "test"], folder / read.TABLE, SPLIT_SAMPLES)
 
 
 def _no_digits_of_the_test_file(folder: Path) -> None:
-    write_table(typed_table(DIGITS, 2, "mnist_train"), folder / stage.MNIST)
+    write_table(typed_table(DIGITS, 2, "mnist_train"), folder / read.MNIST)
 
 
 def _another_schema(folder: Path) -> None:
-    shutil.copy(folder / stage.MNIST, folder / stage.TABLE)
+    shutil.copy(folder / read.MNIST, folder / read.TABLE)
 
 
 def _no_model(folder: Path) -> None:
-    (folder / stage.FINETUNED).write_bytes(b"no model")
+    (folder / read.FINETUNED).write_bytes(b"no model")
+
+
+def _no_calibration(folder: Path) -> None:
+    (folder / read.CALIBRATION).unlink()
+
+
+def _garbled_calibration(folder: Path) -> None:
+    (folder / read.CALIBRATION).write_text('{"label_temperature": 0}')
+
+
+def _no_negatives(folder: Path) -> None:
+    shutil.copy(folder / read.MNIST, folder / read.NO_CHARACTERS)
 
 
 def _no_curves(folder: Path) -> None:
-    (folder / stage.CURVES["pretrain"]).unlink()
+    (folder / read.CURVES["pretrain"]).unlink()
 
 
 def _garbled_curves(folder: Path) -> None:
-    (folder / stage.CURVES["finetune"]).write_bytes(b"epoch,train_loss,val_loss\n1,x,y\n")
+    (folder / read.CURVES["finetune"]).write_bytes(b"epoch,train_loss,val_loss\n1,x,y\n")
 
 
 def _binary_curves(folder: Path) -> None:
-    (folder / stage.CURVES["finetune"]).write_bytes(bytes(range(256)))
+    (folder / read.CURVES["finetune"]).write_bytes(bytes(range(256)))
 
 
 def _empty_curves(folder: Path) -> None:
-    (folder / stage.CURVES["finetune"]).write_text("epoch,train_loss,val_loss\n")
+    (folder / read.CURVES["finetune"]).write_text("epoch,train_loss,val_loss\n")
 
 
 @pytest.mark.parametrize(
@@ -214,6 +260,9 @@ def _empty_curves(folder: Path) -> None:
         (_no_digits_of_the_test_file, "no rows of MNIST's test file"),
         (_another_schema, "split.parquet: a table of another schema"),
         (_no_model, "finetuned.safetensors: not a model of Pysar"),
+        (_no_calibration, "calibration.json: no such file"),
+        (_garbled_calibration, "calibration.json: no calibration (label_temperature"),
+        (_no_negatives, "negatives.parquet: a table of another schema"),
         (_no_curves, "pretrain/curves.csv: no such file"),
         (_garbled_curves, "finetune/curves.csv: no table of epoch"),
         (_binary_curves, "finetune/curves.csv: no table of epoch"),
@@ -235,9 +284,9 @@ def test_bad_input_is_one_line_and_nothing_is_written(
 
 def test_a_model_that_answers_otherwise_is_not_written(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(1)
-    save_network(Network(NETWORK), NETWORK, copy / stage.FINETUNED)  # the export is still of the other
+    save_network(Network(NETWORK), NETWORK, copy / read.FINETUNED)  # the export is still of the other
     result, _ = _run(copy, monkeypatch)
     assert result.exit_code == 1
-    assert "logits differ from torch's" in result.stderr
+    assert "outputs differ from torch's" in result.stderr
     assert not (copy / stage.REPORTS).exists()
     assert not (copy / stage.MODEL).exists()

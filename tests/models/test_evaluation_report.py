@@ -22,9 +22,10 @@ def _metrics(corpus: str = "upstream") -> dict[str, object]:
         "label_macro_f1": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 3},
         "mnist_test": {"value": 0.99512, "low": 0.9935, "high": 0.9963, "right": 9951, "n": 10000},
     }
+    kinds = {"two_glyphs": {"auroc": {"value": 0.97}, "fpr95": {"value": 0.25, "right": 50, "n": 200}}}
     rows = {"test": 3, "letters": 2, "digits": 1, "mnist_test": 10000}
     origin = {"corpus": corpus, "sources": ["rukopys"], "split_mode": "published", "rows": rows}
-    return {**origin, **dict.fromkeys(NAMES, figure), **special, "onnx_max_difference": 2e-6}
+    return {**origin, **dict.fromkeys(NAMES, figure), **special, "onnx_max_difference": 2e-6, "refusal_kinds": kinds}
 
 
 def test_the_report_tells_every_figure_with_its_interval() -> None:
@@ -35,6 +36,10 @@ def test_the_report_tells_every_figure_with_its_interval() -> None:
     assert f"| {NAMES['case_paired']} | – | 0.0 % to 100.0 % | 0 of 0 |" in text
     assert f"| {NAMES['label_macro_f1']} | 50.0 % | 40.0 % to 60.0 % | 3 rows |" in text
     assert "split mode `published`" in text
+
+
+def test_the_report_tells_what_was_taken_for_a_character_by_kind() -> None:
+    assert "| two glyphs | 97.0 % | 25.0 % | 50 of 200 |" in write_report(_metrics(), _answers("аа"))
 
 
 @pytest.mark.parametrize(("corpus", "said"), [("sample", True), ("upstream", False)])

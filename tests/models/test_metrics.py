@@ -6,15 +6,17 @@ from src.data.table import make_table
 from src.features.labels import CODES, LABELS
 from src.models.answers import Answers
 from src.models.metrics import (
-    case_calibration,
+    calibration_figures,
     case_figures,
     class_table,
     kind_known_right,
     label_figures,
     macro_f1,
     paired_letters,
+    returned_figures,
     top_right,
 )
+from tests.models.factory import CALIBRATION
 
 _SURE = 9.0
 
@@ -46,7 +48,7 @@ def answers() -> Answers:
 
 
 def test_labels_count_over_all_over_letters_and_over_digits(answers: Answers) -> None:
-    figures = label_figures(answers, 10)
+    figures = label_figures(answers)
     assert {name: (figure.right, figure.n) for name, figure in figures.items() if figure.right is not None} == {
         "label": (3, 6),
         "label_letters": (2, 4),
@@ -73,7 +75,17 @@ def test_case_leaves_digits_out_and_counts_paired_letters_apart(answers: Answers
         "case_paired_unknown_height": (1, 2),
         "joint_unknown_height": (2, 6),
     }
-    assert case_calibration(answers, 10).n == 4
+    assert calibration_figures(answers, 10)["case_ece"].n == 4
+
+
+def test_a_case_that_is_not_sure_is_not_told_and_not_counted_as_right(answers: Answers) -> None:
+    paired = np.array([True, True, True, False, False, False])
+    sure = Answers(answers.label_logits, np.array([-9.0, -9, -0.1, 9, 9, 9]), answers.label, answers.is_uppercase)
+    figures = returned_figures(sure, paired, CALIBRATION, "_x")
+    assert {name: (figure.right, figure.n) for name, figure in figures.items()} == {
+        "case_returned_x": (2, 3),
+        "case_returned_right_x": (1, 2),
+    }
 
 
 def test_a_letter_whose_case_is_not_known_counts_in_no_figure_of_case() -> None:

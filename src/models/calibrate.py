@@ -1,0 +1,138 @@
+"""Stage `calibrate`: what probabilities are worth and when an answer is not given, chosen on out-of-fold answers.
+
+The rows are those of train and val: each is read, with its height known and hidden, by a network that learned the
+other folds. What is chosen so is used with the final network, which learned from a little more than each of them.
+"""
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+import torch
+
+from src.command import Command
+from src.data.source_names import holds_sample
+from src.data.table import SPLIT_SAMPLES, read_table
+from src.files import write_json
+from src.models.answers import Answers, Flags
+from src.models.calibrated import Calibration, write_calibration
+from src.models.calibration import case_error, label_error
+from src.models.corpora import hold_back, read_corpora, without
+from src.models.familiarity import Familiarity, fit_familiarity, save_familiarity
+from src.models.metrics import paired_letters
+from src.models.out_of_fold import Reader, Readings, learned_samples, out_of_fold
+from src.models.probabilities import surely
+from src.models.split_rows import TABLE, rows_of
+from src.models.temperature import cross_calibrated, fit_temperatures, scaled, temperatures_of
+from src.models.thresholds import case_threshold, score_threshold
+from src.models.verdict import accepts, returns_case
+from src.models.weights import load_network
+from src.params import Params, load_params
+from src.sections import Calibrate
+
+FINETUNED = Path("models/finetuned.safetensors")
+CALIBRATION = Path("models/calibration.json")
+FAMILIARITY = Path("models/familiarity.safetensors")
+METRICS = Path("reports/calibrate/metrics.json")
+
+logger = logging.getLogger(__name__)
+
+
+def calibrate(rows: pd.DataFrame, readings: Readings, settings: Calibrate) -> Calibration:
+    """Fit temperatures and thresholds to out-of-fold answers.
+
+    Args:
+        rows: n rows of a sample table.
+        readings: What was said of each by a network that had not learned it.
+        settings: How often a returned case must be right, and how many characters must be accepted.
+    """
+    known, hidden = fit_temperatures(readings.known), fit_temperatures(readings.hidden)
+    paired = _paired(rows, readings.known)
+    both = [scaled(readings.known, known).take(paired), scaled(readings.hidden, hidden).take(paired)]
+    certainty = surely(np.concatenate([answers.uppercase_probability for answers in both]))
+    right = np.concatenate([answers.case_right for answers in both])
+    return Calibration(
+        label_temperature=known.label,
+        case_temperature=known.case,
+        case_temperature_unknown_height=hidden.case,
+        case_threshold=case_threshold(certainty, right, settings.case_precision),
+        score_threshold=score_threshold(readings.score, settings.acceptance),
+    )
+
+
+def describe(rows: pd.DataFrame, readings: Readings, calibration: Calibration, bins: int) -> dict[str, Any]:
+    """Return the figures for metrics.json.
+
+    Calibration errors `after` are cross-fitted: the temperatures are those of the other folds. The cases returned
+    and the accepted share are of the very rows on which the thresholds were chosen.
+    """
+    fold, paired = rows["fold"].to_numpy(), _paired(rows, readings.known)
+    known, hidden = (cross_calibrated(answers, fold) for answers in (readings.known, readings.hidden))
+    return {
+        "rows": len(rows),
+        "label_ece": {"before": label_error(readings.known, bins), "after": label_error(known, bins)},
+        "height_known": _case_figures(readings.known, known, paired, calibration, height_known=True, bins=bins),
+        "height_hidden": _case_figures(readings.hidden, hidden, paired, calibration, height_known=False, bins=bins),
+        "accepted": float(accepts(readings.score, calibration).mean()),
+        "calibration": calibration.model_dump(),
+    }
+
+
+def familiar(frame: pd.DataFrame, params: Params) -> Familiarity:
+    """Return what scores pictures as the final network sees them, from the rows that it has learned.
+
+    Raises:
+        InputError: The network or a table is missing, or is not what it should be.
+    """
+    old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
+    old = without(old, rows_of(frame, "val"))
+    learned = learned_samples(rows_of(frame, "train"), old, torch.device("cpu"))
+    return fit_familiarity(load_network(FINETUNED), learned)
+
+
+def _paired(rows: pd.DataFrame, answers: Answers) -> Flags:
+    return np.asarray(rows["label"].isin(paired_letters(rows)).to_numpy() & answers.has_case)
+
+
+def _case_figures(
+    raw: Answers,
+    cross: Answers,
+    paired: Flags,
+    calibration: Calibration,
+    *,
+    height_known: bool,
+    bins: int,
+) -> dict[str, Any]:
+    answers = scaled(raw, temperatures_of(calibration, height_known=height_known)).take(paired)
+    returned = returns_case(answers.uppercase_probability, calibration)
+    return {
+        "case_ece": {"before": case_error(raw, bins), "after": case_error(cross, bins)},
+        "case_right": float(answers.case_right.mean()),
+        "case_returned": float(returned.mean()),
+        "case_returned_right": float(answers.case_right[returned].mean()) if returned.any() else None,
+    }
+
+
+@click.command(cls=Command)
+def main() -> None:
+    """Fit temperatures and thresholds on answers of networks to rows that they had not learned."""
+    params, frame = load_params(), read_table(TABLE, SPLIT_SAMPLES)
+    settings = params.calibrate
+    familiarity = familiar(frame, params)
+    pool = frame[frame["split"] != "test"].drop(columns="split").reset_index(drop=True)
+    reader = Reader(pool, params, "calibrate.folds")
+    ((rows, readings),) = out_of_fold(reader, settings.folds, [settings.seed], os.cpu_count() or 1)
+    calibration = calibrate(rows, readings, settings)
+    figures = describe(rows, readings, calibration, params.evaluate.calibration_bins)
+    save_familiarity(familiarity, FAMILIARITY)
+    write_calibration(calibration, CALIBRATION)
+    write_json(METRICS, {"corpus": "sample" if holds_sample(frame) else "upstream", **figures})
+    logger.info("%d rows read; read %s", len(rows), METRICS)
+
+
+if __name__ == "__main__":
+    main()

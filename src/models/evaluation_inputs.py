@@ -1,0 +1,111 @@
+"""All that `evaluate` reads."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from src.data.negative_table import NEGATIVES
+from src.data.source_names import MNIST_TEST, comes_from, holds_sample
+from src.data.table import SPLIT_SAMPLES, read_table
+from src.errors import InputError
+from src.features.labels import DIGITS
+from src.models.calibrated import Calibration, read_calibration
+from src.models.familiarity import Familiarity, load_familiarity
+from src.models.metrics import paired_letters
+from src.models.network import Network
+from src.models.weights import load_network
+
+TABLE = Path("data/processed/split.parquet")
+MNIST = Path("data/interim/mnist.parquet")
+UNSEEN = Path("data/interim/qmnist.parquet")
+NO_CHARACTERS = Path("data/interim/negatives.parquet")
+PRETRAINED = Path("models/pretrained.safetensors")
+FINETUNED = Path("models/finetuned.safetensors")
+CALIBRATION = Path("models/calibration.json")
+FAMILIARITY = Path("models/familiarity.safetensors")
+CURVES = {stage: Path(f"reports/{stage}/curves.csv") for stage in ("pretrain", "finetune")}
+
+TABLES = (TABLE, MNIST, UNSEEN, NO_CHARACTERS)
+
+
+class Inputs(NamedTuple):
+    """Rows to be read by the networks, networks and curves.
+
+    rows: The test rows of the split table; paired: the letters that it has in both cases.
+    digits: MNIST's test file. unseen: Letters of people of whom nothing was trained on.
+    negatives: The test rows of the table of negatives.
+    """
+
+    rows: pd.DataFrame
+    paired: frozenset[str]
+    digits: pd.DataFrame
+    unseen: pd.DataFrame
+    negatives: pd.DataFrame
+    network: Network
+    pretrained: Network
+    calibration: Calibration
+    familiarity: Familiarity
+    curves: dict[str, pd.DataFrame]
+
+
+def read_inputs() -> Inputs:
+    """Read everything.
+
+    Raises:
+        InputError: A file is missing, or is not what it should be, or has no test rows.
+    """
+    frame, mnist = read_table(TABLE, SPLIT_SAMPLES), read_table(MNIST)
+    rows = frame[frame["split"] == "test"].reset_index(drop=True)
+    if rows.empty:
+        raise InputError(f"{TABLE}: no rows of split test; raise split.test_size in params.yaml")
+    digits = mnist[comes_from(mnist, MNIST_TEST)]
+    if digits.empty:
+        raise InputError(f"{MNIST}: no rows of MNIST's test file; delete it and run `dvc repro`")
+    negatives = read_table(NO_CHARACTERS, NEGATIVES)
+    network = load_network(FINETUNED)
+    return Inputs(
+        rows=rows,
+        paired=paired_letters(frame),
+        digits=digits,
+        unseen=read_table(UNSEEN),
+        negatives=negatives[negatives["split"] == "test"].reset_index(drop=True),
+        network=network,
+        pretrained=load_network(PRETRAINED),
+        calibration=read_calibration(CALIBRATION),
+        familiarity=load_familiarity(FAMILIARITY, network),
+        curves={stage: _read_curves(path) for stage, path in CURVES.items()},
+    )
+
+
+def describe_inputs(inputs: Inputs, mode: str) -> dict[str, Any]:
+    """Return what metrics.json says of the rows; `mode` is that of the split."""
+    is_digit = inputs.rows["label"].isin(list(DIGITS))
+    sample = any(holds_sample(rows) for rows in (inputs.rows, inputs.digits, inputs.unseen))
+    return {
+        "corpus": "sample" if sample else "upstream",
+        "sources": sorted(set(inputs.rows["source"])),
+        "split_mode": mode,
+        "rows": {
+            "test": len(inputs.rows),
+            "letters": int((~is_digit).sum()),
+            "digits": int(is_digit.sum()),
+            "mnist_test": len(inputs.digits),
+            "unseen": len(inputs.unseen),
+            "negatives": len(inputs.negatives),
+        },
+    }
+
+
+def _read_curves(path: Path) -> pd.DataFrame:
+    cure = "delete it and run `dvc repro`"
+    try:
+        curves = pd.read_csv(path)
+        curves[["epoch", "train_loss", "val_loss"]].astype(float)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; run `dvc repro` to make it") from None
+    except (ValueError, KeyError) as error:
+        raise InputError(f"{path}: no table of epoch, train_loss and val_loss; {cure}") from error
+    if curves.empty:
+        raise InputError(f"{path}: no epochs; {cure}")
+    return curves

@@ -1,0 +1,120 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from ruamel.yaml import YAML
+
+from src.data.table import SPLIT_SAMPLES, write_table
+from src.features.labels import CODES
+from src.models.answers import Answers
+from src.models.calibrate import CALIBRATION, FAMILIARITY, FINETUNED, METRICS, calibrate, describe
+from src.models.calibrated import read_calibration
+from src.models.corpora import TABLES
+from src.models.familiarity import load_familiarity
+from src.models.network import Network
+from src.models.out_of_fold import Readings
+from src.models.split_rows import TABLE
+from src.models.start import PRETRAINED
+from src.models.weights import load_network, save_network
+from src.params import load_params
+from src.sections import Calibrate
+from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, split_table, typed_table
+from tests.test_params import REPOSITORY_PARAMS
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = Calibrate(folds=2, seed=3, case_precision=0.9, acceptance=0.75)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small repository in which the stage has run."""
+    folder = tmp_path_factory.mktemp("calibrate")
+    document = load_params(REPOSITORY_PARAMS).model_dump()
+    small = {"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE, "calibrate": SETTINGS}
+    document |= {name: section.model_dump() for name, section in small.items()}
+    document["split"]["val_size"] = 0.3
+    with (folder / "params.yaml").open("w", encoding="utf-8") as stream:
+        YAML().dump(document, stream)
+    write_table(split_table(copies=12), folder / TABLE, SPLIT_SAMPLES)
+    for name, table in corpora().items():
+        write_table(table, folder / TABLES[name])
+    torch.manual_seed(0)
+    for path in (PRETRAINED, FINETUNED):
+        save_network(Network(NETWORK), NETWORK, folder / path)
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "src.models.calibrate"]
+    ran = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "2 of 2 networks have read their fold" in ran.stderr
+    return folder
+
+
+def test_every_row_is_read_but_the_test_rows(done: Path) -> None:
+    metrics = json.loads((done / METRICS).read_text(encoding="utf-8"))
+    splits = split_table(copies=12)["split"]
+    assert metrics["rows"] == (splits != "test").sum()
+    assert metrics["corpus"] == "upstream"
+    assert metrics["accepted"] == pytest.approx(0.75, abs=0.01)
+
+
+def test_what_is_written_fits_the_final_network(done: Path) -> None:
+    calibration = read_calibration(done / CALIBRATION)
+    metrics = json.loads((done / METRICS).read_text(encoding="utf-8"))
+    assert metrics["calibration"] == calibration.model_dump()
+    familiarity = load_familiarity(done / FAMILIARITY, load_network(done / FINETUNED))
+    assert len(familiarity.means) == 43
+
+
+def _readings(rows: pd.DataFrame) -> Readings:
+    """Labels are exaggerated twofold; the case is right, but where the height is hidden one in five is wrong."""
+    generator = np.random.default_rng(0)
+    count = len(rows)
+    label = np.array([CODES[label] for label in rows["label"]])
+    uppercase = rows["is_uppercase"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+    logits = generator.normal(0, 1, (count, 43))
+    shown = np.array([generator.choice(43, p=np.exp(row) / np.exp(row).sum()) for row in logits])
+    every = np.arange(count)
+    logits[every, label], logits[every, shown] = logits[every, shown], logits[every, label]
+    towards = np.where(uppercase > 0, 1, -1)
+    wrong = np.where(generator.random(count) < 0.2, -1, 1)
+    known = Answers(logits * 2, 9.0 * towards, label, uppercase)
+    return Readings(known, Answers(logits * 2, 3.0 * towards * wrong, label, uppercase), np.arange(float(count)))
+
+
+@pytest.fixture
+def rows() -> pd.DataFrame:
+    frame = typed_table("абвгд0", copies=200)
+    return frame.assign(fold=np.arange(len(frame)) % 2)
+
+
+def test_temperatures_and_thresholds_are_those_of_the_readings(rows: pd.DataFrame) -> None:
+    readings = _readings(rows)
+    calibration = calibrate(rows, readings, SETTINGS)
+    assert calibration.label_temperature == pytest.approx(2, rel=0.15)
+    assert calibration.case_temperature < calibration.case_temperature_unknown_height
+    assert (readings.score >= calibration.score_threshold).mean() == pytest.approx(0.75, abs=0.01)
+
+
+def test_the_case_is_told_where_it_is_right_often_enough(rows: pd.DataFrame) -> None:
+    readings = _readings(rows)
+    strict, lenient = (
+        calibrate(rows, readings, SETTINGS.model_copy(update={"case_precision": precision}))
+        for precision in (0.98, 0.85)
+    )
+    figures = describe(rows, readings, strict, 10)
+    assert figures["height_known"]["case_returned"] == 1
+    assert figures["height_hidden"]["case_returned"] == 0
+    assert figures["height_hidden"]["case_returned_right"] is None
+    assert describe(rows, readings, lenient, 10)["height_hidden"]["case_returned"] == 1
+
+
+def test_the_calibration_error_is_that_before_and_after(rows: pd.DataFrame) -> None:
+    readings = _readings(rows)
+    error = describe(rows, readings, calibrate(rows, readings, SETTINGS), 10)["label_ece"]
+    assert error["after"] < 0.06 < error["before"]

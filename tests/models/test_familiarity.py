@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from src.errors import InputError
+from src.models.familiarity import (
+    Familiarity,
+    familiarity_scores,
+    fit_familiarity,
+    load_familiarity,
+    save_familiarity,
+)
+from src.models.network import Network
+from src.models.predict import image_features
+from src.models.samples import Samples, make_samples
+from src.sections import Network as NetworkSettings
+from tests.models.factory import NETWORK, typed_table
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    torch.manual_seed(0)
+    return Network(NETWORK).eval()
+
+
+@pytest.fixture(scope="module")
+def learned() -> Samples:
+    return make_samples(typed_table(copies=4), torch.device("cpu"))
+
+
+@pytest.fixture(scope="module")
+def familiarity(network: Network, learned: Samples) -> Familiarity:
+    return fit_familiarity(network, learned)
+
+
+def test_the_distance_is_mahalanobis_to_the_nearest_mean(
+    network: Network, learned: Samples, familiarity: Familiarity
+) -> None:
+    features = image_features(network, learned.image).double().numpy()
+    label = learned.label.numpy()
+    means = np.stack([features[label == code].mean(axis=0) for code in range(43)])
+    spread = np.cov((features - means[label]).T)
+    spread += 0.1 * np.trace(spread) / len(spread) * np.eye(len(spread))
+    apart = features[:, None] - means
+    squares = np.einsum("nkf,fg,nkg->nk", apart, np.linalg.inv(spread), apart)
+    got = familiarity.distance(torch.from_numpy(features).float())
+    np.testing.assert_allclose(got.numpy(), np.sqrt(squares.min(axis=1)), rtol=1e-3, atol=1e-3)
+
+
+def test_what_is_far_from_all_that_was_learned_is_less_familiar(
+    network: Network, learned: Samples, familiarity: Familiarity
+) -> None:
+    features = image_features(network, learned.image)
+    logits = torch.zeros(len(features), 43)
+    assert (familiarity(features + 100, logits) < familiarity(features, logits).min()).all()
+
+
+def test_both_parts_count_alike_on_what_was_learned(
+    network: Network, learned: Samples, familiarity: Familiarity
+) -> None:
+    features = image_features(network, learned.image)
+    with torch.no_grad():
+        largest = network.label_head(features).amax(dim=1).mean()
+    assert float(familiarity.weight * familiarity.distance(features).mean()) == pytest.approx(float(largest), rel=1e-3)
+    assert familiarity_scores(familiarity, network, learned.image).mean().item() == pytest.approx(0, abs=1e-3)
+
+
+def test_labels_that_were_not_learned_are_no_hindrance(network: Network) -> None:
+    few = make_samples(typed_table("абв", copies=4), torch.device("cpu"))
+    familiarity = fit_familiarity(network, few)
+    assert familiarity.means.shape[0] == 3
+    assert torch.isfinite(familiarity_scores(familiarity, network, few.image)).all()
+
+
+def test_what_is_saved_is_read_back_and_gives_the_same_bytes(
+    network: Network, learned: Samples, familiarity: Familiarity, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        save_familiarity(familiarity, tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    again = load_familiarity(tmp_path / "one", network)
+    assert torch.equal(
+        familiarity_scores(again, network, learned.image), familiarity_scores(familiarity, network, learned.image)
+    )
+
+
+def test_a_file_that_does_not_fit_is_named(network: Network, familiarity: Familiarity, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="none: no such file"):
+        load_familiarity(tmp_path / "none", network)
+    (tmp_path / "bad").write_bytes(b"bad")
+    with pytest.raises(InputError, match="bad: not what `calibrate` writes"):
+        load_familiarity(tmp_path / "bad", network)
+    save_familiarity(familiarity, tmp_path / "of_another")
+    wider = Network(NetworkSettings(**{**NETWORK.model_dump(), "features": 20}))
+    with pytest.raises(InputError, match="of_another: fitted to a network of another shape"):
+        load_familiarity(tmp_path / "of_another", wider)
