@@ -91,11 +91,12 @@ def pretrain(params: Params) -> None:
     machine = prepare_machine(params.compute)
     learned, held = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
     task = ReadingTask(make_samples(learned, machine.device), make_samples(held, machine.device), params.pretrain)
-    trainer = Trainer(untrained_network(params, machine.device), task, params.pretrain, machine)
+    network = untrained_network(params, machine.device)
+    trainer = Trainer(network, task, params.pretrain, machine)
     for epoch in range(params.pretrain.epochs):
         trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))
-    trainer.network.load_state_dict(trainer.result.weights)
-    save_network(trainer.network, params.network, PRETRAINED)
+    network.load_state_dict(trainer.result.weights)
+    save_network(network, params.network, PRETRAINED)
 
 
 def read_out_of_fold(params: Params, seeds: Sequence[int], workers: int) -> dict[int, dict[Way, Answers]]:

@@ -79,10 +79,10 @@ def make_pictures(
     return {(kind, split): make(kind, split) for kind in KINDS for split in SPLITS}
 
 
-def tabulate(pictures: Mapping[tuple[NegativeKind, NegativeSplit], Sequence[Negative]]) -> pd.DataFrame:
-    """Normalise pictures and return the table of negatives, in their order, without those that came out blank."""
+def tabulate(pictures: Mapping[tuple[NegativeKind, NegativeSplit], Sequence[Negative]], side: int) -> pd.DataFrame:
+    """Normalise pictures to `side` px; return the table of negatives, in order, without those that came out blank."""
     negatives = [(kind, split, negative) for (kind, split), made in pictures.items() for negative in made]
-    normalised = normalise_all((negative.picture for _, _, negative in negatives), "normalising negatives")
+    normalised = normalise_all((negative.picture for _, _, negative in negatives), side, "normalising negatives")
     return make_negatives(
         [
             {
@@ -130,10 +130,11 @@ def sheet_strips(frame: pd.DataFrame) -> list[Strip]:
 @click.command(cls=Command)
 def main() -> None:
     """Make pictures that are no character, as negatives.* of params.yaml say."""
-    settings = load_params().negatives
+    params = load_params()
+    settings = params.negatives
     rows, latin = read_table(ROWS, SPLIT_SAMPLES), read_latin(RAW)
     pictures = make_pictures(rows, latin, settings.per_kind, settings.seed, partial(source_name, folder=RAW))
-    frame = tabulate(pictures)
+    frame = tabulate(pictures, params.network.side)
     write_table(frame, TABLE, NEGATIVES)
     write_json(METRICS, count_negatives(frame))
     kinds = ", ".join(kind.replace("_", " ") for kind in KINDS)

@@ -70,7 +70,7 @@ class Reader(NamedTuple):
         train, validation = pool[~choosing], pool[choosing]
         old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
         old = without(without(old, validation), unread)
-        network = _fine_tuned(train, validation, old, params, machine)
+        network = fine_tuned(train, validation, old, params, machine)
         familiarity = fit_familiarity(network, learned_samples(train, old, machine.device))
         rows = make_samples(unread, machine.device)
         return Readings(
@@ -113,9 +113,10 @@ def learned_samples(train: pd.DataFrame, old: pd.DataFrame, device: torch.device
     return make_samples(pd.concat([train, some], ignore_index=True), device)
 
 
-def _fine_tuned(
+def fine_tuned(
     train: pd.DataFrame, validation: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Machine
 ) -> Network:
+    """Return the pretrained network, fine-tuned; the validation rows choose the epoch, and `old` is replayed."""
     learned, choosing, replayed = (make_samples(rows, machine.device) for rows in (train, validation, old))
     task = FinetuneTask(learned, choosing, params.finetune, replayed)
     network = pretrained_network(params, PRETRAINED, machine.device)

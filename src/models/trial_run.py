@@ -83,9 +83,9 @@ def open_stage(name: StageName, params: Params, machine: Machine) -> Stage:
         pairs = [(pool[~fold], pool[fold]) for fold in held_back]
     parts = []
     for train, validation in pairs:
-        samples = [make_samples(rows, machine.device) for rows in (train, validation)]
+        learned, scored = (make_samples(rows, machine.device) for rows in (train, validation))
         replayed = make_samples(without(old, validation), machine.device) if name == "finetune" else None
-        parts.append(Part(*samples, replayed))
+        parts.append(Part(learned, scored, replayed))
     return Stage(name, tuple(parts), machine.device)
 
 

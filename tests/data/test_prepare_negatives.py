@@ -14,7 +14,7 @@ from src.data.negatives.negative import Negative
 from src.data.sample.emnist import write_latin
 from src.data.sample_mark import mark_sample
 from src.data.table import SPLIT_SAMPLES, read_table, write_table
-from src.features.normalize import normalize
+from src.features.normalize import SIDE, normalize
 from tests.data.sample_rows import letters, strokes, write_params
 
 PER_KIND = 14
@@ -73,7 +73,7 @@ def test_what_is_made_of_the_sample_says_so() -> None:
 def test_pictures_are_normalised_in_order_and_blank_ones_left_out() -> None:
     inked, blank = strokes(1)[0], np.zeros((28, 28), np.uint8)
     made = [Negative(blank, "s", "1"), Negative(inked, "s", "2"), Negative(inked, "s", "3", has_height=False)]
-    frame = stage.tabulate({("texture", "val"): made})
+    frame = stage.tabulate({("texture", "val"): made}, SIDE)
     assert frame["filename"].tolist() == ["2", "3"]
     assert frame["image"].tolist() == [normalize(inked).image.tobytes()] * 2
     assert frame["relative_height"].isna().tolist() == [False, True]
