@@ -2,28 +2,23 @@
 
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import Mock, create_autospec
 
 import numpy as np
-import onnx
 import pandas as pd
 import pytest
 import torch
-from click.testing import CliRunner, Result
 
-from src.features.labels import LABELS
+from src.data.table import stack_images
 from src.models import evaluate as stage
 from src.models import evaluation_inputs as read
+from src.models.calibrated import parse_calibration
 from src.models.evaluation_report import NAMES, SAMPLE_NOTE
-from src.models.lineage import file_md5
+from src.models.export import onnx_outputs
 from src.models.network import Network
-from src.models.rows_digest import rows_digest
-from src.models.tracking import TrackedRun
+from src.models.verdict import judge
 from src.models.weights import save_network
-from tests.models.evaluation_folder import make_inputs, write_tables
+from tests.models.evaluation_folder import Done, run_stage, write_tables
 from tests.models.factory import NETWORK
 
 ROOT = Path(__file__).parents[2]
@@ -32,40 +27,6 @@ FILES = {
     "label_confusion.png", "case_confusion.csv", "case_confusion.png", "reliability.csv", "reliability.png",
     "curves.png", "accepted.png",
 }  # fmt: skip
-
-
-def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Result, Mock]:
-    """Run the stage in a folder, with MLflow's part taken by a mock that knows the methods."""
-    run: Mock = create_autospec(TrackedRun, instance=True)
-
-    @contextmanager
-    def track(name: str) -> Iterator[Mock]:
-        assert name == "evaluate"
-        yield run
-
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(stage, "track", track)
-    return CliRunner().invoke(stage.main, []), run
-
-
-class Done:
-    """A folder in which the stage has run, and what it told MLflow."""
-
-    def __init__(self, folder: Path, run: Mock) -> None:
-        self.folder, self.run = folder, run
-        self.metrics = json.loads((folder / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
-        self.report = (folder / stage.REPORTS / "report.md").read_text(encoding="utf-8")
-        self.model = onnx.load(folder / stage.MODEL)
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
-    folder = tmp_path_factory.mktemp("evaluate")
-    make_inputs(folder)
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        result, run = _run(folder, monkeypatch)
-    assert result.exit_code == 0, result.output
-    return Done(folder, run)
 
 
 @pytest.fixture
@@ -124,43 +85,25 @@ def test_errors_are_the_rows_that_are_not_right(done: Done) -> None:
     assert ((errors["label_right"] == "False") | (errors["case_right"] == "False")).all()
 
 
-def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_heights(done: Done) -> None:
-    told = done.run.log_metrics.call_args.args[0]
-    assert told["label"] == done.metrics["label"]["value"]
-    assert told["case_paired_low"] == done.metrics["case_paired"]["low"]
-    assert all(isinstance(value, float) for value in told.values())
-    assert [call.args for call in done.run.log_artifact.call_args_list] == [
-        (stage.REPORTS,), *((Path(name), "lineage") for name in ("params.yaml", "dvc.yaml", "dvc.lock")),
-    ]  # fmt: skip
-    assert [call.args for call in done.run.log_dataset.call_args_list] == [
-        (read.TABLE, "split", "test"), (read.MNIST, "mnist", "test"), (read.UNSEEN, "qmnist", "test"),
-        (read.NO_CHARACTERS, "negatives", "test"),
-    ]  # fmt: skip
-    path, examples = done.run.log_onnx.call_args.args
-    assert path == stage.MODEL
-    assert examples["image"].dtype == np.uint8
-    assert np.isnan(examples["relative_height"]).any()
-
-
-def test_the_model_is_registered_with_what_it_may_be_compared_by(done: Done) -> None:
-    name, tags, figures, description = done.run.register.call_args.args
-    assert name == "pysar"
+def test_prediction_answers_from_the_onnx_file_alone_as_was_evaluated(done: Done) -> None:
     frame = pd.read_parquet(done.folder / read.TABLE)
-    assert tags == {
-        "corpus": "upstream",
-        "split_mode": "stratified",
-        "alphabet": LABELS,
-        "data.digest": rows_digest(frame[frame["split"] == "test"]),
-        "model.md5": file_md5(done.folder / stage.MODEL),
-    }
-    assert figures == {
-        key: done.metrics[key]["value"] for key in ("label", "label_kind_known", "case_letters", "joint")
-    }
-    assert "43 test rows, upstream, stratified" in description
+    rows = frame[frame["split"] == "test"]
+    heights = rows["relative_height"].to_numpy(dtype=np.float32)
+    outputs = onnx_outputs(done.model, stack_images(rows), heights)
+    (text,) = (entry.value for entry in done.model.metadata_props if entry.key == "calibration")
+    calibration = parse_calibration(text, "pysar.onnx")
+    verdicts = [
+        judge(label, case, score, calibration, height_known=not np.isnan(height))
+        for label, case, score, height in zip(*outputs, heights, strict=True)
+    ]
+    told = pd.read_csv(done.folder / stage.REPORTS / "predictions.csv", dtype={"top_1": str})
+    assert [verdict.label for verdict in verdicts] == told["top_1"].tolist()
+    np.testing.assert_allclose([verdict.top[0][1] for verdict in verdicts], told["probability_1"], atol=1e-3)
+    assert sum(not verdict.refused for verdict in verdicts) == done.metrics["accepted"]["right"]
 
 
 def test_running_again_gives_the_same_bytes(done: Done, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    result, _ = _run(copy, monkeypatch)
+    result, _ = run_stage(copy, monkeypatch)
     assert result.exit_code == 0, result.output
     for name in FILES:
         assert (copy / stage.REPORTS / name).read_bytes() == (done.folder / stage.REPORTS / name).read_bytes(), name
@@ -169,7 +112,7 @@ def test_running_again_gives_the_same_bytes(done: Done, copy: Path, monkeypatch:
 
 def test_the_sample_is_named_in_metrics_and_report(copy: Path, done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
     write_tables(copy, "sample_")
-    result, _ = _run(copy, monkeypatch)
+    result, _ = run_stage(copy, monkeypatch)
     assert result.exit_code == 0, result.output
     metrics = json.loads((copy / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
     assert (metrics["corpus"], metrics["sources"]) == ("sample", ["sample_mnist_test", "sample_rukopys"])
@@ -181,7 +124,7 @@ def test_the_sample_is_named_in_metrics_and_report(copy: Path, done: Done, monke
 
 def test_bad_input_is_one_line_and_nothing_is_written(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (copy / read.CALIBRATION).unlink()
-    result, run = _run(copy, monkeypatch)
+    result, run = run_stage(copy, monkeypatch)
     assert result.exit_code == 2
     assert "calibration.json: no such file" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
@@ -193,7 +136,7 @@ def test_bad_input_is_one_line_and_nothing_is_written(copy: Path, monkeypatch: p
 def test_a_model_that_answers_otherwise_is_not_written(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(1)
     save_network(Network(NETWORK), NETWORK, copy / read.FINETUNED)  # the export is still of the other
-    result, _ = _run(copy, monkeypatch)
+    result, _ = run_stage(copy, monkeypatch)
     assert result.exit_code == 1
     assert "outputs differ from torch's" in result.stderr
     assert not (copy / stage.REPORTS).exists()
