@@ -24,7 +24,7 @@ from src.models.samples import Samples
 
 _SHRINKAGE = 0.1
 """Share of the mean variance that is added to each: directions of next to none are noise."""
-_LEAST = 1e-9
+_LEAST = 1e-12
 """Keeps numbers finite where a network sees all pictures alike."""
 
 
