@@ -24,6 +24,8 @@ from src.models.samples import Samples
 
 _SHRINKAGE = 0.1
 """Share of the mean variance that is added to each: directions of next to none are noise."""
+_LEAST = 1e-12
+"""Keeps numbers finite where a network sees all pictures alike."""
 
 
 class Familiarity(nn.Module):
@@ -69,11 +71,11 @@ def fit_familiarity(network: Network, learned: Samples) -> Familiarity:
     means = torch.zeros(len(present), centred.shape[1]).to(centred).index_add(0, index, centred)
     means /= index.bincount()[:, None]
     spread = torch.cov((centred - means[index]).T)
-    spread += _SHRINKAGE * spread.trace() / len(spread) * torch.eye(len(spread)).to(spread)
+    spread += (_SHRINKAGE * spread.trace() / len(spread) + _LEAST) * torch.eye(len(spread)).to(spread)
     whitening = torch.linalg.cholesky(torch.linalg.inv(spread))
     fitted = (centre.cpu(), whitening.float(), (means @ whitening).float(), torch.ones(()))
     familiarity = Familiarity(*fitted).to(features.device)
-    familiarity.weight = largest / familiarity.distance(features).mean()
+    familiarity.weight = largest / familiarity.distance(features).mean().clamp(min=_LEAST)
     return familiarity.eval()
 
 

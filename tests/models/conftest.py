@@ -7,6 +7,8 @@ import pytest
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+    from tests.models.evaluation_folder import Done
+
 
 @pytest.fixture(scope="session")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -35,3 +37,16 @@ def client(root: Path) -> "MlflowClient":
     from mlflow import MlflowClient  # noqa: PLC0415  # as above
 
     return MlflowClient(f"sqlite:///{root}/mlflow.db")
+
+
+@pytest.fixture(scope="session")
+def done(tmp_path_factory: pytest.TempPathFactory) -> "Done":
+    """A folder in which `evaluate` has run; the export takes seconds."""
+    from tests.models.evaluation_folder import Done, make_inputs, run_stage  # noqa: PLC0415  # as above
+
+    folder = tmp_path_factory.mktemp("evaluate")
+    make_inputs(folder)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        result, run = run_stage(folder, monkeypatch)
+    assert result.exit_code == 0, result.output
+    return Done(folder, run)

@@ -76,7 +76,7 @@ def _readings(rows: pd.DataFrame) -> Readings:
     generator = np.random.default_rng(0)
     count = len(rows)
     label = np.array([CODES[label] for label in rows["label"]])
-    uppercase = rows["is_uppercase"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+    uppercase = np.array([float("nan") if pd.isna(case) else float(case) for case in rows["is_uppercase"]])
     logits = generator.normal(0, 1, (count, 43))
     shown = np.array([generator.choice(43, p=np.exp(row) / np.exp(row).sum()) for row in logits])
     every = np.arange(count)

@@ -31,7 +31,7 @@ def root(tmp_path: Path) -> Path:
     small = {"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE}
     document |= {name: section.model_dump() for name, section in small.items()}
     document["crossval"] = {"folds": 2, "repeats": 2, "seed": 5}
-    document["split"]["val_size"] = 0.3
+    document["split"]["val_size"] = 0.25
     with (tmp_path / "params.yaml").open("w", encoding="utf-8") as stream:
         YAML().dump(document, stream)
     write_table(typed_table(copies=8), tmp_path / MERGED)

@@ -2,32 +2,24 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import Mock, create_autospec
 
 import numpy as np
-import onnx
 import pandas as pd
 import pytest
 import torch
-from click.testing import CliRunner, Result
 
-from src.data.negative_table import NEGATIVES
-from src.data.table import SPLIT_SAMPLES, write_table
-from src.features.labels import DIGITS, LABELS
+from src.data.table import stack_images
 from src.models import evaluate as stage
 from src.models import evaluation_inputs as read
-from src.models.calibrated import write_calibration
+from src.models.calibrated import parse_calibration
 from src.models.evaluation_report import NAMES, SAMPLE_NOTE
-from src.models.familiarity import save_familiarity
-from src.models.lineage import file_md5
+from src.models.export import onnx_outputs
 from src.models.network import Network
-from src.models.rows_digest import rows_digest
-from src.models.tracking import TrackedRun
+from src.models.verdict import judge
 from src.models.weights import save_network
-from tests.models.factory import CALIBRATION, NETWORK, negatives_table, split_table, typed_familiarity, typed_table
+from tests.models.evaluation_folder import Done, run_stage, write_tables
+from tests.models.factory import NETWORK
 
 ROOT = Path(__file__).parents[2]
 FILES = {
@@ -35,66 +27,6 @@ FILES = {
     "label_confusion.png", "case_confusion.csv", "case_confusion.png", "reliability.csv", "reliability.png",
     "curves.png", "accepted.png",
 }  # fmt: skip
-
-
-def _write_tables(folder: Path, prefix: str) -> None:
-    frame = split_table()
-    digit = frame["label"].isin(list(DIGITS))
-    frame["source"] = pd.Series(np.where(digit, f"{prefix}mnist_test", f"{prefix}rukopys"), dtype="str")
-    write_table(frame, folder / read.TABLE, SPLIT_SAMPLES)
-    mnist = [typed_table(DIGITS, 2, f"{prefix}mnist_{part}") for part in ("train", "test")]
-    write_table(pd.concat(mnist, ignore_index=True), folder / read.MNIST)
-    unseen = typed_table("абв", 2, f"{prefix}qmnist").assign(is_uppercase=pd.Series([None] * 6, dtype="boolean"))
-    write_table(unseen, folder / read.UNSEEN)
-    write_table(negatives_table(), folder / read.NO_CHARACTERS, NEGATIVES)
-
-
-def _make_inputs(folder: Path) -> None:
-    shutil.copy(ROOT / "params.yaml", folder)
-    _write_tables(folder, "")
-    torch.manual_seed(0)
-    save_network(Network(NETWORK), NETWORK, folder / read.PRETRAINED)
-    network = Network(NETWORK)
-    save_network(network, NETWORK, folder / read.FINETUNED)
-    save_familiarity(typed_familiarity(network), folder / read.FAMILIARITY)
-    write_calibration(CALIBRATION, folder / read.CALIBRATION)
-    for path in read.CURVES.values():
-        (folder / path).parent.mkdir(parents=True)
-        (folder / path).write_text("epoch,train_loss,val_loss,val_accuracy\n1,2.0,1.5,0.5\n2,1.0,1.2,0.6\n")
-
-
-def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Result, Mock]:
-    """Run the stage in a folder, with MLflow's part taken by a mock that knows the methods."""
-    run: Mock = create_autospec(TrackedRun, instance=True)
-
-    @contextmanager
-    def track(name: str) -> Iterator[Mock]:
-        assert name == "evaluate"
-        yield run
-
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(stage, "track", track)
-    return CliRunner().invoke(stage.main, []), run
-
-
-class Done:
-    """A folder in which the stage has run, and what it told MLflow."""
-
-    def __init__(self, folder: Path, run: Mock) -> None:
-        self.folder, self.run = folder, run
-        self.metrics = json.loads((folder / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
-        self.report = (folder / stage.REPORTS / "report.md").read_text(encoding="utf-8")
-        self.model = onnx.load(folder / stage.MODEL)
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
-    folder = tmp_path_factory.mktemp("evaluate")
-    _make_inputs(folder)
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        result, run = _run(folder, monkeypatch)
-    assert result.exit_code == 0, result.output
-    return Done(folder, run)
 
 
 @pytest.fixture
@@ -153,43 +85,25 @@ def test_errors_are_the_rows_that_are_not_right(done: Done) -> None:
     assert ((errors["label_right"] == "False") | (errors["case_right"] == "False")).all()
 
 
-def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_heights(done: Done) -> None:
-    told = done.run.log_metrics.call_args.args[0]
-    assert told["label"] == done.metrics["label"]["value"]
-    assert told["case_paired_low"] == done.metrics["case_paired"]["low"]
-    assert all(isinstance(value, float) for value in told.values())
-    assert [call.args for call in done.run.log_artifact.call_args_list] == [
-        (stage.REPORTS,), *((Path(name), "lineage") for name in ("params.yaml", "dvc.yaml", "dvc.lock")),
-    ]  # fmt: skip
-    assert [call.args for call in done.run.log_dataset.call_args_list] == [
-        (read.TABLE, "split", "test"), (read.MNIST, "mnist", "test"), (read.UNSEEN, "qmnist", "test"),
-        (read.NO_CHARACTERS, "negatives", "test"),
-    ]  # fmt: skip
-    path, examples = done.run.log_onnx.call_args.args
-    assert path == stage.MODEL
-    assert examples["image"].dtype == np.uint8
-    assert np.isnan(examples["relative_height"]).any()
-
-
-def test_the_model_is_registered_with_what_it_may_be_compared_by(done: Done) -> None:
-    name, tags, figures, description = done.run.register.call_args.args
-    assert name == "pysar"
+def test_prediction_answers_from_the_onnx_file_alone_as_was_evaluated(done: Done) -> None:
     frame = pd.read_parquet(done.folder / read.TABLE)
-    assert tags == {
-        "corpus": "upstream",
-        "split_mode": "stratified",
-        "alphabet": LABELS,
-        "data.digest": rows_digest(frame[frame["split"] == "test"]),
-        "model.md5": file_md5(done.folder / stage.MODEL),
-    }
-    assert figures == {
-        key: done.metrics[key]["value"] for key in ("label", "label_kind_known", "case_letters", "joint")
-    }
-    assert "43 test rows, upstream, stratified" in description
+    rows = frame[frame["split"] == "test"]
+    heights = rows["relative_height"].to_numpy(dtype=np.float32)
+    outputs = onnx_outputs(done.model, stack_images(rows), heights)
+    (text,) = (entry.value for entry in done.model.metadata_props if entry.key == "calibration")
+    calibration = parse_calibration(text, "pysar.onnx")
+    verdicts = [
+        judge(label, case, score, calibration, height_known=not np.isnan(height))
+        for label, case, score, height in zip(*outputs, heights, strict=True)
+    ]
+    told = pd.read_csv(done.folder / stage.REPORTS / "predictions.csv", dtype={"top_1": str})
+    assert [verdict.label for verdict in verdicts] == told["top_1"].tolist()
+    np.testing.assert_allclose([verdict.top[0][1] for verdict in verdicts], told["probability_1"], atol=1e-3)
+    assert sum(not verdict.refused for verdict in verdicts) == done.metrics["accepted"]["right"]
 
 
 def test_running_again_gives_the_same_bytes(done: Done, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    result, _ = _run(copy, monkeypatch)
+    result, _ = run_stage(copy, monkeypatch)
     assert result.exit_code == 0, result.output
     for name in FILES:
         assert (copy / stage.REPORTS / name).read_bytes() == (done.folder / stage.REPORTS / name).read_bytes(), name
@@ -197,8 +111,8 @@ def test_running_again_gives_the_same_bytes(done: Done, copy: Path, monkeypatch:
 
 
 def test_the_sample_is_named_in_metrics_and_report(copy: Path, done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
-    _write_tables(copy, "sample_")
-    result, _ = _run(copy, monkeypatch)
+    write_tables(copy, "sample_")
+    result, _ = run_stage(copy, monkeypatch)
     assert result.exit_code == 0, result.output
     metrics = json.loads((copy / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
     assert (metrics["corpus"], metrics["sources"]) == ("sample", ["sample_mnist_test", "sample_rukopys"])
@@ -208,74 +122,11 @@ def test_the_sample_is_named_in_metrics_and_report(copy: Path, done: Done, monke
         assert (copy / stage.REPORTS / name).read_bytes() != (done.folder / stage.REPORTS / name).read_bytes(), name
 
 
-def _no_test_rows(folder: Path) -> None:
-    frame = pd.read_parquet(folder / read.TABLE)
-    write_table(frame[frame["split"] != "test"], folder / read.TABLE, SPLIT_SAMPLES)
-
-
-def _no_digits_of_the_test_file(folder: Path) -> None:
-    write_table(typed_table(DIGITS, 2, "mnist_train"), folder / read.MNIST)
-
-
-def _another_schema(folder: Path) -> None:
-    shutil.copy(folder / read.MNIST, folder / read.TABLE)
-
-
-def _no_model(folder: Path) -> None:
-    (folder / read.FINETUNED).write_bytes(b"no model")
-
-
-def _no_calibration(folder: Path) -> None:
-    (folder / read.CALIBRATION).unlink()
-
-
-def _garbled_calibration(folder: Path) -> None:
-    (folder / read.CALIBRATION).write_text('{"label_temperature": 0}')
-
-
-def _no_negatives(folder: Path) -> None:
-    shutil.copy(folder / read.MNIST, folder / read.NO_CHARACTERS)
-
-
-def _no_curves(folder: Path) -> None:
-    (folder / read.CURVES["pretrain"]).unlink()
-
-
-def _garbled_curves(folder: Path) -> None:
-    (folder / read.CURVES["finetune"]).write_bytes(b"epoch,train_loss,val_loss\n1,x,y\n")
-
-
-def _binary_curves(folder: Path) -> None:
-    (folder / read.CURVES["finetune"]).write_bytes(bytes(range(256)))
-
-
-def _empty_curves(folder: Path) -> None:
-    (folder / read.CURVES["finetune"]).write_text("epoch,train_loss,val_loss\n")
-
-
-@pytest.mark.parametrize(
-    ("spoil", "named"),
-    [
-        (_no_test_rows, "no rows of split test"),
-        (_no_digits_of_the_test_file, "no rows of MNIST's test file"),
-        (_another_schema, "split.parquet: a table of another schema"),
-        (_no_model, "finetuned.safetensors: not a model of Pysar"),
-        (_no_calibration, "calibration.json: no such file"),
-        (_garbled_calibration, "calibration.json: no calibration (label_temperature"),
-        (_no_negatives, "negatives.parquet: a table of another schema"),
-        (_no_curves, "pretrain/curves.csv: no such file"),
-        (_garbled_curves, "finetune/curves.csv: no table of epoch"),
-        (_binary_curves, "finetune/curves.csv: no table of epoch"),
-        (_empty_curves, "finetune/curves.csv: no epochs"),
-    ],
-)
-def test_bad_input_is_one_line_and_nothing_is_written(
-    spoil: Callable[[Path], None], named: str, copy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spoil(copy)
-    result, run = _run(copy, monkeypatch)
+def test_bad_input_is_one_line_and_nothing_is_written(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (copy / read.CALIBRATION).unlink()
+    result, run = run_stage(copy, monkeypatch)
     assert result.exit_code == 2
-    assert named in result.stderr
+    assert "calibration.json: no such file" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert not (copy / stage.REPORTS).exists()
     assert not (copy / stage.MODEL).exists()
@@ -285,7 +136,7 @@ def test_bad_input_is_one_line_and_nothing_is_written(
 def test_a_model_that_answers_otherwise_is_not_written(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(1)
     save_network(Network(NETWORK), NETWORK, copy / read.FINETUNED)  # the export is still of the other
-    result, _ = _run(copy, monkeypatch)
+    result, _ = run_stage(copy, monkeypatch)
     assert result.exit_code == 1
     assert "outputs differ from torch's" in result.stderr
     assert not (copy / stage.REPORTS).exists()

@@ -74,6 +74,14 @@ def test_labels_that_were_not_learned_are_no_hindrance(network: Network) -> None
     assert torch.isfinite(familiarity_scores(familiarity, network, few.image)).all()
 
 
+def test_a_network_that_sees_all_pictures_alike_is_no_hindrance(learned: Samples) -> None:
+    blind = Network(NETWORK).eval()
+    for weight in blind.encoder.parameters():
+        torch.nn.init.zeros_(weight)
+    scores = familiarity_scores(fit_familiarity(blind, learned), blind, learned.image)
+    assert torch.isfinite(scores).all()
+
+
 def test_what_is_saved_is_read_back_and_gives_the_same_bytes(
     network: Network, learned: Samples, familiarity: Familiarity, tmp_path: Path
 ) -> None:

@@ -1,0 +1,81 @@
+"""A folder with all that `evaluate` reads: small, untrained, and printed instead of written."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import Mock, create_autospec
+
+import numpy as np
+import onnx
+import pandas as pd
+import pytest
+import torch
+from click.testing import CliRunner, Result
+
+from src.data.negative_table import NEGATIVES
+from src.data.table import SPLIT_SAMPLES, write_table
+from src.features.labels import DIGITS
+from src.models import evaluate as stage
+from src.models import evaluation_inputs as read
+from src.models.calibrated import write_calibration
+from src.models.familiarity import save_familiarity
+from src.models.network import Network
+from src.models.tracking import TrackedRun
+from src.models.weights import save_network
+from tests.models.factory import CALIBRATION, NETWORK, negatives_table, split_table, typed_familiarity, typed_table
+
+ROOT = Path(__file__).parents[2]
+
+
+def write_tables(folder: Path, prefix: str = "") -> None:
+    """Write the tables; a prefix of the sources says that they are of the sample."""
+    frame = split_table()
+    digit = frame["label"].isin(list(DIGITS))
+    frame["source"] = pd.Series(np.where(digit, f"{prefix}mnist_test", f"{prefix}rukopys"), dtype="str")
+    write_table(frame, folder / read.TABLE, SPLIT_SAMPLES)
+    mnist = [typed_table(DIGITS, 2, f"{prefix}mnist_{part}") for part in ("train", "test")]
+    write_table(pd.concat(mnist, ignore_index=True), folder / read.MNIST)
+    unseen = typed_table("абв", 2, f"{prefix}qmnist").assign(is_uppercase=pd.Series([None] * 6, dtype="boolean"))
+    write_table(unseen, folder / read.UNSEEN)
+    write_table(negatives_table(), folder / read.NO_CHARACTERS, NEGATIVES)
+
+
+def make_inputs(folder: Path) -> None:
+    """Write params, tables, untrained networks and what was fitted to them, and curves."""
+    shutil.copy(ROOT / "params.yaml", folder)
+    write_tables(folder)
+    torch.manual_seed(0)
+    save_network(Network(NETWORK), NETWORK, folder / read.PRETRAINED)
+    network = Network(NETWORK)
+    save_network(network, NETWORK, folder / read.FINETUNED)
+    save_familiarity(typed_familiarity(network), folder / read.FAMILIARITY)
+    write_calibration(CALIBRATION, folder / read.CALIBRATION)
+    for path in read.CURVES.values():
+        (folder / path).parent.mkdir(parents=True)
+        (folder / path).write_text("epoch,train_loss,val_loss,val_accuracy\n1,2.0,1.5,0.5\n2,1.0,1.2,0.6\n")
+
+
+def run_stage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Result, Mock]:
+    """Run the stage in a folder, with MLflow's part taken by a mock that knows the methods."""
+    run: Mock = create_autospec(TrackedRun, instance=True)
+
+    @contextmanager
+    def track(name: str) -> Iterator[Mock]:
+        assert name == "evaluate"
+        yield run
+
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(stage, "track", track)
+    return CliRunner().invoke(stage.main, []), run
+
+
+class Done:
+    """A folder in which the stage has run, and what it told MLflow."""
+
+    def __init__(self, folder: Path, run: Mock) -> None:
+        self.folder, self.run = folder, run
+        self.metrics = json.loads((folder / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
+        self.report = (folder / stage.REPORTS / "report.md").read_text(encoding="utf-8")
+        self.model = onnx.load(folder / stage.MODEL)
