@@ -15,7 +15,7 @@ import torch
 from src.command import Command
 from src.data.table import stack_images
 from src.models.answers import Answers, make_answers
-from src.models.evaluation_files import Evaluation, write_evaluation
+from src.models.evaluation_files import Evaluation, Refused, write_evaluation
 from src.models.evaluation_inputs import TABLES, Inputs, describe_inputs, read_inputs
 from src.models.evaluation_record import record
 from src.models.evaluation_report import percent
@@ -58,6 +58,7 @@ def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProt
     )
     answers = scaled(raw, temperatures_of(calibration, height_known=True))
     hidden = scaled(raw_hidden, temperatures_of(calibration, height_known=False))
+    unseen = _answers(inputs.network, inputs.unseen)
     paired = inputs.rows["label"].isin(inputs.paired).to_numpy()
     scores = Scores(*(_scores(inputs, rows) for rows in (inputs.rows, inputs.unseen, inputs.negatives)))
     figures = {
@@ -68,7 +69,7 @@ def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProt
         **returned_figures(hidden, paired, calibration, "_unknown_height"),
         **calibration_figures(answers, bins),
         **calibration_figures(raw, bins, "_uncalibrated"),
-        **_unseen_figures(_answers(inputs.network, inputs.unseen)),
+        **_unseen_figures(unseen),
         "mnist_test": wilson(kind_known_right(_answers(inputs.network, inputs.digits))),
         "mnist_test_pretrained": wilson(kind_known_right(_answers(inputs.pretrained, inputs.digits))),
         **refusal_figures(scores, calibration),
@@ -82,7 +83,8 @@ def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProt
         "refusal_kinds": refusal_by_kind(inputs.negatives, scores, calibration),
         "onnx_max_difference": difference,
     }
-    return Evaluation(inputs.rows, answers, hidden, inputs.negatives, scores.negatives, accepted, metrics, bins), model
+    refused = Refused(inputs.negatives, scores.negatives, accepted)
+    return Evaluation(inputs.rows, answers, hidden, inputs.unseen, unseen, refused, metrics, bins), model
 
 
 def _answers(network: Network, rows: pd.DataFrame) -> Answers:

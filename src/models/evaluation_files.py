@@ -26,7 +26,16 @@ from src.models.evaluation_report import SAMPLE_NOTE, percent, write_report
 from src.models.intervals import Floats
 from src.models.metrics import class_table
 from src.models.reliability_figure import reliability_figure
+from src.models.unseen_sheet import draw_unseen, unseen_table
 from src.report_files import write_csv, write_figure, write_png
+
+
+class Refused(NamedTuple):
+    """Test negatives, how familiar each is, (n,), and which are taken for characters nevertheless, (n,)."""
+
+    negatives: pd.DataFrame
+    score: Floats
+    accepted: Flags
 
 
 class Evaluation(NamedTuple):
@@ -34,8 +43,8 @@ class Evaluation(NamedTuple):
 
     rows: The test rows, a split sample table.
     answers, hidden: What the network says of them, with their heights as they are and with all heights hidden.
-    negatives, negative_score: Test negatives, and how familiar each is, (n,).
-    accepted: (n,) which of those are taken for characters.
+    unseen, unseen_answers: Letters of people of whom nothing was trained on, and what the network says of them.
+    refused: What became of the test negatives.
     metrics: What metrics.json holds.
     bins: Of the calibration.
     """
@@ -43,9 +52,9 @@ class Evaluation(NamedTuple):
     rows: pd.DataFrame
     answers: Answers
     hidden: Answers
-    negatives: pd.DataFrame
-    negative_score: Floats
-    accepted: Flags
+    unseen: pd.DataFrame
+    unseen_answers: Answers
+    refused: Refused
     metrics: Mapping[str, Any]
     bins: int
 
@@ -66,6 +75,7 @@ def write_evaluation(evaluation: Evaluation, curves: Mapping[str, pd.DataFrame],
     )
     _draw_errors(evaluation, note, folder)
     _draw_accepted(evaluation, folder)
+    _draw_unseen(evaluation, folder)
     write_text(folder / "report.md", write_report(evaluation.metrics, answers))
     write_json(folder / "metrics.json", dict(evaluation.metrics))
 
@@ -107,8 +117,15 @@ def _draw_accepted(evaluation: Evaluation, folder: Path) -> None:
     note = "The most like characters first, of each kind; what is refused is not drawn."
     if evaluation.metrics["corpus"] == "sample":
         note = SAMPLE_NOTE
-    sheet = draw_accepted(evaluation.negatives, evaluation.negative_score, evaluation.accepted, note)
-    write_png(sheet, folder / "accepted.png")
+    write_png(draw_accepted(*evaluation.refused, note), folder / "accepted.png")
+
+
+def _draw_unseen(evaluation: Evaluation, folder: Path) -> None:
+    note = "The letter, how many are read rightly, what the others are taken for, and some of those."
+    if evaluation.metrics["corpus"] == "sample":
+        note = SAMPLE_NOTE
+    write_csv(unseen_table(evaluation.unseen_answers).round(4), folder / "unseen.csv")
+    write_png(draw_unseen(evaluation.unseen, evaluation.unseen_answers, note), folder / "unseen.png")
 
 
 def _note(metrics: Mapping[str, Any]) -> str:

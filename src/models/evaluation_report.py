@@ -54,6 +54,7 @@ _FILES = (
     ("case_confusion.png", "which case was taken for which, with the height known and hidden"),
     ("reliability.png", "whether the probabilities come true"),
     ("accepted.png", "what is no character and was taken for one"),
+    ("unseen.png", "letters of unseen hands that were read wrongly; unseen.csv has the counts"),
     ("curves.png", "how both training stages went"),
     ("classes.csv", "precision, recall and F1 of each label"),
     ("predictions.csv", "every answer; errors.csv has the wrong ones"),

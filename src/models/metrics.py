@@ -75,11 +75,16 @@ def returned_figures(
     }
 
 
-def kind_known_right(answers: Answers) -> Flags:
-    """Say of each row whether its label is right when one is told that it is a letter, or a digit."""
+def kind_known_predicted(answers: Answers) -> NDArray[np.int64]:
+    """Return each row's most probable label, (n,), when one is told that it is a letter, or a digit."""
     of_other_kind = (np.arange(len(LABELS)) < len(DIGITS)) != answers.is_digit[:, None]
     among_kind = np.where(of_other_kind, -np.inf, answers.label_logits)
-    return np.asarray(among_kind.argmax(axis=1) == answers.label)
+    return np.asarray(among_kind.argmax(axis=1), np.int64)
+
+
+def kind_known_right(answers: Answers) -> Flags:
+    """Say of each row whether its label is right when one is told that it is a letter, or a digit."""
+    return np.asarray(kind_known_predicted(answers) == answers.label)
 
 
 def top_right(answers: Answers, count: int) -> Flags:

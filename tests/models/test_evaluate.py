@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 FILES = {
     "metrics.json", "report.md", "classes.csv", "predictions.csv", "errors.csv", "errors.png", "label_confusion.csv",
     "label_confusion.png", "case_confusion.csv", "case_confusion.png", "reliability.csv", "reliability.png",
-    "curves.png", "accepted.png",
+    "curves.png", "accepted.png", "unseen.csv", "unseen.png",
 }  # fmt: skip
 
 
