@@ -33,8 +33,8 @@ SHORT = {
     "network.channels": [16, 32, 64],
     "network.features": 192,
     "pretrain.epochs": 2,
-    "finetune.epochs": 40,
-    "finetune.frozen_epochs": 3,
+    "finetune.epochs": 25,
+    "finetune.frozen_epochs": 2,
 }
 """The schedule and the network of every row."""
 SEEDS = (1, 2, 3)

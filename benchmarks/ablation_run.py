@@ -42,6 +42,8 @@ WAYS: tuple[Way, ...] = ("as it is", "heights hidden", "shifted copies")
 
 _STAGES = ("prepare_glyphs", "prepare_mnist", "prepare_cmnist", "fill", "merge", "split")
 _WHAT = "ablation"
+_REPLAYED = 20_000
+"""Rows of the large corpora, enough for a short fine-tuning; all of them take longer to read than it takes."""
 
 Floats = NDArray[np.float64]
 
@@ -107,7 +109,9 @@ def read_out_of_fold(params: Params, seeds: Sequence[int], workers: int) -> dict
     frame = read_table(MERGED)
     parts = folds(frame, params.crossval.folds, params.crossval.seed, _WHAT)
     jobs = [(seed, part) for seed in seeds for part in parts]
-    ended = dict(each_of(jobs, partial(_read_fold, frame, params), workers))
+    old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
+    old = old.sample(min(len(old), _REPLAYED), random_state=0)
+    ended = dict(each_of(jobs, partial(_read_fold, frame, old, params), workers))
     order = np.argsort(np.concatenate([np.flatnonzero(part) for part in parts]))
     letters = frame["label"].isin(list(LETTERS)).to_numpy()[np.logical_or.reduce(parts)]
     return {
@@ -124,16 +128,17 @@ def _sorted(answers: Answers, order: NDArray[np.intp]) -> Answers:
                    answers.is_uppercase[order])  # fmt: skip
 
 
-def _read_fold(frame: pd.DataFrame, params: Params, job: tuple[int, NDArray[np.bool_]]) -> dict[Way, Answers]:
+def _read_fold(
+    frame: pd.DataFrame, old: pd.DataFrame, params: Params, job: tuple[int, NDArray[np.bool_]]
+) -> dict[Way, Answers]:
     seed, held_back = job
     torch.set_num_threads(1)
     params = params.with_values({"finetune.seed": seed})
     machine = prepare_machine(params.compute)
     pool, unread = frame[~held_back], frame[held_back]
     choosing = take(pool, params.split.val_size * len(frame), seed, _WHAT)
-    old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
-    old = without(without(old, pool[choosing]), unread)
-    network = fine_tuned(pool[~choosing], pool[choosing], old, params, machine)
+    replayed = without(without(old, pool[choosing]), unread)
+    network = fine_tuned(pool[~choosing], pool[choosing], replayed, params, machine)
     rows = make_samples(unread, machine.device)
     said = (sample_logits(network, rows), sample_logits(network, without_heights(rows)), _shifted(network, rows))
     return {way: make_answers(logits, rows) for way, logits in zip(WAYS, said, strict=True)}

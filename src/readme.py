@@ -4,68 +4,30 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import click
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from src.command import Command
 from src.errors import InputError
 from src.files import replace_file, write_text
-from src.published import PUBLISHED_FIGURES, read_experiment
+from src.published import read_experiment
+from src.readme_tables import Ablation, Benchmark, Crossval, Measured, render_results
 from src.repository import METRICS, ask_dvc, find_root, locked_md5
-from src.results import NAMES, Metrics, format_value, parse_metrics, read_metrics, table_rows
+from src.results import parse_metrics, read_metrics
 
 BEGIN, END = "<!-- results -->", "<!-- /results -->"
 README = Path("README.md")
 RESULTS = Path("docs/results")
-BENCHMARK = Path("benchmarks/results/pretrain.json")
-NOTE = (
-    "Intervals are Wilson's, 95 %; those of macro F1 and ECE are bootstrapped and corrected for bias. "
-    '"Kind known": letters among letters, digits among digits. '
-    "Published weights: github nazavr322/ukr-handwriting-classification, measured on their own test rows, which are "
-    "the published split's. Where the kind is not known ours confuses letters and digits that look alike, which the "
-    "published network tells apart by pen and box. "
-    "`make readme` writes these tables from `docs/results/`."
-)
+MEASURED = {
+    "crossval.json": Path("reports/crossval/metrics.json"),
+    "ablation.json": Path("benchmarks/results/ablation.json"),
+    "pretrain.json": Path("benchmarks/results/pretrain.json"),
+}
+"""Measured by commands of their own, and where."""
 
-
-class Training(BaseModel):
-    """One of the two trainings of the benchmark: how long it took, and its accuracy on MNIST's test file."""
-
-    model_config = ConfigDict(frozen=True)
-
-    epochs: int
-    seconds: float
-    right: int
-    n: int
-    value: float
-    low: float
-    high: float
-
-
-class Benchmark(BaseModel):
-    """Our pretraining and the published recipe, timed in one run of `python -m benchmarks.pretrain`."""
-
-    model_config = ConfigDict(frozen=True)
-
-    ours: Training
-    published: Training
-    machine: str
-
-
-def render_results(metrics: Metrics, published: Metrics | None, benchmark: Benchmark | None) -> str:
-    """Return the measured tables in Markdown, without the markers.
-
-    Args:
-        metrics: Of the committed run.
-        published: Of the run on the published split; where None, its columns are left out.
-        benchmark: Of the training times; where None, its table is left out.
-    """
-    tables = [_figures(metrics, published), NOTE]
-    if benchmark:
-        tables.append(_times(benchmark))
-    return "\n\n".join(tables)
+Document = TypeVar("Document", bound=BaseModel)
 
 
 def replace_results(text: str, results: str) -> str:
@@ -88,11 +50,15 @@ def read_results(root: Path) -> str:
         InputError: A file is missing or its content is wrong.
     """
     folder = root / RESULTS
-    published, benchmark = folder / "published.json", folder / BENCHMARK.name
+    published = folder / "published.json"
     return render_results(
-        read_metrics(folder / METRICS.name),
-        read_metrics(published) if published.is_file() else None,
-        _read_benchmark(benchmark) if benchmark.is_file() else None,
+        Measured(
+            read_metrics(folder / METRICS.name),
+            read_metrics(published) if published.is_file() else None,
+            _read(folder / "crossval.json", Crossval, "make crossval"),
+            _read(folder / "ablation.json", Ablation, "python -m benchmarks.ablation"),
+            _read(folder / "pretrain.json", Benchmark, "python -m benchmarks.pretrain"),
+        )
     )
 
 
@@ -127,41 +93,14 @@ def read_committed(root: Path) -> bytes:
     return content
 
 
-def _figures(metrics: Metrics, published: Metrics | None) -> str:
-    header = ["figure", "default split", "95 % interval", "rows"]
-    columns = [list(row) for row in table_rows(metrics)]
-    if published:
-        header += ["published split", "95 % interval", "rows", "published weights"]
-        for line, key, row in zip(columns, NAMES, table_rows(published), strict=True):
-            line += [*row[1:], format_value(key, PUBLISHED_FIGURES.get(key))]
-    return _markdown(header, columns)
-
-
-def _times(benchmark: Benchmark) -> str:
-    header = ["pretraining on MNIST", "epochs", "time", "MNIST test file", "95 % interval"]
-    rows = []
-    for name, run in (("ours", benchmark.ours), ("published recipe", benchmark.published)):
-        interval = f"{100 * run.low:.2f} – {100 * run.high:.2f}"
-        rows.append([name, str(run.epochs), f"{run.seconds:,.0f} s", f"{100 * run.value:.2f} %", interval])
-    ratio = benchmark.published.seconds / benchmark.ours.seconds
-    said = (
-        f"One run of `python -m benchmarks.pretrain` ({benchmark.machine}; denormal numbers flushed to zero for both): "
-        f"ours takes 1/{ratio:.1f} of the time."
-    )
-    return f"{_markdown(header, rows)}\n\n{said}"
-
-
-def _markdown(header: list[str], rows: list[list[str]]) -> str:
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [header, rule, *rows])
-
-
-def _read_benchmark(path: Path) -> Benchmark:
+def _read(path: Path, document: type[Document], command: str) -> Document | None:
+    if not path.is_file():
+        return None
     try:
-        return Benchmark.model_validate_json(path.read_bytes())
+        return document.model_validate_json(path.read_bytes())
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise InputError(f"{path}: {faults}; run `python -m benchmarks.pretrain` again") from None
+        raise InputError(f"{path}: {faults}; run `{command}` again") from None
 
 
 @click.command(cls=Command)
@@ -175,9 +114,10 @@ def main(experiment: str | None) -> None:
     copy_metrics(root, "metrics", read_committed(root))
     if experiment:
         copy_metrics(root, "published", read_experiment(root, experiment))
-    if (root / BENCHMARK).is_file():
-        with replace_file(root / RESULTS / BENCHMARK.name) as temporary:
-            shutil.copyfile(root / BENCHMARK, temporary)
+    for name, measured in MEASURED.items():
+        if (root / measured).is_file():
+            with replace_file(root / RESULTS / name) as temporary:
+                shutil.copyfile(root / measured, temporary)
     readme = root / README
     write_text(readme, replace_results(readme.read_text(encoding="utf-8"), read_results(root)))
     click.echo(f"wrote the tables of {README}")

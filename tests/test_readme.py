@@ -11,13 +11,12 @@ from src.readme import (
     END,
     README,
     RESULTS,
-    Benchmark,
     copy_metrics,
     read_committed,
     read_results,
-    render_results,
     replace_results,
 )
+from src.readme_tables import Ablation, Benchmark, Crossval, Measured, render_results
 from src.repository import METRICS, locked_md5
 from src.results import NAMES, read_metrics
 from tests.metrics_document import document, metrics
@@ -34,7 +33,7 @@ def benchmark() -> Benchmark:
 
 
 def test_readme_tables_hold_every_figure_and_the_times() -> None:
-    text = render_results(metrics(), metrics(mode="published"), benchmark())
+    text = render_results(Measured(metrics(), metrics(mode="published"), benchmark=benchmark()))
     widths = {line.count("|") for line in text.split("\n\n")[0].splitlines()}
     assert widths == {9}
     assert all(name in text for name in NAMES.values())
@@ -43,9 +42,27 @@ def test_readme_tables_hold_every_figure_and_the_times() -> None:
 
 
 def test_readme_tables_leave_out_what_was_not_measured() -> None:
-    text = render_results(metrics(), None, None)
+    text = render_results(Measured(metrics()))
     assert "published split |" not in text
     assert "pretraining" not in text
+
+
+def test_readme_tables_show_cross_validation_and_ablation() -> None:
+    spread = {"mean": 0.95, "spread": 0.004}
+    names = ("label", "label_kind_known", "label_top3", "case_paired", "label_ece")
+    crossval = Crossval.model_validate(
+        {"corpus": "upstream", "letters": 1081, "folds": 5, "seeds": [1, 2, 3], **dict.fromkeys(names, spread)}
+    )
+    worth = {"value": 0.912, "points": -2.34, "standard_error": 0.56}
+    row = dict.fromkeys(("label", "kind_known", "case", "unseen"), worth)
+    rows = {"default": {"words": "as it is", **row}, "no_ema": {"words": "no EMA", **row}}
+    ablation = Ablation.model_validate({"letters": 1081, "rows": rows})
+    text = render_results(Measured(metrics(), crossval=crossval, ablation=ablation))
+    assert "| 1,081 letters, 5 folds, 3 times | mean | spread |" in text
+    assert "| label, kind known | 95.0 % | 0.4 % |" in text
+    assert "| label, calibration (ECE) | 0.950 | 0.004 |" in text
+    assert "| as it is | 91.2 % | 91.2 % | 91.2 % | 91.2 % |" in text
+    assert "| no EMA | -2.3 ± 0.6 | -2.3 ± 0.6 | -2.3 ± 0.6 | -2.3 ± 0.6 |" in text
 
 
 def test_only_what_is_between_the_markers_is_replaced() -> None:

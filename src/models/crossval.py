@@ -18,12 +18,13 @@ from src.command import Command
 from src.data.source_names import holds_sample
 from src.data.table import read_table
 from src.features.labels import LETTERS
-from src.files import write_json
+from src.files import file_digest, write_json
 from src.models.answer_tables import answer_table
 from src.models.answers import Answers
 from src.models.calibration import label_error
 from src.models.metrics import kind_known_right, paired_letters, top_right
 from src.models.out_of_fold import Reader, out_of_fold
+from src.models.start import PRETRAINED
 from src.models.temperature import cross_calibrated
 from src.params import load_params
 from src.report_files import write_csv
@@ -104,7 +105,8 @@ def main(workers: int | None) -> None:
         write_csv(answer_table(rows, answers), REPORTS / f"predictions_{seed}.csv")
     summary = summarise([repeat_figures(*each, params.evaluate.calibration_bins) for each in repeats])
     letters, corpus = len(repeats[0][0]), "sample" if holds_sample(frame) else "upstream"
-    described = {"corpus": corpus, "letters": letters, "folds": settings.folds, "seeds": list(seeds)}
+    described = {"corpus": corpus, "letters": letters, "folds": settings.folds, "seeds": list(seeds),
+                 "pretrained": file_digest(PRETRAINED)}  # fmt: skip
     write_json(REPORTS / "metrics.json", {**described, **summary})
     Console().print(results_table(summary, f"{letters} letters, {settings.folds} folds, {settings.repeats} times"))
 

@@ -1,0 +1,191 @@
+"""The tables of README.md, in Markdown, and the measured files that they are made of."""
+
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from src.published import PUBLISHED_FIGURES
+from src.results import NAMES, Metrics, format_value, table_rows
+
+NOTE = (
+    "Intervals are Wilson's, 95 %; those of macro F1 and ECE are bootstrapped and corrected for bias. "
+    '"Kind known": letters among letters, digits among digits. '
+    "Published weights: github nazavr322/ukr-handwriting-classification, measured on their own test rows, which are "
+    "the published split's. Where the kind is not known ours confuses letters and digits that look alike, which the "
+    "published network tells apart by pen and box. "
+    "`make readme` writes these tables from `docs/results/`."
+)
+
+
+_CROSSVAL = {
+    "label": "label, all 43",
+    "label_kind_known": "label, kind known",
+    "label_top3": "label, among the top three",
+    "case_paired": "case, letters of two cases",
+    "label_ece": "label, calibration (ECE)",
+}
+_ABLATION = {
+    "label": "label, all 43",
+    "kind_known": "kind known",
+    "case": "case",
+    "unseen": "kind known, pretrained alone",
+}
+
+
+class Training(BaseModel):
+    """One of the two trainings of the benchmark: how long it took, and its accuracy on MNIST's test file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    epochs: int
+    seconds: float
+    right: int
+    n: int
+    value: float
+    low: float
+    high: float
+
+
+class Benchmark(BaseModel):
+    """Our pretraining and the published recipe, timed in one run of `python -m benchmarks.pretrain`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ours: Training
+    published: Training
+    machine: str
+
+
+class Spread(BaseModel):
+    """The mean of a figure over the repeats of the cross-validation, and their standard deviation."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mean: float
+    spread: float | None
+
+
+class Crossval(BaseModel):
+    """What `make crossval` found: all letters of rukopys, each read by a network that had not learned it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    corpus: str
+    letters: int
+    folds: int
+    seeds: list[int]
+    label: Spread
+    label_kind_known: Spread
+    label_top3: Spread
+    case_paired: Spread
+    label_ece: Spread
+
+
+class Worth(BaseModel):
+    """A share, and the points that it is more or less than the default's, with their standard error."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: float
+    points: float
+    standard_error: float
+
+
+class AblationRow(BaseModel):
+    """One change of the default."""
+
+    model_config = ConfigDict(frozen=True)
+
+    words: str
+    label: Worth
+    kind_known: Worth
+    case: Worth
+    unseen: Worth
+
+
+class Ablation(BaseModel):
+    """What `python -m benchmarks.ablation` found."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    letters: int
+    rows: dict[str, AblationRow]
+
+
+class Measured(NamedTuple):
+    """All that the tables show; what is None is left out."""
+
+    metrics: Metrics
+    published: Metrics | None = None
+    crossval: Crossval | None = None
+    ablation: Ablation | None = None
+    benchmark: Benchmark | None = None
+
+
+def render_results(measured: Measured) -> str:
+    """Return the measured tables in Markdown, without the markers."""
+    tables = [_figures(measured.metrics, measured.published), NOTE]
+    if measured.crossval:
+        tables.append(_crossval(measured.crossval))
+    if measured.ablation:
+        tables.append(_ablation(measured.ablation))
+    if measured.benchmark:
+        tables.append(_times(measured.benchmark))
+    return "\n\n".join(tables)
+
+
+def _figures(metrics: Metrics, published: Metrics | None) -> str:
+    header = ["figure", "default split", "95 % interval", "rows"]
+    columns = [list(row) for row in table_rows(metrics)]
+    if published:
+        header += ["published split", "95 % interval", "rows", "published weights"]
+        for line, key, row in zip(columns, NAMES, table_rows(published), strict=True):
+            line += [*row[1:], format_value(key, PUBLISHED_FIGURES.get(key))]
+    return _markdown(header, columns)
+
+
+def _times(benchmark: Benchmark) -> str:
+    header = ["pretraining on MNIST", "epochs", "time", "MNIST test file", "95 % interval"]
+    rows = []
+    for name, run in (("ours", benchmark.ours), ("published recipe", benchmark.published)):
+        interval = f"{100 * run.low:.2f} – {100 * run.high:.2f}"
+        rows.append([name, str(run.epochs), f"{run.seconds:,.0f} s", f"{100 * run.value:.2f} %", interval])
+    ratio = benchmark.published.seconds / benchmark.ours.seconds
+    said = (
+        f"One run of `python -m benchmarks.pretrain` ({benchmark.machine}; denormal numbers flushed to zero for both): "
+        f"ours takes 1/{ratio:.1f} of the time."
+    )
+    return f"{_markdown(header, rows)}\n\n{said}"
+
+
+def _crossval(crossval: Crossval) -> str:
+    header = [f"{crossval.letters:,} letters, {crossval.folds} folds, {len(crossval.seeds)} times", "mean", "spread"]
+    rows = []
+    for key, name in _CROSSVAL.items():
+        figure: Spread = getattr(crossval, key)
+        spread = "–" if figure.spread is None else format_value(key, figure.spread)
+        rows.append([name, format_value(key, figure.mean), spread])
+    said = "`make crossval`: each letter of rukopys is read by networks that learned the other folds."
+    return f"{_markdown(header, rows)}\n\n{said} Calibration is cross-fitted; the spread is that between repeats."
+
+
+def _ablation(ablation: Ablation) -> str:
+    header = ["what is changed", *_ABLATION.values()]
+    rows = [[row.words, *(_worth(name, getattr(row, key)) for key in _ABLATION)] for name, row in ablation.rows.items()]
+    said = (
+        "`python -m benchmarks.ablation`: points against the default, ± the standard error over pairs of answers to "
+        f"the same letter of rukopys ({ablation.letters:,}), in five folds; a smaller network on a shortened schedule, "
+        "so the default reaches less here than above."
+    )
+    return f"{_markdown(header, rows)}\n\n{said}"
+
+
+def _worth(name: str, worth: Worth) -> str:
+    if name == "default":
+        return f"{100 * worth.value:.1f} %"
+    return f"{worth.points:+.1f} ± {worth.standard_error:.1f}"
+
+
+def _markdown(header: list[str], rows: list[list[str]]) -> str:
+    rule = ["---", *["---:"] * (len(header) - 1)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [header, rule, *rows])
