@@ -12,13 +12,13 @@ import src.repro
 from src.cli import main
 from src.data.sample_mark import mark_sample
 from src.errors import WorkError
+from src.params import load_params
 from src.repository import METRICS, ask_dvc, run_dvc
-from src.repro import choose_run, raw_data_at_hand, stages_to_run
+from src.repro import SHORT, choose_run, raw_data_at_hand, stages_to_run
 from src.results import SAMPLE_NOTE
 from tests.metrics_document import document
 
 ROOT = Path(__file__).parents[1]
-SAMPLE_RUN = ["exp", "run", "-S", "data.source=sample"]
 
 
 def never() -> bool:
@@ -34,9 +34,17 @@ def test_upstream_runs_where_its_data_can_be_fetched() -> None:
 
 
 def test_the_sample_runs_where_nothing_answers_and_that_is_said(caplog: pytest.LogCaptureFixture) -> None:
-    assert choose_run("upstream", at_hand=lambda: False, answer=lambda: False) == SAMPLE_RUN
+    arguments = choose_run("upstream", at_hand=lambda: False, answer=lambda: False)
+    assert arguments[:4] == ["exp", "run", "-S", "data.source=sample"]
     assert "cannot be had" in caplog.text
     assert "embedded sample" in caplog.text
+
+
+def test_a_run_on_the_sample_is_short_by_params_that_exist() -> None:
+    params = load_params()
+    short = params.with_values(SHORT)
+    assert short.pretrain.epochs < params.pretrain.epochs
+    assert short.finetune.epochs < params.finetune.epochs
 
 
 def test_a_chosen_sample_runs_at_once_and_a_mirror_in_vain_is_told(

@@ -15,6 +15,9 @@ from tempfile import TemporaryFile
 import psutil
 import pytest
 
+from src.apply_params import apply_values
+from src.repro import SHORT
+
 ROOT = Path(__file__).parents[2]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -43,9 +46,8 @@ def copy_tree(target: Path) -> None:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
     params = target / "params.yaml"
-    text = params.read_text(encoding="utf-8").replace("source: upstream", "source: sample")
-    text = text.replace("printed_per_class: 200", "printed_per_class: 10")
-    params.write_text(text.replace("epochs: 120", "epochs: 12").replace("epochs: 9", "epochs: 4"), "utf-8")
+    params.write_text(params.read_text(encoding="utf-8").replace("source: upstream", "source: sample"), "utf-8")
+    apply_values(SHORT, params)
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "Run on the sample"]):
         subprocess.run(["git", *command], cwd=target, check=True, env=environment())
 
