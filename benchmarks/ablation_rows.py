@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Way = Literal["as it is", "heights hidden", "shifted copies", "three networks"]
+Way = Literal["as it is", "heights hidden", "one copy", "three networks"]
 """How the held-back letters are read."""
 
 
@@ -57,7 +57,7 @@ ROWS = {
     "wide": Row("twice the width", {"network.channels": [32, 64, 128], "network.features": 384}),
     "side_32": Row("pictures of 32 px", {"network.side": 32}),
     "side_40": Row("pictures of 40 px", {"network.side": 40}),
-    "shifted": Row("the mean of nine shifted copies (test-time augmentation)", way="shifted copies"),
+    "one_copy": Row("each picture read once, without shifted copies (test-time augmentation)", way="one copy"),
     "ensemble": Row("the mean of three networks: the most that distilling them into one could give",
                     way="three networks"),
 }  # fmt: skip

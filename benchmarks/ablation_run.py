@@ -25,11 +25,10 @@ from src.models.corpora import hold_back, read_corpora, without
 from src.models.device import prepare_machine
 from src.models.loop import Trainer
 from src.models.metrics import kind_known_right, paired_letters
-from src.models.network import Logits, Network
 from src.models.out_of_fold import fine_tuned
-from src.models.predict import sample_logits
+from src.models.predict import quick_logits, sample_logits
 from src.models.reading import ReadingTask
-from src.models.samples import Samples, make_samples, without_heights
+from src.models.samples import make_samples, without_heights
 from src.models.start import PRETRAINED, untrained_network
 from src.models.weights import load_network, save_network
 from src.parallel import each_of
@@ -37,7 +36,7 @@ from src.params import Params
 
 MERGED = Path("data/processed/merged.parquet")
 """All letters of rukopys, and some digits."""
-WAYS: tuple[Way, ...] = ("as it is", "heights hidden", "shifted copies")
+WAYS: tuple[Way, ...] = ("as it is", "heights hidden", "one copy")
 """The ways of reading that one network has."""
 
 _STAGES = ("prepare_glyphs", "prepare_mnist", "prepare_cmnist", "fill", "merge", "split")
@@ -140,18 +139,8 @@ def _read_fold(
     replayed = without(without(old, pool[choosing]), unread)
     network = fine_tuned(pool[~choosing], pool[choosing], replayed, params, machine)
     rows = make_samples(unread, machine.device)
-    said = (sample_logits(network, rows), sample_logits(network, without_heights(rows)), _shifted(network, rows))
+    said = (sample_logits(network, rows), sample_logits(network, without_heights(rows)), quick_logits(network, rows))
     return {way: make_answers(logits, rows) for way, logits in zip(WAYS, said, strict=True)}
-
-
-def _shifted(network: Network, rows: Samples) -> Logits:
-    """Return the mean logits of a picture and its copies one pixel to each side and corner."""
-    copies = [
-        sample_logits(network, rows._replace(image=torch.roll(rows.image, (y, x), (1, 2))))
-        for y in (-1, 0, 1)
-        for x in (-1, 0, 1)
-    ]
-    return Logits(*(torch.stack(logits).mean(dim=0) for logits in zip(*copies, strict=True)))
 
 
 def judge(answers: Answers) -> Right:

@@ -38,7 +38,7 @@ class _Portable(nn.Module):
         self.network, self.familiarity = network, familiarity
 
     def forward(self, image: Tensor, relative_height: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        features = self.network.encoder(image.to(torch.float32))
+        features = self.network.steady_features(image.to(torch.float32))
         logits = self.network.heads(features, relative_height)
         return logits.label, logits.case, self.familiarity(features, logits.label)
 

@@ -10,16 +10,25 @@ _BATCH = 500
 
 
 @torch.no_grad()
-def sample_logits(network: nn.Module, samples: Samples) -> Logits:
-    """Return the float32 logits of samples."""
+def quick_logits(network: nn.Module, samples: Samples) -> Logits:
+    """Return the float32 logits of samples, each read once: enough to choose an epoch by."""
     batches = zip(samples.image.split(_BATCH), samples.relative_height.split(_BATCH), strict=True)
-    logits = [network(image.float(), height) for image, height in batches]
-    return Logits(
-        torch.cat([batch.label for batch in logits]).float(), torch.cat([batch.case for batch in logits]).float()
-    )
+    return _joined([network(image.float(), height) for image, height in batches])
+
+
+@torch.no_grad()
+def sample_logits(network: Network, samples: Samples) -> Logits:
+    """Return the float32 logits of samples by their steady features: what the model answers."""
+    batches = zip(samples.image.split(_BATCH), samples.relative_height.split(_BATCH), strict=True)
+    return _joined([network.heads(network.steady_features(image.float()), height) for image, height in batches])
 
 
 @torch.no_grad()
 def image_features(network: Network, images: Tensor) -> Tensor:
-    """Return the encoder's (n, features) float32 of (n, side, side) uint8 images."""
-    return torch.cat([network.encoder(image.float()) for image in images.split(_BATCH)]).float()
+    """Return the (n, features) float32 steady features of (n, side, side) uint8 images."""
+    return torch.cat([network.steady_features(image.float()) for image in images.split(_BATCH)]).float()
+
+
+def _joined(batches: list[Logits]) -> Logits:
+    label, case = (torch.cat(parts).float() for parts in zip(*batches, strict=True))
+    return Logits(label, case)

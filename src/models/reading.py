@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from src.features.augment import augment
 from src.models.losses import two_headed_loss
-from src.models.predict import sample_logits
+from src.models.predict import quick_logits
 from src.models.samples import Samples, hide_heights, join_samples
 from src.sections import Finetune, Training
 
@@ -27,7 +27,7 @@ class ReadingTask:
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Return loss and accuracies on the validation rows, not augmented."""
         rows, settings = self.validation, self.settings
-        logits = sample_logits(network, rows)
+        logits = quick_logits(network, rows)
         loss = two_headed_loss(logits, rows.label, rows.is_uppercase, settings.case_weight, settings.label_smoothing)
         has_case = ~torch.isnan(rows.is_uppercase)
         case_right = (logits.case > 0) == (rows.is_uppercase > 0.5)

@@ -20,7 +20,7 @@ def test_each_row_is_a_possible_set_of_params_and_differs_from_the_default(name:
 
 
 def test_rows_that_differ_only_in_reading_share_their_networks() -> None:
-    assert groups(["default", "no_ema", "shifted", "plain"]) == [["default", "shifted"], ["no_ema"], ["plain"]]
+    assert groups(["default", "no_ema", "one_copy", "plain"]) == [["default", "one_copy"], ["no_ema"], ["plain"]]
 
 
 def test_worth_is_the_mean_difference_over_pairs_with_its_standard_error() -> None:
