@@ -25,6 +25,24 @@ def test_the_side_of_the_picture_is_one_setting(side: int) -> None:
     assert network(torch.rand(2, side, side) * 255, torch.full((2,), 0.5)).label.shape == (2, len(LABELS))
 
 
+def test_steady_features_are_the_mean_over_the_picture_and_its_copies_nearer_to_each_corner(network: Network) -> None:
+    image = torch.zeros(2, 28, 28)
+    image[:, 3:25, 3:25] = torch.rand(2, 22, 22) * 255
+    shifts = [(0, 0), (1, 1), (1, -1), (-1, 1), (-1, -1)]
+    copies = torch.stack([network.encoder(torch.roll(image, shift, (1, 2))) for shift in shifts])
+    torch.testing.assert_close(network.steady_features(image), copies.mean(dim=0))
+
+
+@pytest.mark.parametrize("side", [21, 28, 30])
+def test_ink_at_the_last_row_and_column_is_seen_whatever_the_side(side: int) -> None:
+    torch.manual_seed(0)
+    network = Network(NETWORK.model_copy(update={"side": side})).eval()
+    blank = torch.zeros(1, side, side)
+    marked = blank.clone()
+    marked[0, -1, -1] = 255
+    assert not torch.equal(network.encoder(blank), network.encoder(marked))
+
+
 @settings(deadline=None)
 @given(height=st.floats(0.01, 1))
 def test_the_height_never_moves_the_label(height: float) -> None:
