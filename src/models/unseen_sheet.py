@@ -29,7 +29,7 @@ def unseen_table(answers: Answers) -> pd.DataFrame:
         said = predicted[answers.label == code]
         right = int((said == code).sum())
         wrong = pd.Series(said[said != code]).value_counts().head(_CONFUSIONS)
-        taken_for = " ".join(f"{LABELS[other]}:{count}" for other, count in wrong.items())
+        taken_for = " ".join(f"{LABELS[int(str(other))]}:{count}" for other, count in wrong.items())
         rows.append({"label": LABELS[code], "n": len(said), "right": right, "share": right / len(said),
                      "taken_for": taken_for})  # fmt: skip
     table = pd.DataFrame(rows, columns=["label", "n", "right", "share", "taken_for"])

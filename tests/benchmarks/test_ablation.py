@@ -38,4 +38,4 @@ def test_plain_pictures_fill_our_box_without_another_pen() -> None:
     assert image.shape == (32, 32)
     assert height == 0.5
     rows, columns = np.nonzero(image > 127)
-    assert (np.ptp(rows) + 1, np.ptp(columns) + 1) == (25, 3)
+    assert [int(np.ptp(axis)) + 1 for axis in (rows, columns)] == [25, 3]
