@@ -88,8 +88,8 @@ class Network(nn.Module):
         side = image.shape[-1]
         framed = functional.pad(image, (1, 1, 1, 1))
         copies = [framed[:, y : y + side, x : x + side] for y, x in ((1, 1), (0, 0), (0, 2), (2, 0), (2, 2))]
-        features: Tensor = self.encoder(torch.cat(copies))
-        return features.unflatten(0, (len(copies), -1)).mean(dim=0)
+        features: Tensor = self.encoder(torch.cat(copies)).unflatten(0, (len(copies), -1)).mean(dim=0)
+        return features
 
     def heads(self, features: Tensor, relative_height: Tensor) -> Logits:
         """Return the logits of (n, features) of the encoder and (n,) relative heights, NaN where unknown."""
