@@ -32,7 +32,7 @@ def test_a_table_comes_back_as_it_was_written(tmp_path: Path) -> None:
     [
         ({"kind": "letter"}, "no kind of negative"),
         ({"split": "train"}, "not val or test"),
-        ({"image": bytes(783)}, "not 784 bytes"),
+        ({"image": bytes(783)}, "not a square"),
         ({"relative_height": 0.0}, r"outside \(0, 1\]"),
         ({"filename": "000001"}, "the same source and filename twice"),
     ],

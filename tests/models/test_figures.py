@@ -62,7 +62,7 @@ def test_the_label_confusion_names_every_label_and_counts_only_what_was_said() -
 
 def test_the_curves_mark_the_epoch_whose_weights_were_kept() -> None:
     rows = pd.DataFrame({"epoch": [1, 2, 3], "train_loss": [3.0, 2, 1], "val_loss": [3.0, 1.5, 2],
-                         "val_accuracy": [0.1, 0.93456, 0.9]})  # fmt: skip
+                         "val_label_accuracy": [0.1, 0.93456, 0.9]})  # fmt: skip
     loss, accuracy = (axis.get_legend() for axis in curves_figure({"pretrain": rows}, "").axes)
     assert loss is not None
     assert accuracy is not None

@@ -1,6 +1,7 @@
 """The command as people type it, on a small repository with small networks."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,8 +99,12 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(root: Path, tmp_
     assert finished(journal) == done + 1
 
 
-def test_a_search_without_its_data_says_what_to_run(root: Path) -> None:
-    done = tune(root, "pretrain")
+def test_a_search_without_its_data_says_what_to_run(root: Path, tmp_path: Path) -> None:
+    without = tmp_path / "without tables"
+    without.mkdir()
+    for name in ("dvc.yaml", "params.yaml"):
+        shutil.copy(root / name, without)
+    done = tune(without, "pretrain")
     assert done.returncode == 2
     assert done.stderr == "Error: data/interim/mnist.parquet: no such file; run `make repro` first\n"
 

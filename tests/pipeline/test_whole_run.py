@@ -98,7 +98,7 @@ def test_an_experiment_is_found_in_mlflow_by_its_dvc_tag(reproduced: Path, run: 
 def test_a_queued_sweep_loses_nothing_and_is_found_in_dvc_and_in_mlflow_by_what_it_changes(
     reproduced: Path, run: Run
 ) -> None:
-    rates = ["0.001", "0.003"]
+    rates = ["0.0015", "0.003"]
     run("dvc", "exp", "run", "--queue", "--name", "sweep", "-S", f"finetune.learning_rate={','.join(rates)}", *QUICK)
     run("dvc", "queue", "start", "-j", "2", OMP_NUM_THREADS="1")
     until = time.monotonic() + 400
