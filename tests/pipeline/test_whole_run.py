@@ -101,7 +101,7 @@ def test_a_queued_sweep_loses_nothing_and_is_found_in_dvc_and_in_mlflow_by_what_
     rates = ["0.0015", "0.003"]
     run("dvc", "exp", "run", "--queue", "--name", "sweep", "-S", f"finetune.learning_rate={','.join(rates)}", *QUICK)
     run("dvc", "queue", "start", "-j", "2", OMP_NUM_THREADS="1")
-    until = time.monotonic() + 400
+    until = time.monotonic() + 800
     while any(word in run("dvc", "queue", "status").stdout for word in ("Queued", "Running")):
         assert time.monotonic() < until, run("dvc", "queue", "status").stdout
         time.sleep(2)
