@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.ablation_rows import Row, Way
 from src.data.partition import folds, take
 from src.data.table import read_table
-from src.features.labels import LETTERS
+from src.features.labels import LABELS, LETTERS
 from src.models.answers import Answers, join_answers, make_answers
 from src.models.corpora import hold_back, read_corpora, without
 from src.models.device import prepare_machine
@@ -150,7 +150,7 @@ def judge(answers: Answers) -> Right:
     rows = make_samples(letters, torch.device("cpu"))
     unseen = kind_known_right(make_answers(sample_logits(load_network(PRETRAINED), rows), rows))
     pairs = paired_letters(letters)
-    label = np.array(list("0123456789" + LETTERS))[answers.label]
+    label = np.array(list(LABELS))[answers.label]
     is_paired = np.isin(label, list(pairs)) & answers.has_case
     return Right(
         answers.label_right.astype(np.float64),

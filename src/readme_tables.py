@@ -32,10 +32,14 @@ _ABLATION = {
 }
 
 
-class Training(BaseModel):
-    """One of the two trainings of the benchmark: how long it took, and its accuracy on MNIST's test file."""
+class Frozen(BaseModel):
+    """A measured document, of which a table shows some keys."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class Training(Frozen):
+    """One of the two trainings of the benchmark: how long it took, and its accuracy on MNIST's test file."""
 
     epochs: int
     seconds: float
@@ -46,29 +50,23 @@ class Training(BaseModel):
     high: float
 
 
-class Benchmark(BaseModel):
+class Benchmark(Frozen):
     """Our pretraining and the published recipe, timed in one run of `python -m benchmarks.pretrain`."""
-
-    model_config = ConfigDict(frozen=True)
 
     ours: Training
     published: Training
     machine: str
 
 
-class Spread(BaseModel):
+class Spread(Frozen):
     """The mean of a figure over the repeats of the cross-validation, and their standard deviation."""
-
-    model_config = ConfigDict(frozen=True)
 
     mean: float
     spread: float | None
 
 
-class Crossval(BaseModel):
+class Crossval(Frozen):
     """What `make crossval` found: all letters of rukopys, each read by a network that had not learned it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     corpus: str
     letters: int
@@ -81,20 +79,16 @@ class Crossval(BaseModel):
     label_ece: Spread
 
 
-class Worth(BaseModel):
+class Worth(Frozen):
     """A share, and the points that it is more or less than the default's, with their standard error."""
-
-    model_config = ConfigDict(frozen=True)
 
     value: float
     points: float
     standard_error: float
 
 
-class AblationRow(BaseModel):
+class AblationRow(Frozen):
     """One change of the default."""
-
-    model_config = ConfigDict(frozen=True)
 
     words: str
     label: Worth
@@ -103,10 +97,8 @@ class AblationRow(BaseModel):
     unseen: Worth
 
 
-class Ablation(BaseModel):
+class Ablation(Frozen):
     """What `python -m benchmarks.ablation` found."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     letters: int
     rows: dict[str, AblationRow]
