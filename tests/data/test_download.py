@@ -86,7 +86,7 @@ def test_asking_again_is_told_without_the_password(
     server: RawServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.on("file", status(500), serve(CONTENT))
-    address = server.url("file").replace("127", "name:secret@127")
+    address = server.url("file").replace("//", "//name:secret@")
     with caplog.at_level(logging.DEBUG, logger="src"):
         download(httpx.URL(address), tmp_path / "file", CALM)
     assert f"{server.url('file')}: HTTP 500 Internal Server Error; asking again" in caplog.text
