@@ -17,15 +17,15 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.ablation_rows import Row, Way
-from src.data.partition import folds, take
+from src.data.partition import folds
 from src.data.table import read_table
 from src.features.labels import LABELS, LETTERS
 from src.models.answers import Answers, join_answers, make_answers
-from src.models.corpora import hold_back, read_corpora, without
+from src.models.corpora import hold_back, read_corpora
 from src.models.device import prepare_machine
 from src.models.loop import Trainer
 from src.models.metrics import kind_known_right, paired_letters
-from src.models.out_of_fold import fine_tuned
+from src.models.out_of_fold import learn_others
 from src.models.predict import quick_logits, sample_logits
 from src.models.reading import ReadingTask
 from src.models.samples import make_samples, without_heights
@@ -115,30 +115,19 @@ def read_out_of_fold(params: Params, seeds: Sequence[int], workers: int) -> dict
     letters = frame["label"].isin(list(LETTERS)).to_numpy()[np.logical_or.reduce(parts)]
     return {
         seed: {
-            way: _sorted(join_answers([ended[start + n][way] for n in range(len(parts))]), order).take(letters)
+            way: join_answers([ended[start + n][way] for n in range(len(parts))]).take(order).take(letters)
             for way in WAYS
         }
         for start, seed in zip(range(0, len(jobs), len(parts)), seeds, strict=True)
     }
 
 
-def _sorted(answers: Answers, order: NDArray[np.intp]) -> Answers:
-    return Answers(answers.label_logits[order], answers.case_logits[order], answers.label[order],
-                   answers.is_uppercase[order])  # fmt: skip
-
-
 def _read_fold(
     frame: pd.DataFrame, old: pd.DataFrame, params: Params, job: tuple[int, NDArray[np.bool_]]
 ) -> dict[Way, Answers]:
     seed, held_back = job
-    torch.set_num_threads(1)
-    params = params.with_values({"finetune.seed": seed})
-    machine = prepare_machine(params.compute)
-    pool, unread = frame[~held_back], frame[held_back]
-    choosing = take(pool, params.split.val_size * len(frame), seed, _WHAT)
-    replayed = without(without(old, pool[choosing]), unread)
-    network = fine_tuned(pool[~choosing], pool[choosing], replayed, params, machine)
-    rows = make_samples(unread, machine.device)
+    learned = learn_others(frame, held_back, seed, old, params, _WHAT)
+    network, rows = learned.network, make_samples(learned.unread, next(learned.network.parameters()).device)
     said = (sample_logits(network, rows), sample_logits(network, without_heights(rows)), quick_logits(network, rows))
     return {way: make_answers(logits, rows) for way, logits in zip(WAYS, said, strict=True)}
 

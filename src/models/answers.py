@@ -76,8 +76,8 @@ class Answers:
         """(n,): whether the label is right, and the case too where there is one."""
         return np.asarray(self.label_right & (self.case_right | ~self.has_case))
 
-    def take(self, rows: Flags) -> "Answers":
-        """Return the answers of the rows that are marked."""
+    def take(self, rows: Flags | NDArray[np.intp]) -> "Answers":
+        """Return the answers of the rows that are marked, or of those at some positions."""
         return Answers(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     def symbol(self, row: int) -> str:

@@ -25,7 +25,8 @@ class Machine(NamedTuple):
 
     def describe(self) -> str:
         """Say all of the machine that can change the last bit of a result."""
-        threads = f", {torch.get_num_threads()} threads" if self.device.type == "cpu" else ""
+        count = torch.get_num_threads()
+        threads = f", {count} thread{'s' if count > 1 else ''}" if self.device.type == "cpu" else ""
         precision = "bfloat16" if self.bfloat16 else "float32"
         return f"{_name(self.device)}{threads}, {precision}, torch {torch.__version__}"
 

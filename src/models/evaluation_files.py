@@ -115,17 +115,18 @@ def _draw_errors(evaluation: Evaluation, note: str, folder: Path) -> None:
 
 def _draw_accepted(evaluation: Evaluation, folder: Path) -> None:
     note = "The most like characters first, of each kind; what is refused is not drawn."
-    if evaluation.metrics["corpus"] == "sample":
-        note = SAMPLE_NOTE
-    write_png(draw_accepted(*evaluation.refused, note), folder / "accepted.png")
+    write_png(draw_accepted(*evaluation.refused, _or_sample(note, evaluation)), folder / "accepted.png")
 
 
 def _draw_unseen(evaluation: Evaluation, folder: Path) -> None:
     note = "The letter, how many are read rightly, what the others are taken for, and some of those."
-    if evaluation.metrics["corpus"] == "sample":
-        note = SAMPLE_NOTE
     write_csv(unseen_table(evaluation.unseen_answers).round(4), folder / "unseen.csv")
-    write_png(draw_unseen(evaluation.unseen, evaluation.unseen_answers, note), folder / "unseen.png")
+    sheet = draw_unseen(evaluation.unseen, evaluation.unseen_answers, _or_sample(note, evaluation))
+    write_png(sheet, folder / "unseen.png")
+
+
+def _or_sample(note: str, evaluation: Evaluation) -> str:
+    return SAMPLE_NOTE if evaluation.metrics["corpus"] == "sample" else note
 
 
 def _note(metrics: Mapping[str, Any]) -> str:

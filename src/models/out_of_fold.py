@@ -46,6 +46,41 @@ class Readings(NamedTuple):
         return Readings(self.known.take(rows), self.hidden.take(rows), self.score[rows])
 
 
+class Learned(NamedTuple):
+    """A network, the rows that it has learned, and the rows of the fold that it has not.
+
+    train, old: Of the frame and of the large corpora.
+    """
+
+    network: Network
+    train: pd.DataFrame
+    old: pd.DataFrame
+    unread: pd.DataFrame
+
+
+def learn_others(
+    frame: pd.DataFrame, held_back: NDArray[np.bool_], seed: int, old: pd.DataFrame, params: Params, what: str
+) -> Learned:
+    """Fine-tune the pretrained network on all rows but a fold; as in `finetune` some of them choose the epoch.
+
+    Args:
+        frame: All rows.
+        held_back: (n,) which of them are the fold.
+        seed: Of the training.
+        old: Rows of the large corpora, of which some are replayed.
+        params: All params.
+        what: Names the param that asks for folds, where there are too few rows.
+    """
+    torch.set_num_threads(1)
+    params = params.with_values({"finetune.seed": seed})
+    machine = prepare_machine(params.compute)
+    pool, unread = frame[~held_back], frame[held_back]
+    choosing = take(pool, params.split.val_size * len(frame), seed, what)
+    train, validation = pool[~choosing], pool[choosing]
+    old = without(without(old, validation), unread)
+    return Learned(fine_tuned(train, validation, old, params, machine), train, old, unread)
+
+
 class Reader(NamedTuple):
     """Fine-tunes on some rows and reads others; goes to other processes as it is."""
 
@@ -58,21 +93,13 @@ class Reader(NamedTuple):
 
         Args:
             job: The seed of the training, and (n,) which rows of the frame are held back.
-
-        As in `finetune` some of the others choose the epoch.
         """
         seed, held_back = job
-        torch.set_num_threads(1)
-        params = self.params.with_values({"finetune.seed": seed})
-        machine = prepare_machine(params.compute)
-        pool, unread = self.frame[~held_back], self.frame[held_back]
-        choosing = take(pool, params.split.val_size * len(self.frame), seed, self.what)
-        train, validation = pool[~choosing], pool[choosing]
-        old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
-        old = without(without(old, validation), unread)
-        network = fine_tuned(train, validation, old, params, machine)
-        familiarity = fit_familiarity(network, learned_samples(train, old, machine.device))
-        rows = make_samples(unread, machine.device)
+        old, _ = hold_back(read_corpora(self.params.pretrain.corpora), self.params.pretrain)
+        learned = learn_others(self.frame, held_back, seed, old, self.params, self.what)
+        network, device = learned.network, next(learned.network.parameters()).device
+        familiarity = fit_familiarity(network, learned_samples(learned.train, learned.old, device))
+        rows = make_samples(learned.unread, device)
         return Readings(
             make_answers(sample_logits(network, rows), rows),
             make_answers(sample_logits(network, without_heights(rows)), rows),
