@@ -31,7 +31,7 @@ from src.models.metrics import (
     top_right,
 )
 from src.models.network import Network
-from src.models.predict import sample_logits
+from src.models.predict import image_features, sample_logits
 from src.models.refusal_figures import Scores, refusal_by_kind, refusal_figures
 from src.models.samples import make_samples, without_heights
 from src.models.temperature import scaled, temperatures_of
@@ -58,9 +58,9 @@ def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProt
     )
     answers = scaled(raw, temperatures_of(calibration, height_known=True))
     hidden = scaled(raw_hidden, temperatures_of(calibration, height_known=False))
-    unseen = _answers(inputs.network, inputs.unseen)
+    unseen, unseen_scores = _answers_and_scores(inputs, inputs.unseen)
     paired = inputs.rows["label"].isin(inputs.paired).to_numpy()
-    scores = Scores(*(_scores(inputs, rows) for rows in (inputs.rows, inputs.unseen, inputs.negatives)))
+    scores = Scores(_scores(inputs, inputs.rows), unseen_scores, _scores(inputs, inputs.negatives))
     figures = {
         **label_figures(answers),
         **case_figures(answers, paired),
@@ -90,6 +90,15 @@ def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProt
 def _answers(network: Network, rows: pd.DataFrame) -> Answers:
     samples = make_samples(rows, torch.device("cpu"))
     return make_answers(sample_logits(network, samples), samples)
+
+
+@torch.no_grad()
+def _answers_and_scores(inputs: Inputs, rows: pd.DataFrame) -> tuple[Answers, Floats]:
+    samples = make_samples(rows, torch.device("cpu"))
+    features = image_features(inputs.network, samples.image)
+    logits = inputs.network.heads(features, samples.relative_height)
+    scores = inputs.familiarity(features, logits.label)
+    return make_answers(logits, samples), scores.numpy().astype(np.float64)
 
 
 def _scores(inputs: Inputs, rows: pd.DataFrame) -> Floats:
