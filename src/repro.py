@@ -24,7 +24,6 @@ SHORT: dict[str, int | float] = {
     "pretrain.epochs": 4,
     "finetune.epochs": 12,
     "finetune.frozen_epochs": 2,
-    "calibrate.folds": 2,
 }
 """Params of a run on the embedded sample, which shows that everything works and is to take minutes only."""
 WITHIN_SECONDS = 20.0
