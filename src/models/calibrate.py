@@ -1,7 +1,8 @@
 """Stage `calibrate`: what probabilities are worth and when an answer is not given, chosen on out-of-fold answers.
 
 The rows are those of train and val: each is read, with its height known and hidden, by a network that learned the
-other folds. What is chosen so is used with the final network, which learned from a little more than each of them.
+other folds. What is chosen so is used with the final network, which learned from more than each of them. The score by
+which pictures are refused is fitted with the negatives of split val.
 """
 
 import logging
@@ -13,10 +14,11 @@ import click
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 
 from src.command import Command
 from src.data.source_names import holds_sample
-from src.data.table import SPLIT_SAMPLES, read_table
+from src.data.table import SPLIT_SAMPLES, read_table, stack_images
 from src.files import write_json
 from src.models.answers import Answers, Flags
 from src.models.calibrated import Calibration, write_calibration
@@ -24,6 +26,7 @@ from src.models.calibration import case_error, label_error
 from src.models.corpora import hold_back, read_corpora, without
 from src.models.familiarity import Familiarity, fit_familiarity, save_familiarity
 from src.models.metrics import paired_letters
+from src.models.no_characters import read_no_characters
 from src.models.out_of_fold import Reader, Readings, learned_samples, out_of_fold
 from src.models.probabilities import surely
 from src.models.split_rows import TABLE, rows_of
@@ -82,8 +85,8 @@ def describe(rows: pd.DataFrame, readings: Readings, calibration: Calibration, b
     }
 
 
-def familiar(frame: pd.DataFrame, params: Params) -> Familiarity:
-    """Return what scores pictures as the final network sees them, from the rows that it has learned.
+def familiar(frame: pd.DataFrame, negatives: NDArray[np.uint8], params: Params) -> Familiarity:
+    """Return what scores pictures as the final network sees them, from the rows that it has learned and negatives.
 
     Raises:
         InputError: The network or a table is missing, or is not what it should be.
@@ -91,7 +94,7 @@ def familiar(frame: pd.DataFrame, params: Params) -> Familiarity:
     old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
     old = without(old, rows_of(frame, "val"))
     learned = learned_samples(rows_of(frame, "train"), old, torch.device("cpu"))
-    return fit_familiarity(load_network(FINETUNED), learned)
+    return fit_familiarity(load_network(FINETUNED), learned, torch.from_numpy(negatives))
 
 
 def _paired(rows: pd.DataFrame, answers: Answers) -> Flags:
@@ -122,9 +125,10 @@ def main() -> None:
     """Fit temperatures and thresholds on answers of networks to rows that they had not learned."""
     params, frame = load_params(), read_table(TABLE, SPLIT_SAMPLES)
     settings = params.calibrate
-    familiarity = familiar(frame, params)
+    negatives = stack_images(read_no_characters("val"))
+    familiarity = familiar(frame, negatives, params)
     pool = frame[frame["split"] != "test"].drop(columns="split").reset_index(drop=True)
-    reader = Reader(pool, params, "calibrate.folds")
+    reader = Reader(pool, negatives, params, "calibrate.folds")
     ((rows, readings),) = out_of_fold(reader, settings.folds, [settings.seed], os.cpu_count() or 1)
     calibration = calibrate(rows, readings, settings)
     figures = describe(rows, readings, calibration, params.evaluate.calibration_bins)

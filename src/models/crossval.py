@@ -16,13 +16,14 @@ from rich.table import Table
 
 from src.command import Command
 from src.data.source_names import holds_sample
-from src.data.table import read_table
+from src.data.table import read_table, stack_images
 from src.features.labels import LETTERS
 from src.files import file_digest, write_json
 from src.models.answer_tables import answer_table
 from src.models.answers import Answers
 from src.models.calibration import label_error
 from src.models.metrics import kind_known_right, paired_letters, top_right
+from src.models.no_characters import read_no_characters
 from src.models.out_of_fold import Reader, out_of_fold
 from src.models.start import PRETRAINED
 from src.models.temperature import cross_calibrated
@@ -99,7 +100,8 @@ def main(workers: int | None) -> None:
     params, frame = load_params(), read_table(MERGED)
     settings = params.crossval
     seeds = range(settings.seed, settings.seed + settings.repeats)
-    read = out_of_fold(Reader(frame, params, "crossval.folds"), settings.folds, seeds, workers or os.cpu_count() or 1)
+    reader = Reader(frame, stack_images(read_no_characters("val")), params, "crossval.folds")
+    read = out_of_fold(reader, settings.folds, seeds, workers or os.cpu_count() or 1)
     repeats = [only_letters(rows, readings.known) for rows, readings in read]
     for seed, (rows, answers) in zip(seeds, repeats, strict=True):
         write_csv(answer_table(rows, answers), REPORTS / f"predictions_{seed}.csv")

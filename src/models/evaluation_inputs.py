@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from src.data.negative_table import NEGATIVES
 from src.data.source_names import MNIST_TEST, comes_from, holds_sample
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.errors import InputError
@@ -14,12 +13,12 @@ from src.models.calibrated import Calibration, read_calibration
 from src.models.familiarity import Familiarity, load_familiarity
 from src.models.metrics import paired_letters
 from src.models.network import Network
+from src.models.no_characters import NO_CHARACTERS, read_no_characters
 from src.models.weights import load_network
 
 TABLE = Path("data/processed/split.parquet")
 MNIST = Path("data/interim/mnist.parquet")
 UNSEEN = Path("data/interim/qmnist.parquet")
-NO_CHARACTERS = Path("data/interim/negatives.parquet")
 PRETRAINED = Path("models/pretrained.safetensors")
 FINETUNED = Path("models/finetuned.safetensors")
 CALIBRATION = Path("models/calibration.json")
@@ -62,14 +61,13 @@ def read_inputs() -> Inputs:
     digits = mnist[comes_from(mnist, MNIST_TEST)]
     if digits.empty:
         raise InputError(f"{MNIST}: no rows of MNIST's test file; delete it and run `dvc repro`")
-    negatives = read_table(NO_CHARACTERS, NEGATIVES)
     network = load_network(FINETUNED)
     return Inputs(
         rows=rows,
         paired=paired_letters(frame),
         digits=digits,
         unseen=read_table(UNSEEN),
-        negatives=negatives[negatives["split"] == "test"].reset_index(drop=True),
+        negatives=read_no_characters("test"),
         network=network,
         pretrained=load_network(PRETRAINED),
         calibration=read_calibration(CALIBRATION),

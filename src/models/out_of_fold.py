@@ -82,9 +82,13 @@ def learn_others(
 
 
 class Reader(NamedTuple):
-    """Fine-tunes on some rows and reads others; goes to other processes as it is."""
+    """Fine-tunes on some rows and reads others; goes to other processes as it is.
+
+    negatives: (n, side, side) uint8 pictures of no character, by which scores are fitted.
+    """
 
     frame: pd.DataFrame
+    negatives: NDArray[np.uint8]
     params: Params
     what: str
 
@@ -98,7 +102,8 @@ class Reader(NamedTuple):
         old, _ = hold_back(read_corpora(self.params.pretrain.corpora), self.params.pretrain)
         learned = learn_others(self.frame, held_back, seed, old, self.params, self.what)
         network, device = learned.network, next(learned.network.parameters()).device
-        familiarity = fit_familiarity(network, learned_samples(learned.train, learned.old, device))
+        negatives = torch.from_numpy(self.negatives).to(device)
+        familiarity = fit_familiarity(network, learned_samples(learned.train, learned.old, device), negatives)
         rows = make_samples(learned.unread, device)
         return Readings(
             make_answers(sample_logits(network, rows), rows),

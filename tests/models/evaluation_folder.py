@@ -22,6 +22,7 @@ from src.models import evaluation_inputs as read
 from src.models.calibrated import write_calibration
 from src.models.familiarity import save_familiarity
 from src.models.network import Network
+from src.models.no_characters import NO_CHARACTERS
 from src.models.tracking import TrackedRun
 from src.models.weights import save_network
 from tests.models.factory import CALIBRATION, NETWORK, negatives_table, split_table, typed_familiarity, typed_table
@@ -39,7 +40,7 @@ def write_tables(folder: Path, prefix: str = "") -> None:
     write_table(pd.concat(mnist, ignore_index=True), folder / read.MNIST)
     unseen = typed_table("абв", 2, f"{prefix}qmnist").assign(is_uppercase=pd.Series([None] * 6, dtype="boolean"))
     write_table(unseen, folder / read.UNSEEN)
-    write_table(negatives_table(), folder / read.NO_CHARACTERS, NEGATIVES)
+    write_table(negatives_table(), folder / NO_CHARACTERS, NEGATIVES)
 
 
 def make_inputs(folder: Path) -> None:

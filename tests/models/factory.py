@@ -6,7 +6,7 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 
 from src.data.negative_table import KINDS, SPLITS, make_negatives
-from src.data.table import make_table
+from src.data.table import make_table, stack_images
 from src.features.labels import DIGITS, LABELS, LETTERS, is_digit
 from src.features.normalize import normalize
 from src.models.calibrated import Calibration
@@ -101,4 +101,9 @@ def negatives_table(copies: int = 2) -> pd.DataFrame:
 
 def typed_familiarity(network: Network) -> Familiarity:
     """Return what a network finds familiar that has learned printed characters."""
-    return fit_familiarity(network.eval(), make_samples(typed_table(copies=2), torch.device("cpu")))
+    return fit_familiarity(network.eval(), make_samples(typed_table(copies=2), torch.device("cpu")), typed_negatives())
+
+
+def typed_negatives() -> torch.Tensor:
+    """Return the pictures of the table of negatives."""
+    return torch.from_numpy(stack_images(negatives_table()))

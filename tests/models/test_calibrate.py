@@ -10,6 +10,7 @@ import pytest
 import torch
 from ruamel.yaml import YAML
 
+from src.data.negative_table import NEGATIVES
 from src.data.table import SPLIT_SAMPLES, write_table
 from src.features.labels import CODES
 from src.models.answers import Answers
@@ -18,13 +19,14 @@ from src.models.calibrated import read_calibration
 from src.models.corpora import TABLES
 from src.models.familiarity import load_familiarity
 from src.models.network import Network
+from src.models.no_characters import NO_CHARACTERS
 from src.models.out_of_fold import Readings
 from src.models.split_rows import TABLE
 from src.models.start import PRETRAINED
 from src.models.weights import load_network, save_network
 from src.params import load_params
 from src.sections import Calibrate
-from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, split_table, typed_table
+from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, negatives_table, split_table, typed_table
 from tests.test_params import REPOSITORY_PARAMS
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +46,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_table(split_table(copies=12), folder / TABLE, SPLIT_SAMPLES)
     for name, table in corpora().items():
         write_table(table, folder / TABLES[name])
+    write_table(negatives_table(), folder / NO_CHARACTERS, NEGATIVES)
     torch.manual_seed(0)
     for path in (PRETRAINED, FINETUNED):
         save_network(Network(NETWORK), NETWORK, folder / path)

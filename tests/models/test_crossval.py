@@ -9,15 +9,17 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from src.data.negative_table import NEGATIVES
 from src.data.table import write_table
 from src.features.labels import LETTERS
 from src.models.corpora import TABLES
 from src.models.crossval import MERGED, NAMES, REPORTS, summarise
 from src.models.network import Network
+from src.models.no_characters import NO_CHARACTERS
 from src.models.start import PRETRAINED
 from src.models.weights import save_network
 from src.params import load_params
-from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, typed_table
+from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, negatives_table, typed_table
 from tests.test_params import REPOSITORY_PARAMS
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +39,7 @@ def root(tmp_path: Path) -> Path:
     write_table(typed_table(copies=8), tmp_path / MERGED)
     for name, table in corpora().items():
         write_table(table, tmp_path / TABLES[name])
+    write_table(negatives_table(), tmp_path / NO_CHARACTERS, NEGATIVES)
     save_network(Network(NETWORK), NETWORK, tmp_path / PRETRAINED)
     return tmp_path
 

@@ -9,6 +9,7 @@ from src.data.table import SPLIT_SAMPLES, write_table
 from src.errors import InputError
 from src.features.labels import DIGITS
 from src.models import evaluation_inputs as read
+from src.models.no_characters import NO_CHARACTERS
 from tests.models.evaluation_folder import make_inputs
 from tests.models.factory import typed_table
 
@@ -62,7 +63,7 @@ def _garbled_calibration(folder: Path) -> None:
 
 
 def _no_negatives(folder: Path) -> None:
-    shutil.copy(folder / read.MNIST, folder / read.NO_CHARACTERS)
+    shutil.copy(folder / read.MNIST, folder / NO_CHARACTERS)
 
 
 def _no_curves(folder: Path) -> None:

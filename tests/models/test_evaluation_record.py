@@ -7,6 +7,7 @@ from src.features.labels import LABELS
 from src.models import evaluate as stage
 from src.models import evaluation_inputs as read
 from src.models.lineage import file_md5
+from src.models.no_characters import NO_CHARACTERS
 from src.models.rows_digest import rows_digest
 from tests.models.evaluation_folder import Done
 
@@ -21,7 +22,7 @@ def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_hei
     ]  # fmt: skip
     assert [call.args for call in done.run.log_dataset.call_args_list] == [
         (read.TABLE, "split", "test"), (read.MNIST, "mnist", "test"), (read.UNSEEN, "qmnist", "test"),
-        (read.NO_CHARACTERS, "negatives", "test"),
+        (NO_CHARACTERS, "negatives", "test"),
     ]  # fmt: skip
     path, examples = done.run.log_onnx.call_args.args
     assert path == stage.MODEL

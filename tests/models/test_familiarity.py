@@ -16,7 +16,7 @@ from src.models.network import Network
 from src.models.predict import image_features
 from src.models.samples import Samples, make_samples
 from src.sections import Network as NetworkSettings
-from tests.models.factory import NETWORK, typed_table
+from tests.models.factory import NETWORK, typed_negatives, typed_table
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def learned() -> Samples:
 
 @pytest.fixture(scope="module")
 def familiarity(network: Network, learned: Samples) -> Familiarity:
-    return fit_familiarity(network, learned)
+    return fit_familiarity(network, learned, typed_negatives())
 
 
 def test_the_distance_is_mahalanobis_to_the_nearest_mean(
@@ -67,9 +67,34 @@ def test_both_parts_count_alike_on_what_was_learned(
     assert familiarity_scores(familiarity, network, learned.image).mean().item() == pytest.approx(0, abs=1e-3)
 
 
+def test_the_direction_lies_between_negatives_and_characters_and_counts_less_than_the_rest(
+    network: Network, learned: Samples, familiarity: Familiarity
+) -> None:
+    characters, negatives = (
+        familiarity.whitened(image_features(network, images)) @ familiarity.direction
+        for images in (learned.image, typed_negatives())
+    )
+    assert characters.mean() > negatives.mean()
+    rest = familiarity_scores(familiarity, network, learned.image) - characters
+    assert characters.std().item() == pytest.approx(0.3 * rest.std().item(), rel=1e-3)
+
+
+def test_negatives_are_told_better_by_the_direction(network: Network, learned: Samples) -> None:
+    # Whatever the negatives are: here some that logit and distance cannot tell, a label among the others.
+    few = learned.take(learned.label != 10)
+    alike = learned.image[learned.label == 10]
+
+    def gap(negatives: torch.Tensor) -> float:
+        familiarity = fit_familiarity(network, few, negatives)
+        characters, others = (familiarity_scores(familiarity, network, images) for images in (few.image, alike))
+        return float((characters.mean() - others.mean()) / characters.std())
+
+    assert gap(alike) > gap(typed_negatives())
+
+
 def test_labels_that_were_not_learned_are_no_hindrance(network: Network) -> None:
     few = make_samples(typed_table("абв", copies=4), torch.device("cpu"))
-    familiarity = fit_familiarity(network, few)
+    familiarity = fit_familiarity(network, few, typed_negatives())
     assert familiarity.means.shape[0] == 3
     assert torch.isfinite(familiarity_scores(familiarity, network, few.image)).all()
 
@@ -78,7 +103,7 @@ def test_a_network_that_sees_all_pictures_alike_is_no_hindrance(learned: Samples
     blind = Network(NETWORK).eval()
     for weight in blind.encoder.parameters():
         torch.nn.init.zeros_(weight)
-    scores = familiarity_scores(fit_familiarity(blind, learned), blind, learned.image)
+    scores = familiarity_scores(fit_familiarity(blind, learned, typed_negatives()), blind, learned.image)
     assert torch.isfinite(scores).all()
 
 
