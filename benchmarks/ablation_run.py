@@ -127,7 +127,7 @@ def _read_fold(
 ) -> dict[Way, Answers]:
     seed, held_back = job
     learned = learn_others(frame, held_back, seed, old, params, _WHAT)
-    network, rows = learned.network, make_samples(learned.unread, next(learned.network.parameters()).device)
+    network, rows = learned.network, learned.unread
     said = (sample_logits(network, rows), sample_logits(network, without_heights(rows)), quick_logits(network, rows))
     return {way: make_answers(logits, rows) for way, logits in zip(WAYS, said, strict=True)}
 

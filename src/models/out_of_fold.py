@@ -55,7 +55,7 @@ class Learned(NamedTuple):
     network: Network
     train: pd.DataFrame
     old: pd.DataFrame
-    unread: pd.DataFrame
+    unread: Samples
 
 
 def learn_others(
@@ -78,7 +78,8 @@ def learn_others(
     choosing = take(pool, params.split.val_size * len(frame), seed, what)
     train, validation = pool[~choosing], pool[choosing]
     old = without(without(old, validation), unread)
-    return Learned(fine_tuned(train, validation, old, params, machine), train, old, unread)
+    network = fine_tuned(train, validation, old, params, machine)
+    return Learned(network, train, old, make_samples(unread, machine.device))
 
 
 class Reader(NamedTuple):
@@ -101,10 +102,10 @@ class Reader(NamedTuple):
         seed, held_back = job
         old, _ = hold_back(read_corpora(self.params.pretrain.corpora), self.params.pretrain)
         learned = learn_others(self.frame, held_back, seed, old, self.params, self.what)
-        network, device = learned.network, next(learned.network.parameters()).device
+        network, rows = learned.network, learned.unread
+        device = rows.image.device
         negatives = torch.from_numpy(self.negatives).to(device)
         familiarity = fit_familiarity(network, learned_samples(learned.train, learned.old, device), negatives)
-        rows = make_samples(learned.unread, device)
         return Readings(
             make_answers(sample_logits(network, rows), rows),
             make_answers(sample_logits(network, without_heights(rows)), rows),
