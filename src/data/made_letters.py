@@ -84,12 +84,12 @@ def make_ghe_with_upturn(picture: Grey, generator: np.random.Generator, *, flatt
         return None
     ink = transform(enlarge(parts[0]), np.diag([1.0, generator.uniform(flattest, 1)]))
     points, pen = ink_points(ink), pen_breadth(ink)
-    height = np.ptp(points.imag)
+    height, width = np.ptp(points.imag), np.ptp(points.real)
     end = points[np.argmax(points.real - points.imag)]
-    if end.imag > points.imag.min() + 0.22 * height or end.real < points.real.max() - 0.12 * np.ptp(points.real):
+    if end.imag > points.imag.min() + 0.22 * height or end.real < points.real.max() - 0.12 * width:
         return None
     start = end + 0.4 * pen * (-1 + 1j)
-    upturn = generator.uniform(0.24, 0.36) * height * (generator.uniform(0.05, 0.5) - 1j)
+    upturn = generator.uniform(0.24, 0.36) * max(height, width) * (generator.uniform(0.05, 0.5) - 1j)
     bend = 0.04 * abs(upturn) * (generator.normal() + 1j * generator.normal())
     line = np.array([start, start + upturn / 2 + bend, start + upturn])
     return as_picture(add_strokes(ink, [line], pen * generator.uniform(0.85, 1.05)))
