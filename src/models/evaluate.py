@@ -97,7 +97,7 @@ def _answers_and_scores(inputs: Inputs, rows: pd.DataFrame) -> tuple[Answers, Fl
     samples = make_samples(rows, torch.device("cpu"))
     features = image_features(inputs.network, samples.image)
     logits = inputs.network.heads(features, samples.relative_height)
-    scores = inputs.familiarity(features, logits.label)
+    scores = inputs.familiarity.score(samples.image, features, logits.label)
     return make_answers(logits, samples), scores.numpy().astype(np.float64)
 
 

@@ -40,7 +40,7 @@ class _Portable(nn.Module):
     def forward(self, image: Tensor, relative_height: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         features = self.network.steady_features(image.to(torch.float32))
         logits = self.network.heads(features, relative_height)
-        return logits.label, logits.case, self.familiarity(features, logits.label)
+        return logits.label, logits.case, self.familiarity.score(image, features, logits.label)
 
 
 def export_network(network: Network, familiarity: Familiarity, calibration: Calibration) -> onnx.ModelProto:

@@ -25,6 +25,8 @@ from src.models.network import Network
 from src.models.predict import image_features
 from src.models.samples import Samples
 
+BLANK_SCORE = -1e4
+"""Of a picture without ink, which a network may take for anything: far below every threshold."""
 _SHRINKAGE = 0.1
 """Share of the mean variance that is added to each: directions of next to none are noise."""
 _LEAST = 1e-12
@@ -59,8 +61,13 @@ class Familiarity(nn.Module):
         self.register_buffer("weight", weight)
         self.register_buffer("direction", direction)
 
+    def score(self, image: Tensor, features: Tensor, label_logits: Tensor) -> Tensor:
+        """Return the (n,) scores of (n, side, side) images by their features and logits: a blank one's is the least."""
+        scores: Tensor = self(features, label_logits)
+        return torch.where(image.flatten(1).amax(dim=1) > 0, scores, torch.full_like(scores, BLANK_SCORE))
+
     def forward(self, features: Tensor, label_logits: Tensor) -> Tensor:
-        """Return the (n,) scores of (n, f) features and (n, 43) raw label logits."""
+        """Return the (n,) scores of (n, f) features and (n, 43) raw label logits of pictures with ink."""
         near = label_logits.amax(dim=1) - self.weight * self.distance(features)
         return near + self.whitened(features) @ self.direction
 
@@ -123,8 +130,7 @@ def _direction(characters: Tensor, negatives: Tensor) -> Tensor:
 def familiarity_scores(familiarity: Familiarity, network: Network, images: Tensor) -> Tensor:
     """Return the (n,) float32 scores of (n, side, side) uint8 images."""
     features = image_features(network, images)
-    scores: Tensor = familiarity(features, network.label_head(features))
-    return scores
+    return familiarity.score(images, features, network.label_head(features))
 
 
 def save_familiarity(familiarity: Familiarity, path: Path) -> None:

@@ -13,7 +13,7 @@ from src.errors import WorkError
 from src.features.labels import LABELS
 from src.models.calibrated import parse_calibration
 from src.models.export import check_export, export_network, onnx_outputs, write_onnx
-from src.models.familiarity import Familiarity, familiarity_scores
+from src.models.familiarity import BLANK_SCORE, Familiarity, familiarity_scores
 from src.models.network import Network
 from src.models.predict import sample_logits
 from src.models.samples import Samples
@@ -51,6 +51,13 @@ def familiarity(network: Network) -> Familiarity:
 @pytest.fixture(scope="module")
 def model(network: Network, familiarity: Familiarity) -> onnx.ModelProto:
     return export_network(network, familiarity, CALIBRATION)
+
+
+def test_a_blank_picture_is_refused_by_every_threshold(model: onnx.ModelProto) -> None:
+    pictures = np.zeros((2, 28, 28), np.uint8)
+    pictures[1, 10:18, 14] = 255
+    score = onnx_outputs(model, pictures, np.full(2, np.nan, np.float32))[2]
+    assert score[0] == BLANK_SCORE < score[1]
 
 
 @settings(deadline=None, max_examples=15)

@@ -6,6 +6,7 @@ import torch
 
 from src.errors import InputError
 from src.models.familiarity import (
+    BLANK_SCORE,
     Familiarity,
     familiarity_scores,
     fit_familiarity,
@@ -90,6 +91,12 @@ def test_negatives_are_told_better_by_the_direction(network: Network, learned: S
         return float((characters.mean() - others.mean()) / characters.std())
 
     assert gap(alike) > gap(typed_negatives())
+
+
+def test_a_blank_picture_is_less_familiar_than_any_other(network: Network, familiarity: Familiarity) -> None:
+    pictures = torch.cat([torch.zeros((1, 28, 28), dtype=torch.uint8), typed_negatives()])
+    scores = familiarity_scores(familiarity, network, pictures)
+    assert scores[0] == BLANK_SCORE < scores[1:].min()
 
 
 def test_labels_that_were_not_learned_are_no_hindrance(network: Network) -> None:
