@@ -41,6 +41,8 @@ WAYS: tuple[Way, ...] = ("as it is", "heights hidden", "one copy")
 
 _STAGES = ("prepare_glyphs", "prepare_mnist", "prepare_cmnist", "fill", "merge", "split")
 _WHAT = "ablation"
+_LEARNED = 0.5
+"""Share of the large corpora that a row is pretrained on."""
 _REPLAYED = 20_000
 """Rows of the large corpora, enough for a short fine-tuning; all of them take longer to read than it takes."""
 
@@ -91,6 +93,7 @@ def pretrain(params: Params) -> None:
     """Pretrain in the workspace."""
     machine = prepare_machine(params.compute)
     learned, held = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
+    learned = learned.sample(frac=_LEARNED, random_state=0)
     task = ReadingTask(make_samples(learned, machine.device), make_samples(held, machine.device), params.pretrain)
     network = untrained_network(params, machine.device)
     trainer = Trainer(network, task, params.pretrain, machine)
