@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "predict": ("src.prediction.predict", "Say which letters or digits pictures show."),
     "repro": ("src.repro", "Run every stage that is not up to date, and show the results."),
     "results": ("src.results", "Show the table of results of the last run."),
     "published": ("src.published", "Run the published split as an experiment and compare."),
@@ -12,6 +13,7 @@ COMMANDS = {
     "crossval": ("src.models.crossval", "Cross-validate over all letters, several times."),
     "promote": ("src.promote", "Make a version of the model the champion, where it is better."),
     "provenance": ("src.provenance", "Show what a version was made of and how to make it again."),
+    "release": ("src.release", "Put the pipeline's model into the code."),
     "ui": ("src.ui", "Show the recorded runs in MLflow's web page."),
     "readme": ("src.readme", "Write the measured tables of README.md."),
 }

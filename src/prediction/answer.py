@@ -1,0 +1,78 @@
+"""The answer to one picture, as the command line prints it and the service sends it."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import numpy as np
+
+from src.features.labels import LABELS
+from src.features.normalize import Glyph
+from src.models.verdict import Kind, judge
+from src.prediction.model import Model, glyph_arrays
+
+_DIGITS = 6
+"""Decimals of what is told."""
+
+
+class Candidate(TypedDict):
+    """A label and its probability."""
+
+    label: str
+    p: float
+
+
+class Answer(TypedDict):
+    """What is said of one picture.
+
+    label: Lowercase where it is a letter.
+    uppercase: None where it is a digit, or where the case cannot be told.
+    p_label: Probability of the label.
+    p_uppercase: None where it is a digit.
+    is_character: False where the picture looks like no letter or digit; the rest is then the best guess.
+    score: How much it looks like one; above the model's threshold for a character.
+    top: The most probable labels, best first.
+    """
+
+    label: str
+    uppercase: bool | None
+    p_label: float
+    p_uppercase: float | None
+    is_character: bool
+    score: float
+    top: list[Candidate]
+
+
+def answer_glyphs(
+    model: Model, glyphs: Sequence[Glyph], *, kind: Kind | None = None, top: int = 3, height_known: bool = False
+) -> list[Answer]:
+    """Read normalised pictures.
+
+    Args:
+        model: Reads them all at once.
+        glyphs: At least one.
+        kind: "letter" or "digit" where the caller knows which they are.
+        top: How many of the most probable labels are told, 1 to 43.
+        height_known: Whether the height of the ink in its picture means something, as on a ruled line.
+    """
+    images, heights = glyph_arrays(glyphs, height_known=height_known)
+    outputs = model.outputs(images, heights)
+    known = ~np.isnan(heights)
+    return [_answer(model, outputs.label[n], float(outputs.case[n]), float(outputs.score[n]), kind, top, bool(known[n]))
+            for n in range(len(glyphs))]  # fmt: skip
+
+
+def _answer(
+    model: Model, label: np.ndarray, case: float, score: float, kind: Kind | None, top: int, height_known: bool
+) -> Answer:
+    verdict = judge(label, case, score, model.calibration, height_known=height_known, kind=kind)
+    order = np.argsort(-verdict.probabilities, kind="stable")[:top]
+    likely = verdict.uppercase_probability
+    return {
+        "label": verdict.label,
+        "uppercase": None if verdict.case in {None, "unknown"} else verdict.case == "upper",
+        "p_label": round(float(verdict.probabilities.max()), _DIGITS),
+        "p_uppercase": None if likely is None else round(likely, _DIGITS),
+        "is_character": not verdict.refused,
+        "score": round(score, _DIGITS),
+        "top": [{"label": LABELS[code], "p": round(float(verdict.probabilities[code]), _DIGITS)} for code in order],
+    }

@@ -1,0 +1,73 @@
+"""Answers as lines of text."""
+
+import csv
+import json
+from collections.abc import Callable, Mapping
+from io import StringIO
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from src.features.labels import is_digit
+from src.prediction.answer import Answer
+
+_COLUMNS = ("path", "label", "uppercase", "p_label", "p_uppercase", "is_character", "score", "top")
+_CASES = MappingProxyType({True: "upper", False: "lower", None: "?"})
+_TABLE = "{label:5} {case:5} {sure:>6}  {top:24}  {path}"
+
+
+class Format(NamedTuple):
+    """A way of printing: the line above all, and that of one picture."""
+
+    header: str | None
+    line: Callable[[Path, Answer], str]
+
+
+def as_document(path: Path, answer: Answer) -> dict[str, object]:
+    """Return an answer with the POSIX path of its picture first."""
+    return {"path": path.as_posix(), **answer}
+
+
+def _json_line(path: Path, answer: Answer) -> str:
+    return json.dumps(as_document(path, answer), ensure_ascii=False)
+
+
+def _csv_line(path: Path, answer: Answer) -> str:
+    document = as_document(path, answer)
+    return csv_row(["" if document[name] is None else _csv_cell(document[name]) for name in _COLUMNS])
+
+
+def csv_row(cells: list[str]) -> str:
+    """Return cells as a line of CSV (RFC 4180), without its end."""
+    line = StringIO()
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()
+
+
+def _csv_cell(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _table_line(path: Path, answer: Answer) -> str:
+    case = "" if is_digit(answer["label"]) else _CASES[answer["uppercase"]]
+    others = "  ".join(f"{each['label']} {each['p']:.0%}" for each in answer["top"][1:])
+    label = answer["label"].upper() if answer["uppercase"] else answer["label"]
+    return _TABLE.format(
+        label=label, case=case, sure=f"{answer['p_label']:.1%}",
+        top=others if answer["is_character"] else "not a character?", path=path.as_posix(),
+    )  # fmt: skip
+
+
+def _ascii_line(path: Path, answer: Answer) -> str:
+    return f"{ord(answer['label'].upper())}, {path.as_posix()}"
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "table": Format(_TABLE.format(label="label", case="case", sure="sure", top="or", path="path"), _table_line),
+        "csv": Format(",".join(_COLUMNS), _csv_line),
+        "jsonl": Format(None, _json_line),
+        "ascii": Format(None, _ascii_line),
+    }
+)
+"""The values of --format."""

@@ -1,0 +1,110 @@
+"""Picture files read in their order, on all cores where there are many."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+
+from src.errors import InputError, WorkError
+from src.features.normalize import Glyph, normalize
+from src.models.verdict import Kind
+from src.prediction.answer import Answer, answer_glyphs
+from src.prediction.model import Model, read_model
+from src.prediction.picture import decode_picture
+from src.prediction.picture_files import Problem
+
+LARGEST_BYTES = 100_000_000
+"""A file larger than this is not read."""
+_CHUNK = 32
+_WORTH_PROCESSES = 400
+"""Pictures; starting processes takes as long as reading these."""
+
+
+class Asked(NamedTuple):
+    """How pictures are to be read: see `answer_glyphs`."""
+
+    kind: Kind | None = None
+    top: int = 3
+    height_known: bool = False
+
+
+def read_files(
+    paths: Sequence[Path], model: Path, asked: Asked, workers: int | None = None
+) -> Iterator[tuple[Path, Answer | Problem]]:
+    """Yield each path with its answer, or with what is wrong with it, in their order, as soon as it is known.
+
+    Args:
+        paths: Regular files.
+        model: The exported network.
+        asked: How they are to be read.
+        workers: Processes; as many as cores by default, and this one alone where there are few pictures.
+
+    Raises:
+        InputError: The model is missing, or is no model of ours.
+        WorkError: A process was killed.
+    """
+    chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
+    if workers is None:
+        workers = os.cpu_count() or 1 if len(paths) >= _WORTH_PROCESSES else 1
+    own = read_model(model)
+    if workers == 1:
+        for chunk in chunks:
+            yield from zip(chunk, _read_chunk(own, asked, chunk), strict=True)
+        return
+    given = (model, asked)
+    try:
+        with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_Worker.start, initargs=given) as pool:
+            for chunk, answers in zip(chunks, pool.map(_Worker.read, chunks), strict=True):
+                yield from zip(chunk, answers, strict=True)
+    except BrokenProcessPool:
+        raise WorkError("a process was killed; free some memory and run the same command again") from None
+
+
+class _Worker:
+    """What a process keeps from chunk to chunk."""
+
+    model: Model
+    asked: Asked
+
+    @classmethod
+    def start(cls, model: Path, asked: Asked) -> None:
+        cv2.setNumThreads(1)
+        cls.model, cls.asked = read_model(model), asked
+
+    @classmethod
+    def read(cls, paths: Sequence[Path]) -> list[Answer | Problem]:
+        return _read_chunk(cls.model, cls.asked, paths)
+
+
+def _read_chunk(model: Model, asked: Asked, paths: Sequence[Path]) -> list[Answer | Problem]:
+    found = [_glyph_of(path, model.side) for path in paths]
+    glyphs = [each for each in found if isinstance(each, Glyph)]
+    answers = iter(answer_glyphs(model, glyphs, **asked._asdict()) if glyphs else ())
+    return [each if isinstance(each, Problem) else next(answers) for each in found]
+
+
+def _glyph_of(path: Path, side: int) -> Glyph | Problem:
+    try:
+        return normalize(decode_picture(_content(path)), side)
+    except InputError as error:
+        return Problem(path, str(error))
+    except OSError as error:
+        return Problem(path, error.strerror or str(error))
+
+
+def _content(path: Path) -> bytes:
+    # Without O_NONBLOCK a fifo that has taken the file's place would be waited for.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError("no regular file")
+        if status.st_size > LARGEST_BYTES:
+            raise InputError(f"larger than {LARGEST_BYTES // 1_000_000} MB; make it smaller")
+        return stream.read()
