@@ -13,22 +13,27 @@ LARGEST_PIXELS = 40_000_000
 """More are refused before they are unpacked: a small file can hold gigabytes."""
 
 
-def decode_picture(content: bytes) -> Grey:
+class LargePictureError(InputError):
+    """A picture has more pixels than are wanted."""
+
+
+def decode_picture(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
     """Return the first frame of a picture as (height, width) uint8, upright as EXIF says it was taken.
 
     Raises:
-        InputError: It is no picture of `FORMATS`, is damaged or cut off, or has more than `LARGEST_PIXELS`.
+        LargePictureError: It has more than `largest` pixels.
+        InputError: It is no picture of `FORMATS`, is damaged or cut off.
     """
     if not content:
         raise InputError("empty file; write it again")
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
-            _check_size(*picture.size)
+            _check_size(*picture.size, largest)
             return to_grey(ImageOps.exif_transpose(picture))
     except InputError:
         raise
     except Image.DecompressionBombError:
-        raise InputError(f"more than {LARGEST_PIXELS:,} pixels; make it smaller") from None
+        raise LargePictureError(f"more than {LARGEST_PIXELS:,} pixels; make it smaller") from None
     except UnidentifiedImageError:
         raise InputError("no picture that can be read; give PNG, JPEG, BMP, WebP, TIFF or GIF") from None
     except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly anything on damaged bytes
@@ -36,6 +41,6 @@ def decode_picture(content: bytes) -> Grey:
         raise InputError(f"damaged picture ({reason}); write it again") from None
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > LARGEST_PIXELS:
-        raise InputError(f"{width:,} x {height:,} pixels, above {LARGEST_PIXELS:,}; make it smaller")
+def _check_size(width: int, height: int, largest: int) -> None:
+    if width * height > largest:
+        raise LargePictureError(f"{width:,} x {height:,} pixels, above {largest:,}; make it smaller")

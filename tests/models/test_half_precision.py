@@ -33,7 +33,9 @@ def test_outputs_are_nearly_the_same(model: onnx.ModelProto) -> None:
     generator = np.random.default_rng(0)
     images = generator.integers(0, 256, (20, 28, 28), np.uint8)
     heights = generator.uniform(0.1, 1, 20).astype(np.float32)
-    for one, other in zip(*(onnx_outputs(each, images, heights) for each in (model, halve_weights(model))), strict=True):
+    for one, other in zip(
+        *(onnx_outputs(each, images, heights) for each in (model, halve_weights(model))), strict=True
+    ):
         np.testing.assert_allclose(one, other, rtol=0.02, atol=0.05)
 
 

@@ -1,4 +1,4 @@
-"""What a user may rely on from `pysar predict`: answers in four formats, and the rest answered where one file is bad."""
+"""What a user may rely on from `pysar predict`: answers in four formats, also where some of the files are bad."""
 
 import csv
 import json

@@ -1,0 +1,1 @@
+"""The HTTP service and its page: they import neither torch, pandas, DVC nor MLflow."""

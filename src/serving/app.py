@@ -1,0 +1,59 @@
+"""The service: its routes, and what runs beside them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import FileResponse
+
+from src.serving import predict_route, samples_route, status_routes
+from src.serving.middleware import Around
+from src.serving.settings import Settings
+from src.serving.state import make_state
+
+PAGE = Path(__file__).with_name("page")
+
+
+def create_app(settings: Settings, model: Path) -> FastAPI:
+    """Return the service of a model.
+
+    Raises:
+        InputError: The model cannot be used.
+    """
+    state = make_state(settings, model)
+
+    @asynccontextmanager
+    async def beside(_: FastAPI) -> AsyncIterator[None]:
+        following = asyncio.create_task(state.live.follow())
+        yield
+        state.stopping = True
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
+
+    app = FastAPI(title="Pysar", summary="Reads single handwritten Ukrainian letters and digits", lifespan=beside)
+    app.state.pysar = state
+    for routes in (predict_route, samples_route, status_routes):
+        app.include_router(routes.router)
+    app.mount("/page", StaticFiles(directory=PAGE))
+    app.add_api_route("/", _page, include_in_schema=False)
+    app.add_exception_handler(RequestValidationError, _say_what_is_wrong)
+    app.add_middleware(Around)
+    return app
+
+
+async def _page() -> FileResponse:
+    return FileResponse(PAGE / "index.html")
+
+
+async def _say_what_is_wrong(_: Request, error: Exception) -> JSONResponse:
+    """Answer a parameter that is out of range in one line, as all other errors are."""
+    fault = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": str(error)}
+    where = ".".join(str(part) for part in fault["loc"][1:])
+    return JSONResponse({"detail": f"{where}: {fault['msg']}".removeprefix(": ")}, 422)

@@ -1,0 +1,44 @@
+"""`pysar serve`: answer over HTTP, with a page to draw on."""
+
+import socket
+from pathlib import Path
+
+import click
+import cv2
+import uvicorn
+
+from src.command import Command
+from src.errors import WorkError
+from src.prediction.model_file import find_model
+from src.serving.app import create_app
+from src.serving.settings import read_settings
+
+_GRACE_SECONDS = 30
+
+
+@click.command(cls=Command)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one.")
+@click.option("--model", help="A file, or models:/pysar@champion; by default the pipeline's own, or the released one.")
+def main(host: str, port: int, model: str | None) -> None:
+    """Serve predictions and the page; Ctrl-C or SIGTERM ends it after the requests that it has."""
+    cv2.setNumThreads(1)
+    app = create_app(read_settings(), find_model(model, Path.cwd()))
+    config = uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False,
+                            timeout_graceful_shutdown=_GRACE_SECONDS)  # fmt: skip
+    with _listen(host, port) as listener:
+        click.echo(f"Pysar reads at http://{host}:{listener.getsockname()[1]}/ (Ctrl-C ends it)", err=True)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; uvicorn would end with a status of its own where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise WorkError(f"{host}:{port}: {error.strerror or error}; choose another --port or --host") from None
+
+
+if __name__ == "__main__":
+    main()

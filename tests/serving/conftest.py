@@ -1,0 +1,42 @@
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from src.prediction.model_file import RELEASED
+from src.serving.app import create_app
+from src.serving.settings import Settings
+from tests.free_port import free_port
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Small limits, and samples in a folder of the test's own."""
+    return Settings(max_body_bytes=200_000, body_seconds=1, max_waiting=4, samples=str(tmp_path / "зразки"))
+
+
+@pytest.fixture
+def app(settings: Settings) -> FastAPI:
+    """The service with the released model."""
+    return create_app(settings, RELEASED)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client of the service, which listens at a free port in another thread."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    thread = Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        yield client
+    server.should_exit = True
+    thread.join()

@@ -1,0 +1,91 @@
+"""What a user may rely on from POST /predict: the command line's answer, or a reason that can be read."""
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from fastapi import FastAPI
+from PIL import Image
+
+from src.features.normalize import normalize
+from src.prediction.model_file import RELEASED
+from src.prediction.predict import main
+from tests.prediction.drawings import drawn, encoded, save
+
+PICTURE = encoded(drawn("ж"))
+
+
+def test_the_body_and_a_form_get_the_answer_of_the_command_line(client: httpx.Client, tmp_path: Path) -> None:
+    path = save(tmp_path / "ж.png", PICTURE)
+    line = CliRunner().invoke(main, [str(path), "--format", "jsonl", "--model", str(RELEASED)]).stdout
+    told = json.loads(line) | {"path": None}
+    raw = client.post("/predict", content=PICTURE)
+    form = client.post("/predict", files={"picture": ("ж.png", PICTURE, "image/png")})
+    assert (raw.status_code, form.status_code) == (200, 200)
+    assert raw.json() == form.json() == told
+
+
+def test_kind_top_height_and_the_picture_seen_are_given_as_asked(client: httpx.Client) -> None:
+    asked = {"kind": "letter", "top": 5, "relative_height": 0.4, "image": True}
+    answer = client.post("/predict", content=PICTURE, params=asked).json()
+    assert len(answer["top"]) == 5
+    assert answer["label"] == "ж"
+    assert answer["uppercase"] is False
+    png = base64.b64decode(answer["image"].removeprefix("data:image/png;base64,"))
+    seen = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE)
+    np.testing.assert_array_equal(seen, normalize(drawn("ж")).image)
+
+
+def test_a_large_picture_is_read_too(client: httpx.Client) -> None:
+    large = Image.fromarray(drawn("ж")).resize((1600, 1600), Image.Resampling.NEAREST)
+    assert client.post("/predict", content=encoded(large)).json()["label"] == "ж"
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [(b"", 415), (b"a text", 415), (PICTURE[:300], 415), (bytes(200_001), 413)],
+)
+def test_a_body_that_is_no_picture_is_refused_in_a_readable_line(
+    client: httpx.Client, content: bytes, status: int
+) -> None:
+    answer = client.post("/predict", content=content)
+    assert answer.status_code == status
+    assert "\n" not in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("query", ["kind=word", "top=0", "top=44", "top=x", "relative_height=0", "relative_height=nan"])
+def test_a_parameter_out_of_range_is_named(client: httpx.Client, query: str) -> None:
+    answer = client.post(f"/predict?{query}", content=PICTURE)
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith(query.partition("=")[0])
+
+
+def test_a_form_without_a_file_or_with_broken_parts_is_refused(client: httpx.Client) -> None:
+    assert client.post("/predict", files={"note": (None, "text")}).status_code == 422
+    broken = client.post("/predict", content=b"--x", headers={"content-type": "multipart/form-data"})
+    assert broken.status_code == 400
+
+
+def test_too_many_at_once_are_sent_away_with_a_time_to_come_back(client: httpx.Client, app: FastAPI) -> None:
+    state = app.state.pysar
+    state.waiting = state.settings.max_waiting
+    answer = client.post("/predict", content=PICTURE)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    state.waiting = 0
+    assert client.post("/predict", content=PICTURE).status_code == 200
+
+
+def test_a_body_that_comes_too_slowly_is_not_waited_for(client: httpx.Client) -> None:
+    def slowly() -> Iterator[bytes]:
+        yield PICTURE[:10]
+        time.sleep(1.5)
+        yield PICTURE[10:]
+
+    assert client.post("/predict", content=slowly()).status_code == 408

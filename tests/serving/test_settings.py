@@ -1,0 +1,25 @@
+"""What an operator may rely on: a setting that is unknown or wrong is named before the service starts."""
+
+import pytest
+
+from src.errors import InputError
+from src.serving.settings import Settings, read_settings
+
+
+def test_without_settings_the_defaults_hold() -> None:
+    assert read_settings({"PATH": "/bin"}) == Settings()
+
+
+def test_settings_are_read_from_the_environment() -> None:
+    assert read_settings({"PYSAR_SERVE_MAX_BODY_BYTES": "5000", "PYSAR_SERVE_SAMPLES": "s3://a/b"}) == Settings(
+        max_body_bytes=5000, samples="s3://a/b"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PYSAR_SERVE_MAX_BODY", "5000"), ("PYSAR_SERVE_MAX_BODY_BYTES", "many"), ("PYSAR_SERVE_BODY_SECONDS", "0")],
+)
+def test_a_setting_that_is_unknown_or_wrong_is_named(name: str, value: str) -> None:
+    with pytest.raises(InputError, match=name):
+        read_settings({name: value})

@@ -1,0 +1,51 @@
+"""What an operator may rely on: the service tells how it does, which model answers, and each answer has an id."""
+
+import httpx
+from fastapi import FastAPI
+
+from src.files import file_digest
+from src.prediction.model_file import RELEASED
+from tests.prediction.drawings import drawn, encoded
+
+
+def test_a_service_that_runs_is_alive_and_ready(client: httpx.Client) -> None:
+    assert client.get("/healthz").text == "ok"
+    assert client.get("/readyz").text == "ready"
+
+
+def test_a_service_that_stops_is_alive_but_not_ready(client: httpx.Client, app: FastAPI) -> None:
+    app.state.pysar.stopping = True
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
+
+
+def test_the_model_is_named_by_its_bytes_and_the_released_one_has_its_card(client: httpx.Client) -> None:
+    card = client.get("/model").json()
+    assert card["sha256"] == file_digest(RELEASED)
+    assert card["figures"]["unseen_kind_known"]["n"] > 10_000
+    assert "licence" in card
+
+
+def test_requests_are_counted_by_route_and_status_and_strange_paths_together(client: httpx.Client) -> None:
+    client.post("/predict", content=encoded(drawn()))
+    client.get("/a/b")
+    client.get("/c")
+    figures = client.get("/metrics").text
+    assert 'pysar_requests_total{route="/predict",status="200"}' in figures
+    assert 'route="other",status="404"' in figures
+    assert "/a/b" not in figures
+
+
+def test_an_id_that_a_caller_gives_comes_back_and_a_strange_one_is_replaced(client: httpx.Client) -> None:
+    assert client.get("/healthz", headers={"x-request-id": "abc-1"}).headers["x-request-id"] == "abc-1"
+    replaced = client.get("/healthz", headers={"x-request-id": "a\tb"}).headers["x-request-id"]
+    assert len(replaced) == 32
+
+
+def test_the_page_may_load_nothing_from_anywhere_else(client: httpx.Client) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
