@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "predict": ("src.prediction.predict", "Say which letters or digits pictures show."),
     "serve": ("src.serving.serve", "Answer over HTTP, with a page to draw on."),
+    "review": ("src.serving.review", "Say which given drawings may be learned from."),
     "repro": ("src.repro", "Run every stage that is not up to date, and show the results."),
     "results": ("src.results", "Show the table of results of the last run."),
     "published": ("src.published", "Run the published split as an experiment and compare."),

@@ -14,8 +14,8 @@ from src.sections import Strict
 
 IDENTITY = re.compile("[0-9a-f]{64}")
 """SHA-256 of a sample's file."""
-NEW = "new"
-"""Folder of samples that nobody has reviewed yet."""
+NEW, ACCEPTED, REJECTED = "new", "accepted", "rejected"
+"""Folders of samples that nobody has reviewed yet, that may be learned from, and that may not."""
 
 Writer = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
@@ -68,6 +68,18 @@ class SampleStore:
         if not IDENTITY.fullmatch(identity):
             return None
         return next(iter(self.folder.glob(f"*/{identity}.json")), None)
+
+    def move(self, identity: str, folder: str) -> None:
+        """Put a sample into another of the folders.
+
+        Raises:
+            InputError: There is no such sample.
+        """
+        path = self.find(identity)
+        if path is None:
+            raise InputError(f"{identity}: no such sample; `pysar review --list` shows what waits")
+        (self.folder / folder).mkdir(exist_ok=True)
+        path.rename(self.folder / folder / path.name)
 
     def delete(self, identity: str, writer: str | None = None) -> bool:
         """Delete a sample, of this writer where one is named, and say whether there was one."""

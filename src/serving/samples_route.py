@@ -50,7 +50,7 @@ async def keep(request: Request) -> Kept:
     except OSError as error:
         logger.warning("%s: a sample cannot be kept: %s", state.settings.samples, error)
         raise HTTPException(507, "it cannot be kept now; try again later") from None
-    return Kept(id=identity, deletion=f"pysar samples delete {identity}")
+    return Kept(id=identity, deletion=f"pysar review --delete {identity}")
 
 
 @router.delete("/{identity}", status_code=204, responses={404: {"description": "There is no such sample of yours"}})
