@@ -30,12 +30,13 @@ def create_app(settings: Settings, model: Path) -> FastAPI:
 
     @asynccontextmanager
     async def beside(_: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(state.live.follow())
+        tasks = [asyncio.create_task(work) for work in (state.live.follow(), state.samples.send())]
         yield
         state.stopping = True
-        following.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await following
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
     app = FastAPI(title="Pysar", summary="Reads single handwritten Ukrainian letters and digits", lifespan=beside)
     app.state.pysar = state

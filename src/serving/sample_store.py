@@ -60,7 +60,7 @@ class SampleStore:
         content = sample_content(sample)
         identity = hashlib.sha256(content).hexdigest()
         if self.find(identity) is None:
-            _write(self.folder / NEW / f"{identity}.json", content)
+            write_once(self.folder / NEW / f"{identity}.json", content)
         return identity
 
     def find(self, identity: str) -> Path | None:
@@ -68,6 +68,9 @@ class SampleStore:
         if not IDENTITY.fullmatch(identity):
             return None
         return next(iter(self.folder.glob(f"*/{identity}.json")), None)
+
+    async def send(self) -> None:
+        """Send samples to where they belong; here they are there already."""
 
     def move(self, identity: str, folder: str) -> None:
         """Put a sample into another of the folders.
@@ -102,7 +105,8 @@ def read_sample(path: Path) -> Sample:
         raise InputError(f"{path}: no sample ({str(error).splitlines()[0]}); delete it") from None
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_once(path: Path, content: bytes) -> None:
+    """Write a file so that it is there after a power cut; one that is there already is left as it is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
     with temporary.open("wb") as stream:

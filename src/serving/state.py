@@ -58,4 +58,12 @@ def make_state(settings: Settings, model: Path) -> State:
     Raises:
         InputError: The model cannot be used.
     """
-    return State(settings, LiveModel(model), SampleStore(Path(settings.samples)))
+    return State(settings, LiveModel(model), _open_samples(settings.samples))
+
+
+def _open_samples(address: str) -> SampleStore:
+    if not address.startswith("s3://"):
+        return SampleStore(Path(address))
+    from src.serving.uploads import SPOOL, Outbox  # noqa: PLC0415 - boto3 takes 20 MB, and most services need none
+
+    return Outbox(SPOOL, address)
