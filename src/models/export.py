@@ -30,7 +30,7 @@ _INPUTS = ("image", "relative_height")
 _OUTPUTS = ("label", "case", "score")
 
 
-class _Portable(nn.Module):
+class Portable(nn.Module):
     """The network as its users call it: bytes in, three arrays out."""
 
     def __init__(self, network: Network, familiarity: Familiarity) -> None:
@@ -54,7 +54,7 @@ def export_network(network: Network, familiarity: Familiarity, calibration: Cali
     Metadata: `labels` (one string), `side`, `version` (of this interface), `calibration` (JSON).
     """
     side = network.settings.side
-    module = _Portable(network.cpu(), familiarity).eval()
+    module = Portable(network.cpu(), familiarity).eval()
     # With two rows: one row would be taken for a constant.
     example = (torch.zeros((2, side, side), dtype=torch.uint8), torch.full((2,), torch.nan))
     rows = {0: torch.export.Dim("n")}
