@@ -38,6 +38,7 @@ class Portable(nn.Module):
         self.network, self.familiarity = network, familiarity
 
     def forward(self, image: Tensor, relative_height: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return label and case logits and scores; see `export_network`."""
         features = self.network.steady_features(image.to(torch.float32))
         logits = self.network.heads(features, relative_height)
         return logits.label, logits.case, self.familiarity.score(image, features, logits.label)

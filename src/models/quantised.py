@@ -27,9 +27,7 @@ class _Rows(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no 
         return next(self._batches, None)
 
 
-def quantise(
-    model: onnx.ModelProto, images: NDArray[np.uint8], heights: NDArray[np.float32]
-) -> onnx.ModelProto:
+def quantise(model: onnx.ModelProto, images: NDArray[np.uint8], heights: NDArray[np.float32]) -> onnx.ModelProto:
     """Return a copy that computes its convolutions and its dense layer in int8, with a scale for each channel.
 
     What is said of answers (temperatures, thresholds) stays as it was: the logits hardly move.

@@ -33,8 +33,7 @@ def test_the_body_and_a_form_get_the_answer_of_the_command_line(client: httpx.Cl
 
 
 def test_kind_top_height_and_the_picture_seen_are_given_as_asked(client: httpx.Client) -> None:
-    asked = {"kind": "letter", "top": 5, "relative_height": 0.4, "image": True}
-    answer = client.post("/predict", content=PICTURE, params=asked).json()
+    answer = client.post("/predict?kind=letter&top=5&relative_height=0.4&image=true", content=PICTURE).json()
     assert len(answer["top"]) == 5
     assert answer["label"] == "ж"
     assert answer["uppercase"] is False

@@ -1,31 +1,26 @@
-"""`pysar export`: the model in the forms in which others run it, and what each of them loses."""
+"""The model in the forms in which others run it, and what each of them is worth."""
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import click
 import numpy as np
-import onnx
 import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from src.command import Command
 from src.data.table import SPLIT_SAMPLES, read_table, stack_images
-from src.features.labels import CODES, LABELS
-from src.files import replace_folder, write_text
-from src.models.evaluation_inputs import CALIBRATION, FAMILIARITY, FINETUNED, TABLE
+from src.features.labels import CODES
 from src.models.calibrated import read_calibration
+from src.models.evaluation_inputs import CALIBRATION, FAMILIARITY, FINETUNED, TABLE
 from src.models.export import Portable, export_network, write_onnx
 from src.models.familiarity import load_familiarity
 from src.models.quantised import quantise
 from src.models.weights import load_network
-from src.prediction.model import Model, Outputs
-from src.repository import find_root
+from src.prediction.model import Outputs
 
+FULL, INT8, SCRIPT = "pysar.onnx", "pysar-int8.onnx", "pysar.torchscript"
 _CALIBRATION_ROWS = 400
 _TIMINGS = 200
 
@@ -101,53 +96,17 @@ def write_forms(folder: Path) -> list[Measured]:
     train, test = rows_of(frame, "train"), rows_of(frame, "test")
     model = export_network(network, familiarity, read_calibration(CALIBRATION))
     some = np.linspace(0, len(train.images) - 1, _CALIBRATION_ROWS).astype(int)
-    forms = []
-    for name, each in (("pysar.onnx", model), ("pysar-int8.onnx", quantise(model, train.images[some], train.heights[some]))):
-        write_onnx(each, folder / name)
-        forms.append(measure(folder / name, Model(each.SerializeToString(), name).outputs, test))
-    module = Portable(network, familiarity).eval()
-    script = torch.jit.trace(module, (torch.from_numpy(test.images[:2]), torch.from_numpy(test.heights[:2])))
-    script.save(folder / "pysar.torchscript")
-    forms.append(measure(folder / "pysar.torchscript", _by_torch(script), test))
-    return forms
+    quantised = quantise(model, train.images[some], train.heights[some])
+    forms = [_write_onnx(each, folder / name, test) for name, each in ((FULL, model), (INT8, quantised))]
+    return [*forms, _write_script(Portable(network, familiarity).eval(), folder / SCRIPT, test)]
 
 
-def readme(forms: list[Measured], rows: int) -> str:
-    """Return what the folder holds, and how to use it."""
-    reference = forms[0]
-    lines = [
-        f"| {form.name} | {form.size / 1e6:.2f} MB | {form.label:.2%} ({100 * (form.label - reference.label):+.2f}) "
-        f"| {form.case:.2%} ({100 * (form.case - reference.case):+.2f}) | {form.milliseconds:.2f} ms |"
-        for form in forms
-    ]
-    return "\n".join(
-        [
-            "# Pysar's model", "",
-            f"Measured on the {rows} test rows of the pipeline's split, in points against float32; times are medians "
-            "for one picture on one thread.", "",
-            "| file | size | label | case | time |", "|---|---:|---:|---:|---:|", *lines, "",
-            "Inputs: `image` (n, 28, 28) uint8, white ink on black, made by `src.features.normalize`; "
-            "`relative_height` (n,) float32 in (0, 1], NaN where it is not known. Outputs: `label` (n, 43) logits in "
-            f"the order `{LABELS}`; `case` (n,) logits, above 0 for uppercase; `score` (n,), larger for characters. "
-            "The ONNX files' metadata hold the order of labels, and the temperatures and thresholds of answers.", "",
-        ]
-    )  # fmt: skip
+def _write_onnx(model: onnx.ModelProto, path: Path, test: Rows) -> Measured:
+    write_onnx(model, path)
+    return measure(path, read_model(path).outputs, test)
 
 
-@click.command(cls=Command)
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def main(folder: Path) -> None:
-    """Write the model of the last run to FOLDER: ONNX in float32 and int8, TorchScript, and a README with figures."""
-    folder = folder.absolute()
-    os.chdir(find_root(Path.cwd()))
-    torch.set_num_threads(1)
-    with replace_folder(folder) as temporary:
-        forms = write_forms(temporary)
-        rows = (read_table(TABLE, SPLIT_SAMPLES)["split"] == "test").sum()
-        text = readme(forms, int(rows))
-        write_text(temporary / "README.md", text)
-    click.echo(text)
-
-
-if __name__ == "__main__":
-    main()
+def _write_script(module: Portable, path: Path, test: Rows) -> Measured:
+    example = (torch.from_numpy(test.images[:2]), torch.from_numpy(test.heights[:2]))
+    torch.jit.trace(module, example).save(path)
+    return measure(path, _by_torch(torch.jit.load(path)), test)
