@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import onnx
 import pandas as pd
 import torch
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from src.models.export import Portable, export_network, write_onnx
 from src.models.familiarity import load_familiarity
 from src.models.quantised import quantise
 from src.models.weights import load_network
-from src.prediction.model import Outputs
+from src.prediction.model import Outputs, read_model
 
 FULL, INT8, SCRIPT = "pysar.onnx", "pysar-int8.onnx", "pysar.torchscript"
 _CALIBRATION_ROWS = 400
