@@ -1,6 +1,7 @@
 """The model in the forms in which others run it, and what each of them is worth."""
 
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -109,5 +110,9 @@ def _write_onnx(model: onnx.ModelProto, path: Path, test: Rows) -> Measured:
 
 def _write_script(module: Portable, path: Path, test: Rows) -> Measured:
     example = (torch.from_numpy(test.images[:2]), torch.from_numpy(test.heights[:2]))
-    torch.jit.trace(module, example).save(path)
-    return measure(path, _by_torch(torch.jit.load(path)), test)
+    with warnings.catch_warnings():
+        # torch would have torch.export instead, which C++ cannot load without compiling it for one machine.
+        warnings.simplefilter("ignore", FutureWarning)
+        torch.jit.trace(module, example).save(path)
+        script = torch.jit.load(path)
+    return measure(path, _by_torch(script), test)

@@ -39,6 +39,8 @@ export class Canvas {
     this.nib = null;
     this.pending = false;
     new ResizeObserver(() => this.#fit()).observe(element);
+    // Zooming may change the pixels alone.
+    window.addEventListener("resize", () => this.#fit());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.refresh());
     drawing.addEventListener("change", () => this.refresh());
   }

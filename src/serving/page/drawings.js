@@ -4,7 +4,7 @@ import { consented, withdrawConsent } from "./consent.js";
 import { choice } from "./dialogs.js";
 import { noteDeleted } from "./feedback.js";
 import { PageError } from "./errors.js";
-import { deleteKept, keptSamples } from "./kept.js";
+import { deleteKept, forgetWriter, keptSamples } from "./kept.js";
 import { text } from "./language.js";
 import { cased } from "./letters.js";
 
@@ -41,6 +41,9 @@ function render() {
   element("delete-all").hidden = samples.length < 2;
   element("withdraw").hidden = !consented();
   say(text(samples.length > 0 ? "someKept" : "noneKept"));
+  if (samples.length === 0 && !consented()) {
+    forgetWriter();
+  }
 }
 
 async function remove(ids) {

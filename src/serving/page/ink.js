@@ -3,11 +3,23 @@
 /** The canvas that the training letters were written on. */
 const SIDE = 200;
 
+/** A tap: a canvas gives a line of no length no caps. */
+function dot(context, { x, y }, side) {
+  context.beginPath();
+  context.arc(x * side, y * side, context.lineWidth / 2, 0, 2 * Math.PI);
+  context.fill();
+}
+
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {import("./strokes.js").Stroke} stroke
+ * @param {number} side in units of the context
  */
 function trace(context, stroke, side) {
+  if (stroke.every(({ x, y }) => x === stroke[0].x && y === stroke[0].y)) {
+    dot(context, stroke[0], side);
+    return;
+  }
   const at = (point) => [point.x * side, point.y * side];
   const halfway = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
   context.beginPath();
@@ -15,7 +27,6 @@ function trace(context, stroke, side) {
   for (let i = 1; i < stroke.length - 1; i += 1) {
     context.quadraticCurveTo(...at(stroke[i]), ...at(halfway(stroke[i], stroke[i + 1])));
   }
-  // A tap's line has no length: its round caps are the dot.
   context.lineTo(...at(stroke.at(-1)));
   context.stroke();
 }
@@ -28,6 +39,7 @@ function trace(context, stroke, side) {
  */
 export function drawInk(context, drawing, side, colour) {
   context.strokeStyle = colour;
+  context.fillStyle = colour;
   context.lineWidth = drawing.pen * side;
   context.lineCap = "round";
   context.lineJoin = "round";

@@ -32,3 +32,8 @@ function newWriter() {
 export function writer() {
   return recall("writer") ?? newWriter();
 }
+
+/** With nothing kept and no consent the number has no use. */
+export function forgetWriter() {
+  remember("writer", null);
+}
