@@ -15,7 +15,7 @@ COMMANDS = {
     "crossval": ("src.models.crossval", "Cross-validate over all letters, several times."),
     "promote": ("src.promote", "Make a version of the model the champion, where it is better."),
     "provenance": ("src.provenance", "Show what a version was made of and how to make it again."),
-    "export": ("src.export", "Write the model as ONNX, int8 and TorchScript, with what each is worth."),
+    "export": ("src.export", "Write the model as ONNX, int8 and TorchScript."),
     "release": ("src.release", "Put the pipeline's model into the code."),
     "ui": ("src.ui", "Show the recorded runs in MLflow's web page."),
     "readme": ("src.readme", "Write the measured tables of README.md."),
