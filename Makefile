@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env repro published results crossval tune release ui test lint format types readme clean
+.PHONY: help env repro published results crossval tune serve release ui test lint format types readme clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 PORT ?= 5000
@@ -36,6 +36,9 @@ crossval: env ## read every letter of rukopys with a network that has not seen i
 
 tune: env ## search better params on rows held back from training (ARGS='pretrain --trials 20', ARGS=--confirm, ARGS=--apply)
 	@$(pysar) tune $(ARGS)
+
+serve: env ## answer over HTTP at 127.0.0.1:8000, with a page to draw on (ARGS='--port 8080 --model models:/pysar@champion')
+	@$(pysar) serve $(ARGS)
 
 release: env ## put the last run's model, with a card, where an installed pysar finds it
 	@$(pysar) release

@@ -21,6 +21,7 @@ LETTERS: dict[str, list[Stroke]] = {
     "т": [[(0.3, 0.36), (0.7, 0.36)], [(0.5, 0.36), (0.5, 0.72)]],
 }
 """Strokes on a canvas of side 1."""
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
@@ -29,8 +30,7 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield browser
         browser.close()
 
@@ -78,7 +78,7 @@ def draw(page: Page, strokes: list[Stroke]) -> None:
         page.mouse.move(*points[0])
         page.mouse.down()
         for x, y in points[1:]:
-            page.mouse.move(x, y, steps=4)
+            page.mouse.move(x, y, steps=2)
         page.mouse.up()
         wait_for_answer(page, before)
 
