@@ -24,6 +24,7 @@ SHORT: dict[str, int | float] = {
     "pretrain.epochs": 4,
     "finetune.epochs": 12,
     "finetune.frozen_epochs": 2,
+    "split.val_size": 0.1,
 }
 """Params of a run on the embedded sample, which shows that everything works and is to take minutes only."""
 WITHIN_SECONDS = 20.0
