@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 from threading import Thread
+from typing import Literal
 
 import numpy as np
 import uvicorn
@@ -16,7 +17,8 @@ from tests.free_port import free_port
 from tests.serving.test_page import CHROMIUM, OPTIONS, Stroke, draw
 
 PICTURES = Path("docs/pictures")
-SHOTS = {
+Scheme = Literal["light", "dark"]
+SHOTS: dict[str, tuple[str, int, int, Scheme, str]] = {
     "page-desktop": ("ж", 1180, 740, "light", "uk-UA"),
     "page-desktop-dark": ("ж", 1180, 740, "dark", "en-GB"),
     "page-phone": ("ю", 360, 740, "light", "en-GB"),
