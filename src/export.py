@@ -11,8 +11,8 @@ from src.command import Command
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.features.labels import LABELS
 from src.files import replace_folder, write_text
-from src.models.evaluation_inputs import TABLE
 from src.models.forms import Measured, write_forms
+from src.models.split_rows import TABLE, rows_of
 from src.repository import find_root
 
 _README = """# Pysar's model
@@ -53,7 +53,7 @@ def main(folder: Path) -> None:
     torch.set_num_threads(1)
     with replace_folder(folder) as temporary:
         forms = write_forms(temporary)
-        text = readme(forms, int((read_table(TABLE, SPLIT_SAMPLES)["split"] == "test").sum()))
+        text = readme(forms, len(rows_of(read_table(TABLE, SPLIT_SAMPLES), "test")))
         write_text(temporary / "README.md", text)
     click.echo(text)
 

@@ -17,6 +17,7 @@ from src.errors import InputError, WorkError
 from src.files import file_digest, replace_file, write_json
 from src.models.half_precision import halve_weights
 from src.models.lineage import git_commit
+from src.models.split_rows import TABLE
 from src.prediction.model import Model, Outputs, read_model
 from src.prediction.model_file import CARD, EXPORTED, RELEASED
 from src.repository import METRICS, find_root
@@ -24,7 +25,6 @@ from src.repository import METRICS, find_root
 LARGEST_BYTES = 1_500_000
 MOST_CHANGED = 0.002
 """Share of answers to the split table's pictures that may be others than those of the model as exported."""
-TABLE = Path("data/processed/split.parquet")
 LEARNED = ("mnist", "rukopys", "cmnist")
 FIGURES = ("label", "label_kind_known", "label_top3", "case_letters", "label_ece", "unseen", "unseen_kind_known",
            "unseen_top3", "mnist_test", "refusal_auroc", "refusal_fpr95")  # fmt: skip

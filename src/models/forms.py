@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from src.data.table import SPLIT_SAMPLES, read_table, stack_images
 from src.features.labels import CODES
 from src.models.calibrated import read_calibration
-from src.models.evaluation_inputs import CALIBRATION, FAMILIARITY, FINETUNED, TABLE
+from src.models.evaluation_inputs import CALIBRATION, FAMILIARITY, FINETUNED
 from src.models.export import Portable, export_network, write_onnx
 from src.models.familiarity import load_familiarity
 from src.models.quantised import quantise
+from src.models.split_rows import TABLE, rows_of
 from src.models.weights import load_network
 from src.prediction.model import Outputs, read_model
 
@@ -51,9 +52,8 @@ class Rows(NamedTuple):
     frame: pd.DataFrame
 
 
-def rows_of(frame: pd.DataFrame, split: str) -> Rows:
-    """Return the rows of one split."""
-    rows = frame[frame["split"] == split].reset_index(drop=True)
+def _rows(frame: pd.DataFrame, split: str) -> Rows:
+    rows = rows_of(frame, split)
     return Rows(stack_images(rows), rows["relative_height"].to_numpy(np.float32), rows)
 
 
@@ -95,7 +95,7 @@ def write_forms(folder: Path) -> list[Measured]:
     network = load_network(FINETUNED).eval()
     familiarity = load_familiarity(FAMILIARITY, network)
     frame = read_table(TABLE, SPLIT_SAMPLES)
-    train, test = rows_of(frame, "train"), rows_of(frame, "test")
+    train, test = _rows(frame, "train"), _rows(frame, "test")
     model = export_network(network, familiarity, read_calibration(CALIBRATION))
     some = np.linspace(0, len(train.images) - 1, _CALIBRATION_ROWS).astype(int)
     quantised = quantise(model, train.images[some], train.heights[some])

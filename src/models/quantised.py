@@ -3,6 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +38,7 @@ def quantise(model: onnx.ModelProto, images: NDArray[np.uint8], heights: NDArray
         images: (n, side, side) uint8 that show which numbers occur: training rows, some hundred.
         heights: (n,) float32 relative heights of them.
     """
-    logging.getLogger("root").setLevel(logging.ERROR)  # advice to its own developers
-    with tempfile.TemporaryDirectory() as folder:
+    with _without_advice(), tempfile.TemporaryDirectory() as folder:
         plain, prepared, done = (Path(folder, f"{name}.onnx") for name in ("plain", "prepared", "done"))
         onnx.save(model, plain)
         quant_pre_process(plain, prepared, skip_symbolic_shape=True)
@@ -50,6 +50,18 @@ def quantise(model: onnx.ModelProto, images: NDArray[np.uint8], heights: NDArray
         quantised = onnx.load(done)
     onnx.helper.set_model_props(quantised, {each.key: each.value for each in model.metadata_props})
     return quantised
+
+
+@contextmanager
+def _without_advice() -> Iterator[None]:
+    """Keep back what onnxruntime warns of by the root logger, to its own developers."""
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
 
 
 def _heavy_nodes(model: onnx.ModelProto) -> list[str]:

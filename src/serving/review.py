@@ -1,6 +1,5 @@
 """`pysar review`: look at drawings that were given away, and say which of them may be learned from."""
 
-import base64
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -21,7 +20,7 @@ _BLOCKS = np.array([" ", "▀", "▄", "█"])
 
 def show(sample: Sample) -> str:
     """Return a drawing in characters, two pixels each, and below it what was answered and what it is said to be."""
-    picture = decode_picture(base64.b64decode(sample.image.partition(",")[2]))
+    picture = decode_picture(sample.picture())
     answer = sample.answer.get("label", "?")
     case = {True: "upper", False: "lower", None: "no case"}[sample.uppercase]
     return f"{as_blocks(normalize(picture).image)}\nanswered {answer}, said to be {sample.label} ({case})"

@@ -1,5 +1,6 @@
 """Drawings that their writers gave away, as files: written whole, named after their content, never overwritten."""
 
+import base64
 import hashlib
 import json
 import os
@@ -38,6 +39,10 @@ class Sample(Strict):
     uppercase: bool | None = None
     writer: Writer
     consent: Literal[True]
+
+    def picture(self) -> bytes:
+        """Return the drawing's PNG."""
+        return base64.b64decode(self.image.partition(",")[2])
 
 
 def sample_content(sample: Sample) -> bytes:

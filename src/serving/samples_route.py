@@ -1,7 +1,6 @@
 """POST and DELETE /samples: drawings that their writers give away, and take back."""
 
 import asyncio
-import base64
 import logging
 from typing import Annotated, Any
 
@@ -42,7 +41,7 @@ async def keep(request: Request) -> Kept:
     state = state_of(request)
     sample = _parse(await read_body(request, state.settings))
     try:
-        decode_picture(base64.b64decode(sample.image.partition(",")[2]), _LARGEST_PIXELS)
+        decode_picture(sample.picture(), _LARGEST_PIXELS)
     except (InputError, ValueError) as error:
         raise HTTPException(415, f"image: {error}") from None
     try:

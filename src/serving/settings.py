@@ -9,6 +9,8 @@ from pydantic import Field, ValidationError
 from src.errors import InputError
 from src.sections import Positive, Strict
 
+S3 = "s3://"
+"""Begins the address of samples that are kept in a bucket."""
 _PREFIX = "PYSAR_SERVE_"
 
 

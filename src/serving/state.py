@@ -11,7 +11,7 @@ from fastapi import HTTPException, Request
 
 from src.serving.live_model import LiveModel
 from src.serving.sample_store import SampleStore
-from src.serving.settings import Settings
+from src.serving.settings import S3, Settings
 
 
 @dataclass
@@ -62,7 +62,7 @@ def make_state(settings: Settings, model: Path) -> State:
 
 
 def _open_samples(address: str) -> SampleStore:
-    if not address.startswith("s3://"):
+    if not address.startswith(S3):
         return SampleStore(Path(address))
     from src.serving.uploads import SPOOL, Outbox  # noqa: PLC0415 - boto3 takes 20 MB, and most services need none
 

@@ -11,8 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from src.serving.sample_store import ACCEPTED, NEW, REJECTED, SampleStore, write_once
+from src.serving.settings import S3
 
-SCHEME = "s3://"
 SPOOL = Path(".pysar/samples")
 """Where samples wait that are not sent yet."""
 DELETED = "deleted"
@@ -33,7 +33,7 @@ class Outbox(SampleStore):
 
     def __init__(self, folder: Path, address: str) -> None:
         super().__init__(folder)
-        self.bucket, _, prefix = address.removeprefix(SCHEME).partition("/")
+        self.bucket, _, prefix = address.removeprefix(S3).partition("/")
         self.prefix = f"{prefix.rstrip('/')}/" if prefix else ""
         settings = Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 1})
         self._s3: Any = boto3.client("s3", config=settings)
