@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.ablation_rows import Row, Way
+from src.data.collected_rows import without_collected
 from src.data.partition import folds
 from src.data.table import read_table
 from src.features.labels import LABELS, LETTERS
@@ -35,11 +36,11 @@ from src.parallel import each_of
 from src.params import Params
 
 MERGED = Path("data/processed/merged.parquet")
-"""All letters of rukopys, and some digits."""
+"""All letters of rukopys, and some digits; given drawings are left out, so that rows can be compared later on."""
 WAYS: tuple[Way, ...] = ("as it is", "heights hidden", "one copy")
 """The ways of reading that one network has."""
 
-_STAGES = ("prepare_glyphs", "prepare_mnist", "prepare_cmnist", "fill", "merge", "split")
+_STAGES = ("prepare_glyphs", "prepare_mnist", "prepare_cmnist", "prepare_collected", "fill", "merge", "split")
 _WHAT = "ablation"
 _LEARNED = 0.5
 """Share of the large corpora that a row is pretrained on."""
@@ -75,7 +76,8 @@ def workspace(folder: Path, row: Row, params: Params) -> Iterator[None]:
         (folder / name).mkdir(parents=True, exist_ok=True)
     for table in [*root.glob("data/interim/*.parquet"), *root.glob("data/processed/*.parquet")]:
         shutil.copy(table, folder / table.relative_to(root))
-    (folder / "data/raw").symlink_to(root / "data/raw")
+    for name in ("data/raw", "data/collected"):
+        (folder / name).symlink_to(root / name)
     (folder / "params.yaml").write_text(json.dumps(params.model_dump()), encoding="utf-8")
     if row.prepares:
         for stage in _STAGES:
@@ -108,7 +110,7 @@ def read_out_of_fold(params: Params, seeds: Sequence[int], workers: int) -> dict
 
     The folds are the same for all seeds and all rows of the table.
     """
-    frame = read_table(MERGED)
+    frame = without_collected(read_table(MERGED))
     parts = folds(frame, params.crossval.folds, params.crossval.seed, _WHAT)
     jobs = [(seed, part) for seed in seeds for part in parts]
     old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
@@ -137,7 +139,7 @@ def _read_fold(
 
 def judge(answers: Answers) -> Right:
     """Say letter by letter what is right; the last field by the pretrained network of the workspace."""
-    frame = read_table(MERGED)
+    frame = without_collected(read_table(MERGED))
     letters = frame[frame["label"].isin(list(LETTERS))]
     rows = make_samples(letters, torch.device("cpu"))
     unseen = kind_known_right(make_answers(sample_logits(load_network(PRETRAINED), rows), rows))

@@ -1,4 +1,4 @@
-"""Stage merge: the letters of rukopys and a few digits of MNIST become one sample table."""
+"""Stage merge: the letters of rukopys, a few digits of MNIST and what people gave away become one sample table."""
 
 import logging
 from pathlib import Path
@@ -20,6 +20,7 @@ from src.params import load_params
 
 LETTERS_TABLE = Path("data/interim/rukopys.parquet")
 DIGITS_TABLE = Path("data/interim/mnist.parquet")
+COLLECTED_TABLE = Path("data/interim/collected.parquet")
 TABLE = Path("data/processed/merged.parquet")
 METRICS = Path("reports/merge/metrics.json")
 
@@ -53,9 +54,9 @@ def _draw(rows: pd.DataFrame, count: int, what: str, generator: np.random.Genera
     return rows.iloc[np.sort(generator.choice(len(rows), count, replace=False))]
 
 
-def join(letters: pd.DataFrame, digits: pd.DataFrame) -> pd.DataFrame:
-    """Put the digits before the letters; both keep their order."""
-    return pd.concat([digits, letters], ignore_index=True)
+def join(letters: pd.DataFrame, digits: pd.DataFrame, collected: pd.DataFrame) -> pd.DataFrame:
+    """Put the digits before the letters and given drawings behind them; all keep their order."""
+    return pd.concat([digits, letters, collected], ignore_index=True)
 
 
 def summarise(frame: pd.DataFrame) -> dict[str, Any]:
@@ -67,17 +68,17 @@ def summarise(frame: pd.DataFrame) -> dict[str, Any]:
 
 @click.command(cls=Command)
 def main() -> None:
-    """Join the letters with digits, as merge.* and split.* of params.yaml say."""
+    """Join the letters with digits, as merge.* and split.* of params.yaml say, and with given drawings."""
     params = load_params()
-    letters, mnist = read_table(LETTERS_TABLE), read_table(DIGITS_TABLE)
+    letters, mnist, collected = (read_table(path) for path in (LETTERS_TABLE, DIGITS_TABLE, COLLECTED_TABLE))
     if params.split.mode == "published":
         digits = published_digits(mnist)
     else:
         digits = draw_digits(mnist, params.merge.digits_per_class, params.split.test_size, params.merge.seed)
-    frame = join(letters, digits)
+    frame = join(letters, digits, collected)
     write_table(frame, TABLE)
     write_json(METRICS, summarise(frame))
-    logger.info("%s: %d letters, %d digits", TABLE, len(letters), len(digits))
+    logger.info("%s: %d letters, %d digits, %d given drawings", TABLE, len(letters), len(digits), len(collected))
 
 
 if __name__ == "__main__":

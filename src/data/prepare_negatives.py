@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from src.command import Command
+from src.data.collected_rows import without_collected
 from src.data.contact_sheet import Strip, draw_sheet
 from src.data.negative_table import KINDS, NEGATIVES, SPLITS, NegativeKind, NegativeSplit, make_negatives
 from src.data.negatives.latin import Latin, choose_latin, draw_latin, read_latin
@@ -132,7 +133,8 @@ def main() -> None:
     """Make pictures that are no character, as negatives.* of params.yaml say."""
     params = load_params()
     settings = params.negatives
-    rows, latin = read_table(ROWS, SPLIT_SAMPLES), read_latin(RAW)
+    # Another drawing that is given must not make other negatives.
+    rows, latin = without_collected(read_table(ROWS, SPLIT_SAMPLES)), read_latin(RAW)
     pictures = make_pictures(rows, latin, settings.per_kind, settings.seed, partial(source_name, folder=RAW))
     frame = tabulate(pictures, params.network.side)
     write_table(frame, TABLE, NEGATIVES)

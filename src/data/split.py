@@ -1,4 +1,9 @@
-"""Stage split: each row of the merged table goes to train, val or test."""
+"""Stage split: each row of the merged table goes to train, val or test.
+
+Drawings that people gave away go to train, whatever the mode: what is measured stays the same rows. Their groups, one
+a writer, have no effect here; they are there for whoever parts the rows otherwise, so that no writer is both learned
+from and measured on.
+"""
 
 import logging
 from pathlib import Path
@@ -10,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from src.command import Command
+from src.data.collected_rows import is_collected
 from src.data.counts import count_rows
 from src.data.partition import published_split, take
 from src.data.published import is_published
@@ -33,7 +39,7 @@ def split_samples(frame: pd.DataFrame, params: Split) -> pd.DataFrame:
     """Return the table with the column `split`.
 
     Mode `stratified` keeps the order of rows; `published` puts the published training rows first, then its test rows,
-    both in published order.
+    both in published order. Given drawings come last, as rows of train.
 
     Raises:
         InputError: The sizes leave nothing to train on, or a split is without rows or has one label only.
@@ -42,7 +48,10 @@ def split_samples(frame: pd.DataFrame, params: Split) -> pd.DataFrame:
         raise InputError(
             "params.yaml: split.test_size and split.val_size together leave no rows to train on; lower one"
         )
-    parted = _part_published(frame, params) if params.mode == "published" else _part_stratified(frame, params)
+    given = is_collected(frame)
+    part = _part_published if params.mode == "published" else _part_stratified
+    parted = part(frame[~given].reset_index(drop=True), params)
+    parted = pd.concat([parted, frame[given].assign(split="train")], ignore_index=True)
     for split in SPLITS:
         labels = parted.loc[parted["split"] == split, "label"].nunique()
         if labels < _FEWEST_CLASSES:
@@ -87,7 +96,8 @@ def _name(val: NDArray[np.bool_], test: NDArray[np.bool_]) -> "pd.Series[str]":
 def summarise(frame: pd.DataFrame, mode: str) -> dict[str, Any]:
     """Return the metrics: of each split the counts by kind and case, and the rows of its rarest label.
 
-    `published` says whether the rows are exactly the published ones; on the embedded sample they never are.
+    `published` says whether the rows are exactly the published ones; on the embedded sample, or with given drawings
+    among the training rows, they never are.
     """
     labels = frame["label"].unique()
     parts: dict[str, Any] = {}

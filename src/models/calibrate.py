@@ -1,8 +1,8 @@
 """Stage `calibrate`: what probabilities are worth and when an answer is not given, chosen on out-of-fold answers.
 
-The rows are those of train and val: each is read, with its height known and hidden, by a network that learned the
-other folds. What is chosen so is used with the final network, which learned from more than each of them. The score by
-which pictures are refused is fitted with the negatives of split val.
+The rows are those of train and val, given drawings aside: each is read, with its height known and hidden, by a network
+that learned the other folds. What is chosen so is used with the final network, which learned from more than each of
+them. The score by which pictures are refused is fitted with the negatives of split val.
 """
 
 import logging

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from src.data.collected_rows import without_collected
 from src.data.source_names import MNIST_TEST, comes_from, holds_sample
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.errors import InputError
@@ -31,7 +32,7 @@ TABLES = (TABLE, MNIST, UNSEEN, NO_CHARACTERS)
 class Inputs(NamedTuple):
     """Rows to be read by the networks, networks and curves.
 
-    rows: The test rows of the split table; paired: the letters that it has in both cases.
+    rows: The test rows of the split table; paired: the letters that it has in both cases, given drawings aside.
     digits: MNIST's test file. unseen: Letters of people of whom nothing was trained on.
     negatives: The test rows of the table of negatives.
     """
@@ -64,7 +65,7 @@ def read_inputs() -> Inputs:
     network = load_network(FINETUNED)
     return Inputs(
         rows=rows,
-        paired=paired_letters(frame),
+        paired=paired_letters(without_collected(frame)),
         digits=digits,
         unseen=read_table(UNSEEN),
         negatives=read_no_characters("test"),

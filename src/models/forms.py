@@ -19,6 +19,7 @@ from src.models.evaluation_inputs import CALIBRATION, FAMILIARITY, FINETUNED
 from src.models.export import Portable, export_network, write_onnx
 from src.models.familiarity import load_familiarity
 from src.models.quantised import quantise
+from src.models.script import write_script
 from src.models.split_rows import TABLE, rows_of
 from src.models.weights import load_network
 from src.prediction.model import Outputs, read_model
@@ -96,11 +97,13 @@ def write_forms(folder: Path) -> list[Measured]:
     familiarity = load_familiarity(FAMILIARITY, network)
     frame = read_table(TABLE, SPLIT_SAMPLES)
     train, test = _rows(frame, "train"), _rows(frame, "test")
-    model = export_network(network, familiarity, read_calibration(CALIBRATION))
+    calibration = read_calibration(CALIBRATION)
+    model = export_network(network, familiarity, calibration)
     some = np.linspace(0, len(train.images) - 1, _CALIBRATION_ROWS).astype(int)
     quantised = quantise(model, train.images[some], train.heights[some])
     forms = [_write_onnx(each, folder / name, test) for name, each in ((FULL, model), (INT8, quantised))]
-    return [*forms, _write_script(Portable(network, familiarity).eval(), folder / SCRIPT, test)]
+    write_script(Portable(network, familiarity).eval(), calibration, folder / SCRIPT)
+    return [*forms, _measure_script(folder / SCRIPT, test)]
 
 
 def _write_onnx(model: onnx.ModelProto, path: Path, test: Rows) -> Measured:
@@ -108,11 +111,8 @@ def _write_onnx(model: onnx.ModelProto, path: Path, test: Rows) -> Measured:
     return measure(path, read_model(path).outputs, test)
 
 
-def _write_script(module: Portable, path: Path, test: Rows) -> Measured:
-    example = (torch.from_numpy(test.images[:2]), torch.from_numpy(test.heights[:2]))
+def _measure_script(path: Path, test: Rows) -> Measured:
     with warnings.catch_warnings():
-        # torch would have torch.export instead, which C++ cannot load without compiling it for one machine.
-        warnings.simplefilter("ignore", FutureWarning)
-        torch.jit.trace(module, example).save(path)
+        warnings.simplefilter("ignore", FutureWarning)  # see `write_script`
         script = torch.jit.load(path)
     return measure(path, _by_torch(script), test)

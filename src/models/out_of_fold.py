@@ -9,7 +9,8 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from src.data.partition import folds, take
+from src.data.collected_rows import without_collected
+from src.data.partition_others import folds_of_others, take_of_others
 from src.models.answers import Answers, join_answers, make_answers
 from src.models.corpora import hold_back, read_corpora, without
 from src.models.device import Machine, prepare_machine
@@ -63,6 +64,8 @@ def learn_others(
 ) -> Learned:
     """Fine-tune the pretrained network on all rows but a fold; as in `finetune` some of them choose the epoch.
 
+    Given drawings are learned from and choose nothing.
+
     Args:
         frame: All rows.
         held_back: (n,) which of them are the fold.
@@ -75,7 +78,7 @@ def learn_others(
     params = params.with_values({"finetune.seed": seed})
     machine = prepare_machine(params.compute)
     pool, unread = frame[~held_back], frame[held_back]
-    choosing = take(pool, params.split.val_size * len(frame), seed, what)
+    choosing = take_of_others(pool, params.split.val_size * len(without_collected(frame)), seed, what)
     train, validation = pool[~choosing], pool[choosing]
     old = without(without(old, validation), unread)
     network = fine_tuned(train, validation, old, params, machine)
@@ -119,12 +122,13 @@ def out_of_fold(reader: Reader, count: int, seeds: Sequence[int], workers: int) 
     The rows have a column more: `fold`.
 
     Args:
-        reader: With all rows. Rows of a label and case with fewer groups than folds are always learned and never read.
+        reader: With all rows. Given drawings, and rows of a label and case with fewer groups than folds, are always
+            learned and never read.
         count: Folds.
         seeds: One partition and one training of each fold for each.
         workers: Processes, of one thread each; the answers do not depend on how many.
     """
-    parts = [folds(reader.frame, count, seed, reader.what) for seed in seeds]
+    parts = [folds_of_others(reader.frame, count, seed, reader.what) for seed in seeds]
     jobs = [(seed, fold) for seed, partition in zip(seeds, parts, strict=True) for fold in partition]
     ended: dict[int, Readings] = {}
     for number, outcome in each_of(jobs, reader.read, workers):

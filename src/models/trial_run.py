@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 from torch import nn
 
-from src.data.partition import folds
+from src.data.partition_others import folds_of_others
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.models.corpora import TABLES, hold_back, read_corpora, without
 from src.models.device import Machine
@@ -79,7 +79,7 @@ def open_stage(name: StageName, params: Params, machine: Machine) -> Stage:
         pairs = [(rows_of(frame, "train"), rows_of(frame, "val"))]
     if search.folds > 1:
         pool = pd.concat(pairs[0], ignore_index=True)
-        held_back = folds(pool, search.folds, search.seed, f"tune.{name}.folds")
+        held_back = folds_of_others(pool, search.folds, search.seed, f"tune.{name}.folds")
         pairs = [(pool[~fold], pool[fold]) for fold in held_back]
     parts = []
     for train, validation in pairs:

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import click
 import numpy as np
 
 from src.command import Command
+from src.data.collected_sample import Sample
 from src.errors import InputError
 from src.features.grey import Grey
 from src.features.normalize import normalize
-from src.prediction.picture import decode_picture
-from src.serving.sample_store import ACCEPTED, NEW, REJECTED, Sample, SampleStore, read_sample
-from src.serving.settings import read_settings
+from src.prediction.drawing import decode_drawing
+from src.serving.sample_store import ACCEPTED, REJECTED, SampleStore
+from src.serving.settings import S3, Settings, read_settings, sample_folder
 
 _BLOCKS = np.array([" ", "▀", "▄", "█"])
 """By whether the upper and the lower of two pixels are ink."""
@@ -20,7 +22,7 @@ _BLOCKS = np.array([" ", "▀", "▄", "█"])
 
 def show(sample: Sample) -> str:
     """Return a drawing in characters, two pixels each, and below it what was answered and what it is said to be."""
-    picture = decode_picture(sample.picture())
+    picture = decode_drawing(sample.picture())
     answer = sample.answer.get("label", "?")
     case = {True: "upper", False: "lower", None: "no case"}[sample.uppercase]
     return f"{as_blocks(normalize(picture).image)}\nanswered {answer}, said to be {sample.label} ({case})"
@@ -32,43 +34,63 @@ def as_blocks(image: Grey) -> str:
     return "\n".join("".join(line) for line in _BLOCKS[ink[::2] + 2 * ink[1::2]])
 
 
-def waiting(store: SampleStore) -> Iterator[tuple[str, Sample]]:
-    """Yield id and content of each sample that nobody has reviewed, oldest first."""
-    for path in sorted((store.folder / NEW).glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
-        yield path.stem, read_sample(path)
+class Reviewed(Protocol):
+    """Where samples are: on disk, or in a bucket."""
+
+    def waiting(self) -> Iterator[tuple[str, Sample]]:
+        """Yield id and content of each sample that nobody has reviewed, oldest first."""
+
+    def move(self, identity: str, folder: str) -> None:
+        """Put a sample into another of the folders."""
+
+    def delete(self, identity: str) -> bool:
+        """Delete a sample, and say whether there was one."""
 
 
-def ask_for_each(store: SampleStore) -> None:
+def open_samples(settings: Settings) -> Reviewed:
+    """Return the samples that the service keeps with these settings."""
+    if not settings.samples.startswith(S3):
+        return SampleStore(sample_folder(settings, Path.cwd()))
+    from src.serving.bucket import Bucket  # noqa: PLC0415 - boto3 takes a second, and most reviewers need none
+
+    return Bucket(settings.samples)
+
+
+def ask_for_each(samples: Reviewed) -> None:
     """Show each waiting sample and ask what to do with it."""
     choices = click.Choice(["a", "r", "s", "q"])
-    for identity, sample in waiting(store):
+    for identity, sample in samples.waiting():
         click.echo(f"\n{show(sample)}\n{identity}")
         said = click.prompt("(a)ccept, (r)eject, (s)kip, (q)uit", type=choices, show_choices=False)
         if said == "q":
             return
         if said != "s":
-            store.move(identity, ACCEPTED if said == "a" else REJECTED)
+            samples.move(identity, ACCEPTED if said == "a" else REJECTED)
 
 
 @click.command(cls=Command)
 @click.option("--list", "listed", is_flag=True, help="Show what waits, and ask nothing.")
-@click.option("--accept", multiple=True, metavar="ID", help="May be learned from; `dvc repro` picks it up.")
+@click.option("--accept", multiple=True, metavar="ID", help="Is learned from by the next `dvc repro`.")
 @click.option("--reject", multiple=True, metavar="ID", help="Is kept and not learned from.")
 @click.option("--delete", multiple=True, metavar="ID", help="Is deleted, reviewed or not.")
 def main(listed: bool, accept: Sequence[str], reject: Sequence[str], delete: Sequence[str]) -> None:
-    """Review drawings that were given away on the page: without options one after the other."""
-    store = SampleStore(Path(read_settings().samples))
+    """Review drawings that were given away on the page: without options one after the other.
+
+    They lie in data/collected, or where PYSAR_SERVE_SAMPLES says. The pipeline learns from what is in
+    data/collected/accepted; what is accepted elsewhere is to be copied there.
+    """
+    samples = open_samples(read_settings())
     for identity in delete:
-        if not store.delete(identity):
+        if not samples.delete(identity):
             raise InputError(f"{identity}: no such sample; `pysar review --list` shows what waits")
     for identities, folder in ((accept, ACCEPTED), (reject, REJECTED)):
         for identity in identities:
-            store.move(identity, folder)
+            samples.move(identity, folder)
     if listed:
-        for identity, sample in waiting(store):
+        for identity, sample in samples.waiting():
             click.echo(f"{show(sample)}\n{identity}\n")
     elif not (accept or reject or delete):
-        ask_for_each(store)
+        ask_for_each(samples)
 
 
 if __name__ == "__main__":

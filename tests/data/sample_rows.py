@@ -55,6 +55,17 @@ def mnist(train: int = 30, test: int = 12, prefix: str = "") -> pd.DataFrame:
     )
 
 
+def collected(count: int = 6, labels: str = "аб5") -> pd.DataFrame:
+    """Make rows of given drawings, of the labels in turn and two of each writer; case and height are not known."""
+    unknown = {"is_uppercase": None, "relative_height": None}
+    return make_table(
+        [
+            row(labels[n % len(labels)], f"{n:064x}", "collected", **unknown, group=f"collected/writer-{n // 2:04d}")
+            for n in range(count)
+        ]
+    )
+
+
 def write_idx(path: Path, values: NDArray[np.uint8]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     header = bytes([0, 0, 8, values.ndim]) + struct.pack(f">{values.ndim}I", *values.shape)

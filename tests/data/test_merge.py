@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from src.data import merge as stage
 from src.data.table import read_table, write_table
 from src.errors import InputError
-from tests.data.sample_rows import letters, mnist, write_params
+from tests.data.sample_rows import collected, letters, mnist, write_params
 
 MNIST = mnist(train=30, test=12)
 
@@ -48,10 +48,11 @@ def test_training_digit_that_is_in_the_test_file_too_is_never_drawn() -> None:
         stage.draw_digits(table, 5, 0.2, 1)
 
 
-def test_digits_come_before_the_letters_in_their_order() -> None:
-    digits, few = MNIST.head(7), letters("ґбя", 3, uppercase="б")
-    joined = stage.join(few, digits)
-    assert joined["filename"].tolist() == [*digits["filename"], *few["filename"]]
+@pytest.mark.parametrize("count", [0, 5])
+def test_digits_come_before_the_letters_and_given_drawings_behind_in_their_order(count: int) -> None:
+    digits, few, given = MNIST.head(7), letters("ґбя", 3, uppercase="б"), collected(count)
+    joined = stage.join(few, digits, given)
+    assert joined["filename"].tolist() == [*digits["filename"], *few["filename"], *given["filename"]]
     assert joined.dtypes.to_dict() == few.dtypes.to_dict()
 
 
@@ -60,6 +61,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write_table(letters(), stage.LETTERS_TABLE)
     write_table(mnist(train=30, test=60), stage.DIGITS_TABLE)
+    write_table(collected(0), stage.COLLECTED_TABLE)
     return tmp_path
 
 
@@ -78,6 +80,18 @@ def test_stage_counts_by_source_kind_and_case_and_writes_the_same_bytes_again(fo
         "case": {"lowercase": 60, "uppercase": 20, "unknown": 0},
         "source": {"mnist_train": 160, "mnist_test": 40, "rukopys": 80},
     }
+
+
+def test_given_drawings_are_counted_as_a_source_and_change_no_other_row(folder: Path) -> None:
+    write_params(folder, merge__digits_per_class=20)
+    tables = []
+    for count in (0, 4):
+        write_table(collected(count), stage.COLLECTED_TABLE)
+        result = CliRunner().invoke(stage.main)
+        assert result.exit_code == 0, result.output
+        tables.append(read_table(stage.TABLE))
+    pd.testing.assert_frame_equal(tables[1].head(280), tables[0])
+    assert json.loads(stage.METRICS.read_text())["source"]["collected"] == 4
 
 
 def test_published_mode_takes_fifty_of_the_test_file_whatever_the_params_say(folder: Path) -> None:

@@ -15,7 +15,7 @@ from src.data.sample.emnist import write_latin
 from src.data.sample_mark import mark_sample
 from src.data.table import SPLIT_SAMPLES, read_table, write_table
 from src.features.normalize import SIDE, normalize
-from tests.data.sample_rows import letters, strokes, write_params
+from tests.data.sample_rows import collected, letters, strokes, write_params
 
 PER_KIND = 14
 
@@ -46,6 +46,13 @@ def test_every_kind_is_there_in_both_splits() -> None:
     metrics = json.loads(stage.METRICS.read_text(encoding="utf-8"))
     assert metrics["rows"] == len(frame) == 2 * PER_KIND * len(KINDS)
     assert metrics["test"]["source"]["emnist"] == PER_KIND
+
+
+def test_given_drawings_make_no_negatives() -> None:
+    without = run()
+    given = collected(4, "кмн").assign(split=pd.Series(["train"] * 4, dtype="str"))
+    write_table(pd.concat([read_table(stage.ROWS, SPLIT_SAMPLES), given]), stage.ROWS, SPLIT_SAMPLES)
+    pd.testing.assert_frame_equal(run(), without)
 
 
 def test_no_picture_is_blank_and_none_is_in_both_splits() -> None:

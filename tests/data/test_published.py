@@ -6,7 +6,7 @@ from src.data.split import split_samples, summarise
 from src.data.table import make_table
 from src.errors import InputError
 from src.sections import Split
-from tests.data.sample_rows import mnist, row
+from tests.data.sample_rows import collected, mnist, row
 
 LETTERS = """
 a 0-19; b 0-19; v 0-18; h 0-19; g 0-19; d 0-19; e 0-19; d 20-39; ye 0-19; zh 0-39; z 0-19; y 0-17; i 0-19; yi 0-19
@@ -54,7 +54,7 @@ def upstream_letters() -> list[dict[str, object]]:
 def test_published_split_is_reproduced_name_by_name() -> None:
     letters = make_table(upstream_letters())
     assert (len(letters), int(letters["is_uppercase"].sum())) == (1081, 395)
-    merged = join(letters, published_digits(mnist(train=1, test=60)))
+    merged = join(letters, published_digits(mnist(train=1, test=60)), collected(0))
     split = split_samples(merged, PARAMS)
     train, test = published_names(split)
     assert (len(train), len(test)) == (1281, 300)
@@ -66,7 +66,7 @@ def test_published_split_is_reproduced_name_by_name() -> None:
 
 def test_another_corpus_is_not_called_published() -> None:
     letters = make_table(upstream_letters()[1:])
-    split = split_samples(join(letters, published_digits(mnist(train=1, test=60))), PARAMS)
+    split = split_samples(join(letters, published_digits(mnist(train=1, test=60)), collected(0)), PARAMS)
     assert (split["split"] == "test").sum() == 300
     assert summarise(split, "published")["published"] is False
 

@@ -12,7 +12,7 @@ from src.data import split as stage
 from src.data.table import SPLIT_SAMPLES, read_table, write_table
 from src.errors import InputError
 from src.sections import Split
-from tests.data.sample_rows import letters, mnist, with_groups, write_params
+from tests.data.sample_rows import collected, letters, mnist, with_groups, write_params
 
 Mode = Literal["stratified", "published"]
 
@@ -80,6 +80,19 @@ def test_published_mode_keeps_the_test_rows_whatever_the_seed() -> None:
     for parted in splits:
         assert parted["split"].value_counts().to_dict() == {"train": 780 - 300 - 78, "test": 300, "val": 78}
         assert (parted["split"].tail(300) == "test").all()
+
+
+@pytest.mark.parametrize("mode", ["stratified", "published"])
+def test_given_drawings_are_trained_on_and_change_no_other_row(mode: Mode) -> None:
+    digits = DIGITS if mode == "stratified" else mnist(train=1, test=50).tail(500)
+    frame, given = pd.concat([digits, LETTERS], ignore_index=True), collected(40)
+    without, parted = (
+        stage.split_samples(rows, params(mode=mode)) for rows in (frame, pd.concat([frame, given], ignore_index=True))
+    )
+    pd.testing.assert_frame_equal(parted.head(len(frame)), without)
+    pd.testing.assert_frame_equal(
+        parted.tail(40).reset_index(drop=True), given.assign(split=pd.Series(["train"] * 40, dtype="str"))
+    )
 
 
 @pytest.mark.parametrize(

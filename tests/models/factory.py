@@ -64,6 +64,14 @@ def typed_table(labels: str = LABELS, copies: int = 4, source: str = "typed") ->
     return make_table(rows)
 
 
+def given_table(labels: str = LABELS) -> pd.DataFrame:
+    """Return given drawings, one of each label, all of one writer, who told neither case nor height."""
+    frame = typed_table(labels, 1, "collected")
+    unknown = pd.Series([None] * len(frame), dtype="boolean")
+    group = pd.Series(["collected/writer-0001"] * len(frame), dtype="str")
+    return frame.assign(is_uppercase=unknown, relative_height=float("nan"), group=group)
+
+
 def corpora(copies: int = 6) -> dict[str, pd.DataFrame]:
     """Return small tables of the large corpora; a letter's sheet has two copies, of one case each."""
     letters = typed_table(LETTERS, copies, "cmnist")

@@ -26,7 +26,16 @@ from src.models.start import PRETRAINED
 from src.models.weights import load_network, save_network
 from src.params import load_params
 from src.sections import Calibrate
-from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, negatives_table, split_table, typed_table
+from tests.models.factory import (
+    FINETUNE,
+    NETWORK,
+    PRETRAIN,
+    corpora,
+    given_table,
+    negatives_table,
+    split_table,
+    typed_table,
+)
 from tests.test_params import REPOSITORY_PARAMS
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +52,8 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     document["split"]["val_size"] = 0.3
     with (folder / "params.yaml").open("w", encoding="utf-8") as stream:
         YAML().dump(document, stream)
-    write_table(split_table(copies=12), folder / TABLE, SPLIT_SAMPLES)
+    given = given_table().assign(split=pd.Series(["train"] * 43, dtype="str"))
+    write_table(pd.concat([split_table(copies=12), given], ignore_index=True), folder / TABLE, SPLIT_SAMPLES)
     for name, table in corpora().items():
         write_table(table, folder / TABLES[name])
     write_table(negatives_table(), folder / NO_CHARACTERS, NEGATIVES)
@@ -58,12 +68,12 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_row_is_read_but_the_test_rows(done: Path) -> None:
+def test_every_row_is_read_but_the_test_rows_and_given_drawings(done: Path) -> None:
     metrics = json.loads((done / METRICS).read_text(encoding="utf-8"))
     splits = split_table(copies=12)["split"]
     assert metrics["rows"] == (splits != "test").sum()
     assert metrics["corpus"] == "upstream"
-    assert metrics["accepted"] == pytest.approx(0.75, abs=0.01)
+    assert 0.75 <= metrics["accepted"] <= 0.77  # equal pictures, which have equal scores, are all accepted
 
 
 def test_what_is_written_fits_the_final_network(done: Path) -> None:

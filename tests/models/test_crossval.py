@@ -19,7 +19,7 @@ from src.models.no_characters import NO_CHARACTERS
 from src.models.start import PRETRAINED
 from src.models.weights import save_network
 from src.params import load_params
-from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, negatives_table, typed_table
+from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, given_table, negatives_table, typed_table
 from tests.test_params import REPOSITORY_PARAMS
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A small repository in which every letter and case has four pictures."""
+    """A small repository in which every letter and case has four pictures, and some were given by a writer."""
     (tmp_path / "dvc.yaml").touch()
     document = load_params(REPOSITORY_PARAMS).model_dump()
     small = {"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE}
@@ -36,7 +36,7 @@ def root(tmp_path: Path) -> Path:
     document["split"]["val_size"] = 0.25
     with (tmp_path / "params.yaml").open("w", encoding="utf-8") as stream:
         YAML().dump(document, stream)
-    write_table(typed_table(copies=8), tmp_path / MERGED)
+    write_table(pd.concat([typed_table(copies=8), given_table()], ignore_index=True), tmp_path / MERGED)
     for name, table in corpora().items():
         write_table(table, tmp_path / TABLES[name])
     write_table(negatives_table(), tmp_path / NO_CHARACTERS, NEGATIVES)
@@ -59,6 +59,7 @@ def test_every_letter_is_read_once_a_repeat_by_a_network_that_did_not_learn_it(r
     for seed in (5, 6):
         answers = pd.read_csv(root / REPORTS / f"predictions_{seed}.csv", dtype=str, keep_default_na=False)
         assert len(answers) == len(set(answers["filename"])) == 8 * len(LETTERS)
+        assert set(answers["source"]) == {"typed"}
 
 
 def test_a_figure_is_its_mean_and_the_spread_between_repeats() -> None:

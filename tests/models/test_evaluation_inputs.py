@@ -5,13 +5,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from src.data.table import SPLIT_SAMPLES, write_table
+from src.data.table import SPLIT_SAMPLES, read_table, write_table
 from src.errors import InputError
 from src.features.labels import DIGITS
 from src.models import evaluation_inputs as read
 from src.models.no_characters import NO_CHARACTERS
 from tests.models.evaluation_folder import make_inputs
-from tests.models.factory import typed_table
+from tests.models.factory import given_table, typed_table
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,18 @@ def test_only_test_rows_are_read() -> None:
     assert set(inputs.rows["split"]) == set(inputs.negatives["split"]) == {"test"}
     assert set(inputs.digits["source"]) == {"mnist_test"}
     assert len(inputs.paired) == 33
+
+
+@pytest.mark.usefixtures("folder")
+def test_given_drawings_do_not_change_what_is_measured() -> None:
+    frame = read_table(read.TABLE, SPLIT_SAMPLES)
+    capitals = frame[frame["is_uppercase"].fillna(value=True)]
+    given = given_table("аб").assign(is_uppercase=False, split="train")
+    given = given.astype({"is_uppercase": "boolean", "split": "str"})
+    write_table(pd.concat([capitals, given], ignore_index=True), read.TABLE, SPLIT_SAMPLES)
+    inputs = read.read_inputs()
+    assert set(inputs.rows["source"]) == {"mnist_test", "rukopys"}
+    assert inputs.paired == frozenset()
 
 
 def _no_test_rows(folder: Path) -> None:

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import optuna
+import pandas as pd
 import pytest
 import torch
 
@@ -14,7 +15,7 @@ from src.models.start import PRETRAINED
 from src.models.trial_run import open_stage, run_trial
 from src.models.weights import save_network
 from src.params import Params, StageName, load_params
-from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, split_table
+from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, given_table, split_table
 from tests.test_params import REPOSITORY_PARAMS
 
 CPU = Machine(torch.device("cpu"), bfloat16=False)
@@ -56,6 +57,16 @@ def test_no_test_row_is_ever_read(params: Params) -> None:
     assert {len(train.label) + len(validation.label) for train, validation, _ in folded} == {
         len(split_table()) - counts["test"]
     }
+
+
+def test_given_drawings_are_learned_from_and_score_nothing(params: Params) -> None:
+    before = [len(part.train.label) for part in open_stage("finetune", with_folds(params, 2), CPU).parts]
+    given = given_table().assign(split=pd.Series(["train"] * 43, dtype="str"))
+    write_table(pd.concat([split_table(), given], ignore_index=True), TABLE, SPLIT_SAMPLES)
+    stage = open_stage("finetune", with_folds(params, 2), CPU)
+    assert [len(part.train.label) for part in stage.parts] == [count + 43 for count in before]
+    assert not any(part.validation.relative_height.isnan()[part.validation.label >= 10].any() for part in stage.parts)
+    assert 0 <= run_trial(stage, params, CPU, lambda _row: None) <= 1
 
 
 def test_a_trial_over_folds_scores_their_mean(params: Params) -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from src.data.collected_sample import Sample
 from src.serving.review import as_blocks, main
-from src.serving.sample_store import Sample, SampleStore
-from tests.serving.test_samples import sample
+from src.serving.sample_store import SampleStore
+from tests.given_samples import sample
 
 
 @pytest.fixture

@@ -1,0 +1,68 @@
+"""People who give drawings away to a service, several at a time, until it is killed."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import httpx
+
+from benchmarks.service import Service
+from src.data.collected_sample import Sample, sample_content
+from tests.given_samples import sample
+
+GIVERS = 4
+
+
+def given(number: int) -> Sample:
+    """Return the sample of a number."""
+    return Sample.model_validate(sample(writer=f"writer-{number:06d}"))
+
+
+def identity_of(given: Sample) -> str:
+    return hashlib.sha256(sample_content(given)).hexdigest()
+
+
+def give_until_killed(service: Service, first: int, enough: int) -> dict[str, Sample]:
+    """Give samples, each of them twice at once, kill the service amid them, and return the acknowledged ones by id.
+
+    Args:
+        service: Is dead afterwards.
+        first: Number of the first sample.
+        enough: So many are acknowledged before the kill.
+    """
+    acknowledged: dict[str, Sample] = {}
+    reached = Event()
+
+    def give(giver: int) -> None:
+        number = first + giver // 2
+        with httpx.Client(base_url=service.address, timeout=60) as client:
+            while True:
+                own = given(number)
+                try:
+                    answer = client.post("/samples", content=own.model_dump_json())
+                except httpx.TransportError:
+                    return
+                assert answer.status_code == 201, answer.text
+                acknowledged[answer.json()["id"]] = own
+                if len(acknowledged) >= enough:
+                    reached.set()
+                number += GIVERS // 2
+
+    _in_threads(give, lambda: _kill(service, reached))
+    assert all(identity == identity_of(own) for identity, own in acknowledged.items())
+    return acknowledged
+
+
+def _kill(service: Service, reached: Event) -> None:
+    assert reached.wait(120)
+    service.process.kill()
+    service.process.wait()
+
+
+def _in_threads(give: Callable[[int], None], kill: Callable[[], None]) -> None:
+    with ThreadPoolExecutor(GIVERS) as pool:
+        givers = [pool.submit(give, giver) for giver in range(GIVERS)]
+        kill()
+    for giver in givers:
+        giver.result()
