@@ -27,7 +27,12 @@ on one thread.
 Inputs: `image` (n, side, side) uint8, white ink on black, as `src.features.normalize` makes it; `relative_height` (n,)
 float32 in (0, 1], NaN where it is not known. Outputs: `label` (n, 43) logits in the order `{labels}`; `case` (n,)
 logits, above 0 for uppercase; `score` (n,), larger where it looks more like a character. The metadata of the ONNX files
-hold the order of labels, and the temperatures and thresholds that make answers of logits.
+and the attributes of the TorchScript hold the order of labels, and the temperatures and thresholds that make answers of
+logits.
+
+The TorchScript has the normalisation, too: its method `normalize` takes a grey picture (h, w) uint8 of any size and
+polarity, and returns the image (side, side) and its relative height. So it needs no Python: `examples/cpp` in Pysar's
+repository is a program in C++ that reads a picture by it.
 """
 
 

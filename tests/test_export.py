@@ -8,10 +8,14 @@ import pytest
 import torch
 from click.testing import CliRunner
 
+from src.data.sample import draw_glyph
 from src.export import main
+from src.features.labels import LABELS
+from src.features.normalize import normalize
 from src.models.forms import FULL, INT8, SCRIPT
-from src.prediction.model import Outputs, read_model
+from src.prediction.model import VERSION, Outputs, read_model
 from tests.models.evaluation_folder import make_inputs
+from tests.models.factory import CALIBRATION
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +50,19 @@ def test_torchscript_gives_the_outputs_of_onnx_for_any_number_of_pictures(folder
         here = script(torch.from_numpy(images[:count]), torch.from_numpy(heights[:count]))
         for one, other in zip(there, here, strict=True):
             np.testing.assert_allclose(one, other.detach().numpy(), atol=1e-3, rtol=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.load. is deprecated")
+def test_torchscript_has_the_normalisation_and_what_makes_answers_of_logits(folder: Path) -> None:
+    script = torch.jit.load(folder / SCRIPT)
+    full = read_model(folder / FULL)
+    assert {name: getattr(script, name) for name in CALIBRATION.model_dump()} == full.calibration.model_dump()
+    assert (script.labels, script.side, script.version) == (LABELS, full.side, VERSION)
+    picture = draw_glyph("ж", False, np.random.default_rng(0))
+    image, height = script.normalize(torch.from_numpy(picture))
+    there = normalize(picture, full.side)
+    assert np.abs(image.numpy().astype(int) - there.image).mean() < 0.3
+    assert float(height) == pytest.approx(there.relative_height)
 
 
 def test_int8_is_smaller_keeps_the_metadata_and_is_close(folder: Path) -> None:
