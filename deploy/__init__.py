@@ -1,0 +1,1 @@
+"""What runs once at a deployment: its passwords and its bucket."""
