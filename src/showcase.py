@@ -5,16 +5,16 @@ from typing import NamedTuple
 
 import click
 import numpy as np
-import onnxruntime
 from matplotlib import get_data_path
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from src.command import Command
 from src.data.sample import draw_glyph
-from src.errors import InputError
-from src.features.labels import LABELS, is_digit
+from src.features.labels import LABELS
 from src.features.normalize import normalize
+from src.prediction.answer import answer_glyphs
+from src.prediction.model import read_model
 from src.report_files import write_png
 
 MODEL = Path("models/pysar.onnx")
@@ -57,26 +57,13 @@ def draw_tiles(seed: int) -> list[Tile]:
 
 
 def read_tiles(tiles: list[Tile], model: Path) -> list[str]:
-    """Return the character that the model reads in each tile; digits have no case.
+    """Return the character that the model reads in each tile, in the likelier case where it is a letter.
 
     Raises:
-        InputError: The model is missing or is no ONNX model.
+        InputError: The model is missing or is no model of ours.
     """
-    if not model.is_file():
-        raise InputError(f"{model}: no such model; run `make repro` to make it")
-    glyphs = [normalize(tile.glyph) for tile in tiles]
-    try:
-        session = onnxruntime.InferenceSession(model)
-    except Exception as error:  # onnxruntime has no common class for its errors
-        raise InputError(f"{model}: not an ONNX model; run `make repro` to make one") from error
-    heights = np.array([glyph.relative_height or np.nan for glyph in glyphs], np.float32)
-    images = np.stack([glyph.image for glyph in glyphs])
-    label, case = session.run(["label", "case"], {"image": images, "relative_height": heights})
-    read = [LABELS[code] for code in np.argmax(label, axis=1)]
-    return [
-        character if is_digit(character) or logit <= 0 else character.upper()
-        for character, logit in zip(read, np.ravel(case), strict=True)
-    ]
+    answers = answer_glyphs(read_model(model), [normalize(tile.glyph) for tile in tiles], height_known=True)
+    return [answer["label"].upper() if (answer["p_uppercase"] or 0) > 0.5 else answer["label"] for answer in answers]
 
 
 def compose(tiles: list[Tile], read: list[str]) -> Image.Image:

@@ -33,7 +33,7 @@ def test_a_model_reads_every_tile_and_digits_have_no_case(tmp_path: Path) -> Non
 
 def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"no model")
-    with pytest.raises(InputError, match=r"model\.onnx: not an ONNX model"):
+    with pytest.raises(InputError, match=r"model\.onnx: no ONNX model"):
         read_tiles(draw_tiles(1), tmp_path / "model.onnx")
-    with pytest.raises(InputError, match=r"none\.onnx: no such model"):
+    with pytest.raises(InputError, match=r"none\.onnx: no such file"):
         read_tiles(draw_tiles(1), tmp_path / "none.onnx")

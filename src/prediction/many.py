@@ -15,8 +15,8 @@ from src.errors import InputError, WorkError
 from src.features.normalize import Glyph, normalize
 from src.models.verdict import Kind
 from src.prediction.answer import Answer, answer_glyphs
+from src.prediction.drawing import decode_drawing
 from src.prediction.model import Model, read_model
-from src.prediction.picture import decode_picture
 from src.prediction.picture_files import Problem
 
 LARGEST_BYTES = 100_000_000
@@ -91,7 +91,7 @@ def _read_chunk(model: Model, asked: Asked, paths: Sequence[Path]) -> list[Answe
 
 def _glyph_of(path: Path, side: int) -> Glyph | Problem:
     try:
-        return normalize(decode_picture(_content(path)), side)
+        return normalize(decode_drawing(_content(path)), side)
     except InputError as error:
         return Problem(path, str(error))
     except OSError as error:

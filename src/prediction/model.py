@@ -16,7 +16,7 @@ from src.models.calibrated import Calibration, parse_calibration
 
 VERSION = "1"
 """Of what goes in and comes out (`src.models.export.VERSION`)."""
-_CURE = "make it with `dvc repro`, or leave --model out"
+CURE = "make it with `dvc repro`, or leave --model out"
 
 
 class Outputs(NamedTuple):
@@ -45,10 +45,10 @@ class Model:
             self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # noqa: BLE001 - onnxruntime's own classes have no common parent
             reason = " ".join(str(error).split())[:120]
-            raise InputError(f"{where}: no ONNX model ({reason}); {_CURE}") from None
+            raise InputError(f"{where}: no ONNX model ({reason}); {CURE}") from None
         described = self._session.get_modelmeta().custom_metadata_map
         if described.get("version") != VERSION or described.get("labels") != LABELS:
-            raise InputError(f"{where}: not a model of this version of pysar; {_CURE}")
+            raise InputError(f"{where}: not a model of this version of pysar; {CURE}")
         self.side = int(described["side"])
         self.calibration: Calibration = parse_calibration(described.get("calibration", ""), where)
 
@@ -73,4 +73,4 @@ def read_model(path: Path) -> Model:
     try:
         return Model(path.read_bytes(), str(path))
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file; {_CURE}") from None
+        raise InputError(f"{path}: no such file; {CURE}") from None

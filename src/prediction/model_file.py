@@ -31,7 +31,7 @@ def find_model(asked: str | None, folder: Path) -> Path:
     if asked.startswith(REGISTRY):
         from src.prediction.registered import fetch_registered  # noqa: PLC0415 - MLflow takes four seconds to import
 
-        return fetch_registered(asked, find_root(folder))
+        return fetch_registered(asked, find_root(folder)).path
     return Path(asked)
 
 

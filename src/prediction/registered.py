@@ -3,13 +3,15 @@
 import re
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from mlflow.artifacts import download_artifacts
 
-from src.errors import InputError
+from src.errors import InputError, WorkError
 from src.files import replace_file
 from src.models.open_registry import open_registry
 from src.models.registry import Registry
+from src.models.store_address import hide_login, short_reason
 
 KEPT = Path(".pysar/models")
 """Versions that were fetched, in the repository."""
@@ -17,8 +19,15 @@ _NAME = re.compile(r"models:/(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<number>[
 _FILE = "model.onnx"
 
 
-def fetch_registered(name: str, root: Path) -> Path:
-    """Return the file of a version of the registered model.
+class Fetched(NamedTuple):
+    """A version's number, and where its file is kept."""
+
+    version: str
+    path: Path
+
+
+def fetch_registered(name: str, root: Path) -> Fetched:
+    """Return a version of the registered model.
 
     Args:
         name: `models:/pysar@champion` or `models:/pysar/7`.
@@ -35,9 +44,16 @@ def fetch_registered(name: str, root: Path) -> Path:
         version = Registry(registry.client, parts["name"]).version(parts["number"] or parts["alias"])
         kept = root / KEPT / f"{version.run_id}.onnx"
         if not kept.is_file():
-            with tempfile.TemporaryDirectory() as folder:
-                address = f"{str(version.source).rstrip('/')}/{_FILE}"
-                fetched = download_artifacts(address, dst_path=folder, tracking_uri=registry.client.tracking_uri)
-                with replace_file(kept) as temporary:
-                    temporary.write_bytes(Path(fetched).read_bytes())
-    return kept
+            _fetch(f"{str(version.source).rstrip('/')}/{_FILE}", registry.client.tracking_uri, kept)
+    return Fetched(str(version.version), kept)
+
+
+def _fetch(address: str, registry: str, kept: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            fetched = download_artifacts(address, dst_path=folder, tracking_uri=registry)
+        except Exception as error:  # each kind of storage raises its own library's
+            reason = short_reason(error, address)
+            raise WorkError(f"{hide_login(address, address)}: cannot be fetched ({reason})") from error
+        with replace_file(kept) as temporary:
+            temporary.write_bytes(Path(fetched).read_bytes())

@@ -14,19 +14,20 @@ from starlette.responses import FileResponse
 
 from src.serving import predict_route, samples_route, status_routes
 from src.serving.middleware import Around
+from src.serving.model_source import ModelSource
 from src.serving.settings import Settings
 from src.serving.state import make_state
 
 PAGE = Path(__file__).with_name("page")
 
 
-def create_app(settings: Settings, model: Path) -> FastAPI:
-    """Return the service of a model.
+def create_app(settings: Settings, source: ModelSource) -> FastAPI:
+    """Return the service of a model and of those that take its place.
 
     Raises:
-        InputError: The model cannot be used.
+        PysarError, OSError: The model cannot be had or used.
     """
-    state = make_state(settings, model)
+    state = make_state(settings, source)
 
     @asynccontextmanager
     async def beside(_: FastAPI) -> AsyncIterator[None]:
@@ -38,12 +39,15 @@ def create_app(settings: Settings, model: Path) -> FastAPI:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    app = FastAPI(title="Pysar", summary="Reads single handwritten Ukrainian letters and digits", lifespan=beside)
+    about = "Reads single handwritten Ukrainian letters and digits"
+    # FastAPI's own pages of documentation load their scripts from another host.
+    app = FastAPI(title="Pysar", summary=about, lifespan=beside, docs_url=None, redoc_url=None)
     app.state.pysar = state
     for routes in (predict_route, samples_route, status_routes):
         app.include_router(routes.router)
     app.mount("/page", StaticFiles(directory=PAGE))
     app.add_api_route("/", _page, include_in_schema=False)
+    app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_exception_handler(RequestValidationError, _say_what_is_wrong)
     app.add_middleware(Around)
     return app
@@ -51,6 +55,10 @@ def create_app(settings: Settings, model: Path) -> FastAPI:
 
 async def _page() -> FileResponse:
     return FileResponse(PAGE / "index.html")
+
+
+async def _docs() -> FileResponse:
+    return FileResponse(PAGE / "docs.html")
 
 
 async def _say_what_is_wrong(_: Request, error: Exception) -> JSONResponse:

@@ -4,10 +4,14 @@ import asyncio
 
 from fastapi import HTTPException, Request
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException as StarletteError
 from starlette.formparsers import MultiPartException
 from starlette.types import Message
 
 from src.serving.settings import Settings
+
+MAX_FIELDS = 8
+"""Of a form, besides the picture."""
 
 
 async def read_body(request: Request, settings: Settings) -> bytes:
@@ -45,9 +49,9 @@ async def _file_of(request: Request, content: bytes) -> bytes:
         return {"type": "http.request", "body": content, "more_body": False}
 
     try:
-        async with Request(request.scope, again).form(max_files=1, max_fields=8) as form:
+        async with Request(request.scope, again).form(max_files=1, max_fields=MAX_FIELDS) as form:
             files = [await value.read() for value in form.values() if isinstance(value, UploadFile)]
-    except (MultiPartException, HTTPException):
+    except (MultiPartException, StarletteError):
         raise HTTPException(400, "the form cannot be read; send the picture's bytes as the body instead") from None
     if len(files) != 1:
         raise HTTPException(422, "the form has no file; send one picture, in any field")

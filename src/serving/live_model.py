@@ -1,58 +1,77 @@
-"""The model that answers, exchanged while the service runs whenever its file is."""
+"""The model that answers, exchanged while the service runs whenever its source has another."""
 
 import asyncio
+import hashlib
 import logging
 from pathlib import Path
+from typing import NamedTuple
 
 from src.errors import InputError
-from src.files import file_digest
-from src.prediction.model import Model, read_model
-
-POLL_SECONDS = 1.0
+from src.prediction.model import Model
+from src.serving.model_source import Found, ModelSource
 
 logger = logging.getLogger(__name__)
 
-Stamp = tuple[int, int, int]
+
+class Loaded(NamedTuple):
+    """A model that answers, and what is known of it.
+
+    digest: SHA-256 of its file.
+    version: Its number in the registry; None where it comes from a file.
+    """
+
+    model: Model
+    digest: str
+    path: Path
+    version: str | None
 
 
 class LiveModel:
-    """A model and the file it came from.
+    """The model of a source.
 
-    model: Answers; a request that has begun ends with the one that it began with.
-    digest: SHA-256 of its file.
+    now: Answers; a request that has begun ends with the one that it began with.
 
     Raises:
-        InputError: The file is missing, or is no model of ours.
+        PysarError, OSError: The model cannot be had or used.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._stamp = _stamp(path)
-        self.model: Model = read_model(path)
-        self.digest = file_digest(path)
+    def __init__(self, source: ModelSource) -> None:
+        self.source = source
+        self._told: type[Exception] | None = None
+        loaded = _look(source)
+        if loaded is None:
+            raise RuntimeError(f"{source.name}: this source has given its model to another service")
+        self.now: Loaded = loaded
 
-    async def follow(self, seconds: float = POLL_SECONDS) -> None:
-        """Look at the file again and again; one that cannot be used is told of once, and the old model goes on."""
+    async def follow(self) -> None:
+        """Look again and again, off the requests' way; what cannot be had or used is told of once."""
         while True:
-            await asyncio.sleep(seconds)
-            stamp = _stamp(self.path)
-            if stamp is not None and stamp != self._stamp:
-                self._stamp = stamp
-                await self._take()
+            await asyncio.sleep(self.source.seconds)
+            try:
+                loaded = await asyncio.to_thread(_look, self.source)
+            except Exception as error:  # noqa: BLE001 - a registry's road has many libraries, and none may end this
+                self._tell(error)
+                continue
+            self._told = None
+            if loaded is not None:
+                self.now = loaded
+                logger.info("%s: another model has taken over (%s)", self.source.name, loaded.digest[:12])
 
-    async def _take(self) -> None:
-        try:
-            model, digest = await asyncio.to_thread(lambda: (read_model(self.path), file_digest(self.path)))
-        except (InputError, OSError) as error:
-            logger.warning("%s; the model before it goes on", error)
-            return
-        self.model, self.digest = model, digest
-        logger.info("%s: another model has taken over (%s)", self.path, digest[:12])
+    def _tell(self, error: Exception) -> None:
+        if type(error) is not self._told:
+            logger.warning("%s; the model before it goes on", " ".join(str(error).split()) or type(error).__name__)
+        self._told = type(error)
 
 
-def _stamp(path: Path) -> Stamp | None:
+def _look(source: ModelSource) -> Loaded | None:
+    found = source.look()
+    return None if found is None else _load(source, found)
+
+
+def _load(source: ModelSource, found: Found) -> Loaded:
     try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_size
+        model = Model(found.content, str(found.path))
+    except InputError:
+        source.refuse(found)
+        raise
+    return Loaded(model, hashlib.sha256(found.content).hexdigest(), found.path, found.version)

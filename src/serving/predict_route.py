@@ -2,46 +2,90 @@
 
 import asyncio
 import base64
-from typing import Annotated, Any, NamedTuple
+import contextlib
+from typing import Annotated, NamedTuple
 
 import cv2
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import Field
 
 from src.errors import InputError
 from src.features.grey import Grey
 from src.features.normalize import Glyph, normalize
+from src.features.picture import LargePictureError
 from src.models.verdict import Kind
 from src.prediction.answer import answer_glyphs
+from src.prediction.drawing import decode_drawing
 from src.prediction.model import Model
-from src.prediction.picture import LARGEST_PIXELS, LargePictureError, decode_picture
-from src.serving.body import read_picture
+from src.sections import Strict
+from src.serving.body import MAX_FIELDS, read_picture
+from src.serving.refusals import refusals
 from src.serving.state import State, state_of
 
 _QUICK_PIXELS = 500_000
-"""A picture of so few is read at once: it holds the others up for less than 10 ms, and a thread would cost more."""
+_QUICK_BYTES = 100_000
+"""A picture of so few is read at once: it holds the others up for less than 10 ms, and a thread would cost more.
+
+Not so where it is long: Pillow walks through a made-up file's head byte by byte, half a second for each megabyte.
+"""
+Probability = Annotated[float, Field(ge=0, le=1)]
+
 _PICTURE = {"schema": {"type": "string", "format": "binary"}}
 _FORM = {
     "schema": {
         "type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"],
+        "additionalProperties": {"type": "string"}, "maxProperties": MAX_FIELDS + 1,
     },
 }  # fmt: skip
 _BODY = {"required": True, "content": {"application/octet-stream": _PICTURE, "image/png": _PICTURE,
                                        "image/jpeg": _PICTURE, "multipart/form-data": _FORM}}  # fmt: skip
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The form cannot be read"},
-    408: {"description": "The body came too slowly"},
-    413: {"description": "The body is too long"},
-    415: {"description": "The body is no picture that can be read"},
-    422: {"description": "A parameter is out of range, or the form has no file"},
-    503: {"description": "Too many requests are under way; try again"},
-    504: {"description": "The picture took too long"},
-}
+_REFUSALS = refusals({
+    400: "The form cannot be read",
+    408: "The body came too slowly",
+    413: "The body is too long",
+    415: "The body is no picture that can be read",
+    422: "A parameter is out of range, or the form has no file",
+    503: "Too many requests are under way; try again after `Retry-After` seconds",
+    504: "The picture took too long",
+})  # fmt: skip
 
 router = APIRouter()
 
 
-@router.post("/predict", openapi_extra={"requestBody": _BODY}, responses=_REFUSALS)
+class Likely(Strict):
+    """A label and its probability."""
+
+    label: str
+    p: Probability
+
+
+class Read(Strict):
+    """What is said of a picture. It only describes the answer: `Answer` is sent as it is.
+
+    path: Of a file, on the command line.
+    label: Lowercase where it is a letter.
+    uppercase: Null where it is a digit, or where the case cannot be told.
+    p_label: Probability of the label.
+    p_uppercase: Null where it is a digit.
+    is_character: False where the picture looks like no letter or digit; the rest is then the best guess.
+    score: How much it looks like one.
+    top: The most probable labels, best first.
+    image: Data URL of what the network sees, where it was asked for.
+    """
+
+    path: None
+    label: str
+    uppercase: bool | None
+    p_label: Probability
+    p_uppercase: Probability | None
+    is_character: bool
+    score: float
+    top: Annotated[list[Likely], Field(min_length=1, max_length=43)]
+    image: str = ""
+
+
+@router.post("/predict", openapi_extra={"requestBody": _BODY}, responses={200: {"model": Read}, **_REFUSALS})
 async def predict(
     request: Request,
     kind: Annotated[Kind | None, Query(description="what the picture shows, where you know it")] = None,
@@ -54,7 +98,7 @@ async def predict(
     """Say which letter or digit a picture shows: the body's bytes, or the one file of a multipart form."""
     state = state_of(request)
     content = await read_picture(request, state.settings)
-    asked = Asked(state.live.model, kind, top, relative_height, image)
+    asked = Asked(state.live.now.model, kind, top, relative_height, image)
     with state.under_way():
         try:
             document = await _read(state, asked, content)
@@ -74,7 +118,7 @@ class Asked(NamedTuple):
 
     def answer(self, content: bytes, largest: int) -> dict[str, object]:
         """Read a picture of at most so many pixels."""
-        glyph = normalize(decode_picture(content, largest), self.model.side)
+        glyph = normalize(decode_drawing(content, largest), self.model.side)
         told = Glyph(glyph.image, self.relative_height)
         height_known = self.relative_height is not None
         answer = answer_glyphs(self.model, [told], kind=self.kind, top=self.top, height_known=height_known)[0]
@@ -85,19 +129,20 @@ class Asked(NamedTuple):
 
 
 async def _read(state: State, asked: Asked, content: bytes) -> dict[str, object]:
-    try:
-        return asked.answer(content, _QUICK_PIXELS)
-    except LargePictureError:
-        return await _read_aside(state, asked, content)
+    if len(content) <= _QUICK_BYTES:
+        with contextlib.suppress(LargePictureError):
+            return asked.answer(content, _QUICK_PIXELS)
+    return await _read_aside(state, asked, content)
 
 
 async def _read_aside(state: State, asked: Asked, content: bytes) -> dict[str, object]:
-    """Read a large picture in another thread, one at a time on each core."""
+    """Read a large picture in one of the few threads for such."""
+    settings, loop = state.settings, asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(state.settings.answer_seconds), state.aside:
-            return await asyncio.to_thread(asked.answer, content, LARGEST_PIXELS)
+        async with asyncio.timeout(settings.answer_seconds):
+            return await loop.run_in_executor(state.aside, asked.answer, content, settings.max_pixels)
     except TimeoutError:
-        raise HTTPException(504, f"not read within {state.settings.answer_seconds:g} s; send it smaller") from None
+        raise HTTPException(504, f"not read within {settings.answer_seconds:g} s; send it smaller") from None
 
 
 def _data_url(image: Grey) -> str:

@@ -1,53 +1,19 @@
 """Drawings that their writers gave away, as files: written whole, named after their content, never overwritten."""
 
-import base64
 import hashlib
-import json
 import os
 import re
+import secrets
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
+from src.data.collected_sample import Sample, read_sample, sample_content
 from src.errors import InputError
-from src.sections import Strict
 
 IDENTITY = re.compile("[0-9a-f]{64}")
 """SHA-256 of a sample's file."""
-NEW, ACCEPTED, REJECTED = "new", "accepted", "rejected"
+NEW, ACCEPTED, REJECTED = FOLDERS = ("new", "accepted", "rejected")
 """Folders of samples that nobody has reviewed yet, that may be learned from, and that may not."""
-
-Writer = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-
-
-class Sample(Strict):
-    """A drawing, what was answered, and what its writer says that it is.
-
-    image: PNG in base64, as a data URL.
-    label: What it is, lowercase.
-    uppercase: None for a digit, or where the writer does not say.
-    writer: A random word of the browser's: samples of one writer are not parted by a split.
-    consent: The writer agreed that it is kept.
-    """
-
-    image: Annotated[str, Field(pattern=r"^data:image/png;base64,[A-Za-z0-9+/]+={0,2}$", max_length=400_000)]
-    relative_height: Annotated[float, Field(gt=0, le=1)] | None = None
-    kind: Literal["letter", "digit"] | None = None
-    answer: dict[str, Any]
-    label: Annotated[str, Field(pattern="^[0-9абвгґдеєжзиіїйклмнопрстуфхцчшщьюя]$")]
-    uppercase: bool | None = None
-    writer: Writer
-    consent: Literal[True]
-
-    def picture(self) -> bytes:
-        """Return the drawing's PNG."""
-        return base64.b64decode(self.image.partition(",")[2])
-
-
-def sample_content(sample: Sample) -> bytes:
-    """Return a sample as the bytes of its file: the same sample has the same bytes."""
-    return json.dumps(sample.model_dump(), ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
 
 
 class SampleStore:
@@ -72,7 +38,17 @@ class SampleStore:
         """Return the file of a sample, wherever a review has put it; None where there is none."""
         if not IDENTITY.fullmatch(identity):
             return None
-        return next(iter(self.folder.glob(f"*/{identity}.json")), None)
+        paths = (self.folder / folder / f"{identity}.json" for folder in FOLDERS)
+        return next((path for path in paths if path.is_file()), None)
+
+    def waiting(self) -> Iterator[tuple[str, Sample]]:
+        """Yield id and content of each sample that nobody has reviewed, oldest first.
+
+        Raises:
+            InputError: One of them is no sample.
+        """
+        for path in sorted((self.folder / NEW).glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
+            yield path.stem, read_sample(path)
 
     async def send(self) -> None:
         """Send samples to where they belong; here they are there already."""
@@ -92,40 +68,44 @@ class SampleStore:
     def delete(self, identity: str, writer: str | None = None) -> bool:
         """Delete a sample, of this writer where one is named, and say whether there was one."""
         path = self.find(identity)
-        if path is None or (writer is not None and read_sample(path).writer != writer):
+        try:
+            if path is None or (writer is not None and read_sample(path).writer != writer):
+                return False
+            path.unlink()
+        except FileNotFoundError:  # somebody was faster
             return False
-        path.unlink()
         return True
-
-
-def read_sample(path: Path) -> Sample:
-    """Read a sample's file.
-
-    Raises:
-        InputError: It is no sample.
-    """
-    try:
-        return Sample.model_validate_json(path.read_bytes())
-    except ValueError as error:
-        raise InputError(f"{path}: no sample ({str(error).splitlines()[0]}); delete it") from None
 
 
 def write_once(path: Path, content: bytes) -> None:
     """Write a file so that it is there after a power cut; one that is there already is left as it is."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    with temporary.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    _make_folder(path.parent)
+    # Of this call alone: what another has linked already must not be opened for writing again.
+    temporary = path.with_suffix(f".{secrets.token_hex(8)}.tmp")
     try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
         os.link(temporary, path)  # unlike a rename it does not overwrite
     except FileExistsError:
         pass
     finally:
         temporary.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it so that they are there after a power cut."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        _sync(each.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)

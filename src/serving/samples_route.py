@@ -2,26 +2,37 @@
 
 import asyncio
 import logging
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
+from src.data.collected_sample import Sample
 from src.errors import InputError
-from src.prediction.picture import decode_picture
+from src.prediction.drawing import decode_drawing
 from src.serving.body import read_body
-from src.serving.sample_store import Sample
+from src.serving.refusals import refusals
 from src.serving.state import state_of
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    408: {"description": "The body came too slowly"},
-    413: {"description": "The body is too long"},
-    415: {"description": "The image is no picture that can be read"},
-    422: {"description": "A field is missing, unknown or out of range, or there is no consent"},
-    507: {"description": "The sample cannot be kept now"},
-}
+_REFUSALS = refusals({
+    408: "The body came too slowly",
+    413: "The body is too long",
+    415: "The image is no picture that can be read",
+    422: "A field is missing, unknown or out of range, or there is no consent",
+    507: "The sample cannot be kept now",
+})  # fmt: skip
+_NOT_DELETED = refusals({404: "There is no such sample of yours", 422: "The id or the writer is none"})
 _BODY = {"required": True, "content": {"application/json": {"schema": Sample.model_json_schema()}}}
+_KEPT = {
+    "description": "It is kept",
+    "links": {
+        "delete": {
+            "operationId": "delete_sample",
+            "parameters": {"identity": "$response.body#/id", "writer": "$request.body#/writer"},
+        },
+    },
+}
 _LARGEST_PIXELS = 1_000_000
 
 logger = logging.getLogger(__name__)
@@ -35,13 +46,13 @@ class Kept(BaseModel):
     deletion: str
 
 
-@router.post("", status_code=201, responses=_REFUSALS, openapi_extra={"requestBody": _BODY})
+@router.post("", status_code=201, responses={201: _KEPT, **_REFUSALS}, openapi_extra={"requestBody": _BODY})
 async def keep(request: Request) -> Kept:
     """Keep a drawing with its answer and what its writer says that it is; only with consent."""
     state = state_of(request)
     sample = _parse(await read_body(request, state.settings))
     try:
-        decode_picture(sample.picture(), _LARGEST_PIXELS)
+        await asyncio.to_thread(decode_drawing, sample.picture(), _LARGEST_PIXELS)
     except (InputError, ValueError) as error:
         raise HTTPException(415, f"image: {error}") from None
     try:
@@ -52,7 +63,7 @@ async def keep(request: Request) -> Kept:
     return Kept(id=identity, deletion=f"pysar review --delete {identity}")
 
 
-@router.delete("/{identity}", status_code=204, responses={404: {"description": "There is no such sample of yours"}})
+@router.delete("/{identity}", status_code=204, responses=_NOT_DELETED, operation_id="delete_sample")
 async def delete(
     request: Request,
     identity: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],

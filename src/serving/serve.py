@@ -1,6 +1,7 @@
 """`pysar serve`: answer over HTTP, with a page to draw on."""
 
 import socket
+import warnings
 from pathlib import Path
 
 import click
@@ -9,8 +10,8 @@ import uvicorn
 
 from src.command import Command
 from src.errors import WorkError
-from src.prediction.model_file import find_model
 from src.serving.app import create_app
+from src.serving.model_source import find_source
 from src.serving.settings import read_settings
 
 _GRACE_SECONDS = 30
@@ -23,7 +24,10 @@ _GRACE_SECONDS = 30
 def main(host: str, port: int, model: str | None) -> None:
     """Serve predictions and the page; Ctrl-C or SIGTERM ends it after the requests that it has."""
     cv2.setNumThreads(1)
-    app = create_app(read_settings(), find_model(model, Path.cwd()))
+    # Of damaged pictures: Python would keep each text that it has shown, and a caller could make up texts without end.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    settings = read_settings()
+    app = create_app(settings, find_source(model, Path.cwd(), settings.registry_seconds))
     config = uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False,
                             timeout_graceful_shutdown=_GRACE_SECONDS)  # fmt: skip
     with _listen(host, port) as listener:

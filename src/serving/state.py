@@ -1,8 +1,7 @@
 """What the requests of one service share."""
 
-import asyncio
-import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +9,12 @@ from pathlib import Path
 from fastapi import HTTPException, Request
 
 from src.serving.live_model import LiveModel
+from src.serving.model_source import ModelSource
 from src.serving.sample_store import SampleStore
-from src.serving.settings import S3, Settings
+from src.serving.settings import S3, Settings, sample_folder
+
+_ASIDE = 2
+"""Large pictures at a time: one of the most pixels that settings allow takes up to 350 MB."""
 
 
 @dataclass
@@ -20,7 +23,7 @@ class State:
 
     waiting: Requests that are under way.
     stopping: The service ends what it has and takes nothing new.
-    aside: Lets as many large pictures be read at a time as there are cores.
+    aside: Reads large pictures; a thread whose request has given up counts until it ends.
     """
 
     settings: Settings
@@ -28,7 +31,7 @@ class State:
     samples: SampleStore
     waiting: int = 0
     stopping: bool = False
-    aside: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(os.cpu_count() or 1))
+    aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_ASIDE, "aside"))
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
@@ -52,18 +55,18 @@ def state_of(request: Request) -> State:
     return state
 
 
-def make_state(settings: Settings, model: Path) -> State:
+def make_state(settings: Settings, source: ModelSource) -> State:
     """Open what a service needs.
 
     Raises:
-        InputError: The model cannot be used.
+        PysarError, OSError: The model cannot be had or used.
     """
-    return State(settings, LiveModel(model), _open_samples(settings.samples))
+    return State(settings, LiveModel(source), _open_samples(settings))
 
 
-def _open_samples(address: str) -> SampleStore:
-    if not address.startswith(S3):
-        return SampleStore(Path(address))
+def _open_samples(settings: Settings) -> SampleStore:
+    if not settings.samples.startswith(S3):
+        return SampleStore(sample_folder(settings, Path.cwd()))
     from src.serving.uploads import SPOOL, Outbox  # noqa: PLC0415 - boto3 takes 20 MB, and most services need none
 
-    return Outbox(SPOOL, address)
+    return Outbox(SPOOL, settings.samples)

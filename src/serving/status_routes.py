@@ -1,13 +1,15 @@
 """Whether the service lives, is ready, how it does, and which model answers."""
 
 import json
-from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
 
+from src.models.calibrated import Calibration
 from src.prediction.model_file import CARD, RELEASED
+from src.serving.refusals import refusals
 from src.serving.state import state_of
 
 router = APIRouter()
@@ -19,7 +21,7 @@ async def healthz() -> str:
     return "ok"
 
 
-@router.get("/readyz", response_class=PlainTextResponse, responses={503: {"description": "It is about to stop"}})
+@router.get("/readyz", response_class=PlainTextResponse, responses=refusals({503: "It is about to stop"}))
 async def readyz(request: Request) -> str:
     """Say that requests are welcome: there is a model, and the service is not about to stop."""
     if state_of(request).stopping:
@@ -33,14 +35,30 @@ async def metrics() -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/model")
-async def model(request: Request) -> dict[str, Any]:
+class Card(BaseModel, extra="allow"):
+    """What a model is; of the released one also what it was measured to be.
+
+    version: Its number in the registry; null where it comes from a file.
+    sha256: Of its file.
+    side: Of the pictures that it is given, px.
+    """
+
+    name: str
+    file: str
+    version: str | None
+    sha256: str
+    side: int
+    calibration: Calibration
+
+
+@router.get("/model", responses={200: {"model": Card}})
+async def model(request: Request) -> JSONResponse:
     """Return the card of the model that answers: what it is, and for the released one what it was measured to be."""
-    live = state_of(request).live
-    described = {"name": "pysar", "file": live.path.name, "sha256": live.digest, "side": live.model.side,
-                 "calibration": live.model.calibration.model_dump()}  # fmt: skip
-    if live.path == RELEASED and CARD.is_file():
+    now = state_of(request).live.now
+    described = {"name": "pysar", "file": now.path.name, "version": now.version, "sha256": now.digest,
+                 "side": now.model.side, "calibration": now.model.calibration.model_dump()}  # fmt: skip
+    if now.path == RELEASED and CARD.is_file():
         card = json.loads(CARD.read_text("utf-8"))
-        if card["sha256"] == live.digest:
-            return {**card, **described}
-    return described
+        if card["sha256"] == now.digest:
+            described = {**card, **described}
+    return JSONResponse(described)

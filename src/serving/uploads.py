@@ -1,24 +1,20 @@
 """Samples on their way to S3: kept on disk first, sent when the store answers, and deleted there when asked."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from pathlib import Path
-from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
-from src.serving.sample_store import ACCEPTED, NEW, REJECTED, SampleStore, write_once
-from src.serving.settings import S3
+from src.data.collected_sample import Sample
+from src.serving.bucket import Bucket
+from src.serving.sample_store import NEW, SampleStore, write_once
 
 SPOOL = Path(".pysar/samples")
 """Where samples wait that are not sent yet."""
 DELETED = "deleted"
-"""Folder of the spool with samples that are to be deleted in S3: `<id>.json` with the writer."""
+"""Folder of the spool with samples that are to be deleted in S3: `<id>.<writer>.json`."""
 _SECONDS, _LONGEST = 2.0, 60.0
-_THERE_ALREADY, _GONE = {"PreconditionFailed", "ConditionalRequestConflict"}, {"NoSuchKey", "404"}
 
 logger = logging.getLogger(__name__)
 
@@ -33,16 +29,23 @@ class Outbox(SampleStore):
 
     def __init__(self, folder: Path, address: str) -> None:
         super().__init__(folder)
-        self.bucket, _, prefix = address.removeprefix(S3).partition("/")
-        self.prefix = f"{prefix.rstrip('/')}/" if prefix else ""
-        settings = Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 1})
-        self._s3: Any = boto3.client("s3", config=settings)
+        self.bucket = Bucket(address)
+
+    def keep(self, sample: Sample) -> str:
+        """Write a sample, also one that was deleted before and is given again."""
+        identity = super().keep(sample)
+        for writer in (sample.writer, None):
+            self._note(identity, writer).unlink(missing_ok=True)
+        return identity
 
     def delete(self, identity: str, writer: str | None = None) -> bool:
-        """Delete a sample that waits, or note that it is to be deleted in the bucket."""
-        if not super().delete(identity, writer):
-            write_once(self.folder / DELETED / f"{identity}.json", json.dumps({"writer": writer}).encode())
+        """Delete a sample that waits, and note that it is to be deleted in the bucket: it may be on its way."""
+        super().delete(identity, writer)
+        write_once(self._note(identity, writer), json.dumps({"writer": writer}).encode())
         return True
+
+    def _note(self, identity: str, writer: str | None) -> Path:
+        return self.folder / DELETED / f"{identity}.{writer or ''}.json"
 
     async def send(self) -> None:
         """Send what waits again and again; while the bucket is away, ever more seldom."""
@@ -51,8 +54,8 @@ class Outbox(SampleStore):
             try:
                 await asyncio.to_thread(self.send_all)
                 pause = _SECONDS
-            except (BotoCoreError, ClientError) as error:
-                logger.warning("s3://%s: away or refuses (%s); samples wait in %s", self.bucket, error, self.folder)
+            except Exception as error:  # noqa: BLE001 - whatever it is, samples wait and are tried again
+                logger.warning("%s; samples wait in %s", error, self.folder)
                 pause = min(2 * pause, _LONGEST)
             await asyncio.sleep(pause)
 
@@ -60,40 +63,14 @@ class Outbox(SampleStore):
         """Send each sample that waits and delete it here; then delete in the bucket what is to be.
 
         Raises:
-            BotoCoreError, ClientError: The bucket is away or refuses.
+            WorkError: The bucket is away or refuses.
         """
         for path in sorted((self.folder / NEW).glob("*.json")):
-            self._put(path)
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # deleted a moment ago
+                self.bucket.put(path.stem, path.read_bytes())
+                path.unlink()
         for path in sorted((self.folder / DELETED).glob("*.json")):
-            self._delete(path)
-            path.unlink()
-
-    def _put(self, path: Path) -> None:
-        try:
-            key = f"{self.prefix}{NEW}/{path.name}"
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=path.read_bytes(), IfNoneMatch="*")
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _THERE_ALREADY:
-                raise
-
-    def _delete(self, path: Path) -> None:
-        writer = json.loads(path.read_text("utf-8"))["writer"]
-        for key in self._keys_of(path.name):
-            sample = json.load(self._s3.get_object(Bucket=self.bucket, Key=key)["Body"])
-            if writer in {None, sample["writer"]}:
-                self._s3.delete_object(Bucket=self.bucket, Key=key)
-
-    def _keys_of(self, name: str) -> list[str]:
-        """Return where a sample lies: a review may have moved it."""
-        found = []
-        for folder in (NEW, ACCEPTED, REJECTED):
-            key = f"{self.prefix}{folder}/{name}"
-            try:
-                self._s3.head_object(Bucket=self.bucket, Key=key)
-            except ClientError as error:
-                if error.response["Error"]["Code"] not in _GONE:
-                    raise
-            else:
-                found.append(key)
-        return found
+            with contextlib.suppress(FileNotFoundError):  # given again a moment ago
+                identity, _, _ = path.name.partition(".")
+                self.bucket.delete(identity, json.loads(path.read_text("utf-8"))["writer"])
+                path.unlink()

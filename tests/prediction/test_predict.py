@@ -8,6 +8,7 @@ import sys
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -142,3 +143,13 @@ def test_reading_imports_neither_torch_nor_the_tools_of_training(folder: Path) -
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == ""
+
+
+def test_a_line_of_a_hundred_thousand_pixels_is_reported_and_the_rest_is_answered(folder: Path) -> None:
+    line = np.full((10, 100_000), 255, np.uint8)
+    line[5] = 0
+    save(folder / "line.png", encoded(line))
+    result = _predict(folder, "--format", "jsonl")
+    assert result.exit_code == 1
+    assert "line.png: 100,000 x 10 pixels" in result.stderr
+    assert len(result.stdout.splitlines()) == 5

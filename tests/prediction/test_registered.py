@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from src.errors import InputError
-from src.models.mlflow_store import open_store
-from src.models.registry import Registry
 from src.prediction.model_file import RELEASED, find_model
+from tests.prediction.registered_store import make_repository, register
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
@@ -18,17 +17,10 @@ pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, 
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with two versions, the second of which is champion; the first's model is no model."""
     root = tmp_path_factory.mktemp("мій проєкт")
-    for name in ("dvc.yaml", "params.yaml"):
-        (root / name).touch()
-    client, experiment = open_store(f"sqlite:///{root}/mlflow.db", root)
-    client.create_registered_model("pysar")
-    model = root / "model.onnx"
+    registry = make_repository(root)
     for content in (b"first", RELEASED.read_bytes()):
-        model.write_bytes(content)
-        run = client.create_run(experiment)
-        client.log_artifact(run.info.run_id, str(model))
-        client.create_model_version("pysar", run.info.artifact_uri or "", run.info.run_id)
-    Registry(client).crown("2")
+        register(registry, root, content)
+    registry.crown("2")
     return root
 
 

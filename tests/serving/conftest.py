@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
+from src.serving.model_source import FileSource
 from src.serving.settings import Settings
 from tests.free_port import free_port
 
@@ -23,7 +24,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> FastAPI:
     """The service with the released model."""
-    return create_app(settings, RELEASED)
+    return create_app(settings, FileSource(RELEASED))
 
 
 @pytest.fixture

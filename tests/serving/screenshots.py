@@ -12,9 +12,10 @@ from playwright.sync_api import Page, sync_playwright
 from src.data.sample.draw import write_glyph
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
+from src.serving.model_source import FileSource
 from src.serving.settings import Settings
 from tests.free_port import free_port
-from tests.serving.test_page import CHROMIUM, OPTIONS, Stroke, draw
+from tests.serving.drawing import CHROMIUM, OPTIONS, Stroke, draw
 
 PICTURES = Path("docs/pictures")
 Scheme = Literal["light", "dark"]
@@ -50,7 +51,9 @@ def take(page: Page, address: str, label: str, path: Path) -> None:
 def main() -> None:
     """Start the service, take each picture, end it."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(Settings(), RELEASED), port=port, log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(Settings(), FileSource(RELEASED)), port=port, log_level="warning")
+    )
     thread = Thread(target=server.run)
     thread.start()
     while not server.started:

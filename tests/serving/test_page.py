@@ -1,18 +1,17 @@
 """What who draws on the page may rely on, in Chromium: answers while drawing, undo, kinds, and consent first."""
 
 import math
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from src.serving.sample_store import read_sample
+from src.data.collected_sample import read_sample
 from src.serving.settings import Settings
+from tests.serving.drawing import Stroke, answers, draw, open_browser, open_page, wait
 
-Stroke = list[tuple[float, float]]
 RING = [(0.5 + 0.13 * math.sin(angle / 6), 0.54 - 0.18 * math.cos(angle / 6)) for angle in range(39)]
 LETTERS: dict[str, list[Stroke]] = {
     "о": [RING],
@@ -21,66 +20,19 @@ LETTERS: dict[str, list[Stroke]] = {
     "т": [[(0.3, 0.36), (0.7, 0.36)], [(0.5, 0.36), (0.5, 0.72)]],
 }
 """Strokes on a canvas of side 1."""
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def page(browser: Browser, client: httpx.Client) -> Iterator[Page]:
     """The page, 360 px wide and in English; what its console complains of fails the test."""
-    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB")
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(str(client.base_url))
-    yield page
-    context.close()
-    assert [complaint for complaint in complaints if "503" not in complaint] == []
-
-
-def answers(page: Page) -> int:
-    """Return how many answers the page has shown."""
-    return int(page.locator("body").get_attribute("data-answers") or 0)
-
-
-def wait(page: Page, condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait until something holds; Playwright's own way evaluates text, which the page's policy forbids."""
-    for _ in range(int(seconds / 0.05)):
-        if condition():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"not within {seconds:g} s")
-
-
-def wait_for_answer(page: Page, before: int) -> None:
-    """Wait for an answer after so many, and for the last that is under way."""
-    wait(page, lambda: answers(page) > before and page.locator("body").get_attribute("data-busy") == "false")
-
-
-def draw(page: Page, strokes: list[Stroke]) -> None:
-    """Draw with the mouse, and wait for the answer to the last stroke."""
-    box = page.locator("#pad").bounding_box()
-    assert box is not None
-    for stroke in strokes:
-        before = answers(page)
-        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for x, y in points[1:]:
-            page.mouse.move(x, y, steps=2)
-        page.mouse.up()
-        wait_for_answer(page, before)
+    with open_page(browser, str(client.base_url)) as page:
+        yield page
 
 
 @pytest.mark.parametrize("label", list(LETTERS))
@@ -159,3 +111,24 @@ def test_a_service_that_is_away_is_told_of_in_a_line(page: Page) -> None:
     page.unroute("**/predict**")
     draw(page, LETTERS["х"])
     expect(page.locator("#status")).to_be_hidden()
+
+
+def test_the_api_is_described_without_another_host(page: Page, client: httpx.Client) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(str(client.base_url.join("/docs")))
+    expect(page.locator("h2")).to_have_text(
+        ["POST /predict", "POST /samples", "DELETE /samples/{identity}", "GET /healthz", "GET /readyz", "GET /model"]
+    )
+    predict = page.locator("section").first
+    expect(predict).to_contain_text("so many of the likeliest labels: integer, 1 to 43; 3 if not given (query)")
+    expect(predict).to_contain_text("The body is no picture that can be read")
+    expect(page.locator("#trouble")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert {httpx.URL(url).netloc for url in asked} == {client.base_url.netloc}
+
+
+def test_a_description_that_does_not_come_is_told_of(page: Page, client: httpx.Client) -> None:
+    page.route("**/openapi.json", lambda route: route.fulfill(status=200, body="no JSON"))
+    page.goto(str(client.base_url.join("/docs")))
+    expect(page.locator("#trouble")).to_contain_text("cannot be shown")

@@ -1,5 +1,6 @@
 """What a user may rely on from POST /predict: the command line's answer, or a reason that can be read."""
 
+import asyncio
 import base64
 import json
 import time
@@ -14,9 +15,11 @@ from click.testing import CliRunner
 from fastapi import FastAPI
 from PIL import Image
 
+from src.errors import InputError
 from src.features.normalize import normalize
 from src.prediction.model_file import RELEASED
 from src.prediction.predict import main
+from src.serving.predict_route import Asked, _read
 from tests.prediction.drawings import drawn, encoded, save
 
 PICTURE = encoded(drawn("ж"))
@@ -45,6 +48,13 @@ def test_kind_top_height_and_the_picture_seen_are_given_as_asked(client: httpx.C
 def test_a_large_picture_is_read_too(client: httpx.Client) -> None:
     large = Image.fromarray(drawn("ж")).resize((1600, 1600), Image.Resampling.NEAREST)
     assert client.post("/predict", content=encoded(large)).json()["label"] == "ж"
+
+
+def test_a_small_file_of_a_very_long_line_is_refused(client: httpx.Client) -> None:
+    line = np.full((28, 65_407), 255, np.uint8)
+    line[14] = 0
+    answer = client.post("/predict", content=encoded(line))
+    assert (answer.status_code, "crop it" in answer.json()["detail"]) == (415, True)
 
 
 @pytest.mark.parametrize(
@@ -88,3 +98,24 @@ def test_a_body_that_comes_too_slowly_is_not_waited_for(client: httpx.Client) ->
         yield PICTURE[10:]
 
     assert client.post("/predict", content=slowly()).status_code == 408
+
+
+def test_a_long_body_that_is_no_picture_does_not_hold_the_others_up(app: FastAPI) -> None:
+    state = app.state.pysar
+    asked = Asked(state.live.now.model, None, 3, None, image=False)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0.001)
+            turns += 1
+
+    async def read() -> None:
+        waiting = asyncio.create_task(others())
+        with pytest.raises(InputError):
+            await _read(state, asked, b"\xff\xd8" + b"\xff" * 2_000_000)
+        waiting.cancel()
+
+    asyncio.run(read())
+    assert turns > 3

@@ -2,25 +2,22 @@
 
 import base64
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
+from PIL import Image
 
-from src.serving.sample_store import Sample, SampleStore, read_sample
+from src.data.collected_sample import Sample, read_sample
+from src.data.prepare_collected import prepare_collected, read_accepted
+from src.data.table import stack_images
+from src.serving.sample_store import SampleStore
 from src.serving.settings import Settings
+from tests.given_samples import WRITER, data_url, sample
 from tests.prediction.drawings import drawn, encoded
-
-WRITER = "writer-0001"
-
-
-def sample(**other: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of several types
-    url = f"data:image/png;base64,{base64.b64encode(encoded(drawn())).decode()}"
-    return {
-        "image": url, "relative_height": 0.4, "kind": None, "answer": {"label": "к"}, "label": "ж",
-        "uppercase": False, "writer": WRITER, "consent": True, **other,
-    }  # fmt: skip
 
 
 def test_what_is_acknowledged_is_in_a_file_named_after_its_content(client: httpx.Client, settings: Settings) -> None:
@@ -51,8 +48,7 @@ def test_nothing_is_kept_without_consent_or_with_a_wrong_field(
 
 
 def test_a_drawing_that_is_no_picture_is_refused(client: httpx.Client) -> None:
-    url = f"data:image/png;base64,{base64.b64encode(b'a text').decode()}"
-    assert client.post("/samples", json=sample(image=url)).status_code == 415
+    assert client.post("/samples", json=sample(image=data_url(b"a text"))).status_code == 415
     assert client.post("/samples", content=b"{").status_code == 422
 
 
@@ -77,6 +73,15 @@ def test_a_reviewed_sample_is_found_and_not_kept_again(tmp_path: Path) -> None:
     assert store.keep(Sample.model_validate(sample())) == identity
     assert [path.parent.name for path in tmp_path.rglob("*.json")] == ["accepted"]
     assert store.delete(identity)
+
+
+def test_a_drawing_is_learned_from_as_it_was_read(client: httpx.Client, settings: Settings) -> None:
+    picture = encoded(drawn())
+    client.post("/samples", json=sample(image=data_url(picture)))
+    frame, _ = prepare_collected(read_accepted(Path(settings.samples) / "new"), 28)
+    seen = client.post("/predict?image=true", content=picture).json()["image"]
+    png = base64.b64decode(seen.partition(",")[2])
+    assert np.array_equal(stack_images(frame)[0], np.asarray(Image.open(BytesIO(png))))
 
 
 def test_a_sample_is_json_that_a_person_can_read(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """What an operator may rely on: a setting that is unknown or wrong is named before the service starts."""
 
+from pathlib import Path
+
 import pytest
 
 from src.errors import InputError
-from src.serving.settings import Settings, read_settings
+from src.serving.settings import Settings, read_settings, sample_folder
 
 
 def test_without_settings_the_defaults_hold() -> None:
@@ -14,6 +16,16 @@ def test_settings_are_read_from_the_environment() -> None:
     assert read_settings({"PYSAR_SERVE_MAX_BODY_BYTES": "5000", "PYSAR_SERVE_SAMPLES": "s3://a/b"}) == Settings(
         max_body_bytes=5000, samples="s3://a/b"
     )
+
+
+def test_samples_lie_in_the_repository_wherever_in_it_the_command_is_called(tmp_path: Path) -> None:
+    inner = tmp_path / "notebooks"
+    inner.mkdir()
+    assert sample_folder(Settings(), inner) == inner / "data/collected"
+    for name in ("dvc.yaml", "params.yaml"):
+        (tmp_path / name).touch()
+    assert sample_folder(Settings(), inner) == tmp_path / "data/collected"
+    assert sample_folder(Settings(samples="/elsewhere"), inner) == Path("/elsewhere")
 
 
 @pytest.mark.parametrize(

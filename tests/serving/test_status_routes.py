@@ -1,6 +1,7 @@
 """What an operator may rely on: the service tells how it does, which model answers, and each answer has an id."""
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
 from src.files import file_digest
@@ -42,8 +43,9 @@ def test_an_id_that_a_caller_gives_comes_back_and_a_strange_one_is_replaced(clie
     assert len(replaced) == 32
 
 
-def test_the_page_may_load_nothing_from_anywhere_else(client: httpx.Client) -> None:
-    page = client.get("/")
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_a_page_may_load_nothing_from_anywhere_else(client: httpx.Client, path: str) -> None:
+    page = client.get(path)
     assert page.status_code == 200
     policy = page.headers["content-security-policy"]
     assert "default-src 'none'" in policy

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from src.errors import InputError
-from src.prediction.picture import LARGEST_PIXELS, decode_picture
+from src.features.picture import LARGEST_PIXELS, decode_picture
 from tests.prediction.drawings import drawn, encoded
 
 PICTURE = Image.fromarray(drawn())

@@ -1,0 +1,29 @@
+"""The bytes of a picture file that may show one character: neither too large nor far from square."""
+
+from src.errors import InputError
+from src.features.grey import Grey
+from src.features.picture import LARGEST_PIXELS, LargePictureError, decode_picture
+
+_SHAPE = 4
+"""A picture of the most pixels may be so many times as long as it is wide.
+
+The normalisation thickens hairlines in a frame whose margin grows with the longer side, so that a line of 100,000 x 10
+pixels, a file of a few kB, would take 3.6 GB and 20 s.
+"""
+
+
+def decode_drawing(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
+    """Return a picture as `decode_picture` does.
+
+    Raises:
+        LargePictureError: It has more than `largest` pixels, or a side that is too long for them.
+        InputError: It cannot be read.
+    """
+    picture = decode_picture(content, largest)
+    height, width = picture.shape
+    longest = int((_SHAPE * largest) ** 0.5)
+    if max(width, height) > longest:
+        raise LargePictureError(f"{width:,} x {height:,} pixels, a side above {longest:,}; crop it to the character")
+    if not picture.size:
+        raise InputError("no pixels; write it again")
+    return picture
