@@ -7,7 +7,7 @@ from src.models.network import Logits, Network
 from src.models.samples import Samples
 
 _BATCH = 64
-"""With five copies of each what a layer computes stays in the cache: 500 at a time take 1.7 times as long."""
+"""What a layer computes of so many and their copies stays in the cache: 500 at a time take 1.7 times as long."""
 
 
 @torch.no_grad()
