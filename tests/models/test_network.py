@@ -25,10 +25,10 @@ def test_the_side_of_the_picture_is_one_setting(side: int) -> None:
     assert network(torch.rand(2, side, side) * 255, torch.full((2,), 0.5)).label.shape == (2, len(LABELS))
 
 
-def test_steady_features_are_the_mean_over_the_picture_and_its_copies_nearer_to_each_corner(network: Network) -> None:
+def test_steady_features_are_the_mean_over_copies_nearer_to_two_corners(network: Network) -> None:
     image = torch.zeros(2, 28, 28)
     image[:, 3:25, 3:25] = torch.rand(2, 22, 22) * 255
-    shifts = [(0, 0), (1, 1), (1, -1), (-1, 1), (-1, -1)]
+    shifts = [(-1, -1), (1, 1)]
     copies = torch.stack([network.encoder(torch.roll(image, shift, (1, 2))) for shift in shifts])
     torch.testing.assert_close(network.steady_features(image), copies.mean(dim=0))
 

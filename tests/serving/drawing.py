@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 Stroke = list[tuple[float, float]]
 """Points on a canvas of side 1."""
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PATIENCE = 60.0
+"""Seconds, of a machine that has other work: Chromium encodes a drawing when it is idle."""
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
@@ -18,6 +20,7 @@ def open_browser() -> Iterator[Browser]:
     """Start Chromium; where it is not installed the test is skipped."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield browser
@@ -43,7 +46,7 @@ def answers(page: Page) -> int:
     return int(page.locator("body").get_attribute("data-answers") or 0)
 
 
-def wait(page: Page, condition: Callable[[], bool], seconds: float = 10) -> None:
+def wait(page: Page, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait until something holds; Playwright's own way evaluates text, which the page's policy forbids."""
     for _ in range(int(seconds / 0.05)):
         if condition():

@@ -1,0 +1,91 @@
+"""`pysar predict` on many files beside merely decoding them: `python -m benchmarks.predict_files`, on an idle machine.
+
+Both read the same PNG of 200 x 200 with as many processes as cores; starting these counts on both sides. Each is run
+three times by turns, and the best of each counts. Writes benchmarks/results/predict_files.json.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import click
+import numpy as np
+from PIL import Image
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from src.command import Command
+from src.data.sample.draw import draw_glyph
+from src.features.labels import LETTERS
+from src.features.picture import decode_picture
+from src.files import write_json
+from src.prediction.model_file import RELEASED
+
+RESULT = Path("benchmarks/results/predict_files.json")
+_DISTINCT = 1000
+_CHUNK = 32
+_TURNS = 3
+
+
+def draw_files(folder: Path, count: int) -> list[Path]:
+    """Write so many PNG of drawn letters, RGB as rukopys' are; beyond a thousand they come again."""
+    paths = [folder / f"{number:05}.png" for number in range(count)]
+    for number, path in enumerate(paths[:_DISTINCT]):
+        drawing = draw_glyph(LETTERS[number % len(LETTERS)], number % 2 == 0, np.random.default_rng(number))
+        Image.fromarray(np.asarray(drawing, np.uint8)).convert("RGB").save(path)
+    for number, path in enumerate(paths[_DISTINCT:]):
+        path.write_bytes(paths[number % _DISTINCT].read_bytes())
+    return paths
+
+
+def decode_files(paths: list[Path]) -> None:
+    """Read and decode files on all cores; nothing else is done with them."""
+    chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        list(pool.map(_decode, chunks))
+
+
+def _decode(paths: list[Path]) -> None:
+    for path in paths:
+        decode_picture(path.read_bytes())
+
+
+def predict_files(folder: Path) -> None:
+    """Let the command read a folder."""
+    command = [sys.executable, "-m", "src.cli", "predict", str(folder), "--format", "csv", "--model", str(RELEASED)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own
+
+
+def _seconds(run: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
+
+
+@click.command(cls=Command)
+@click.option("--count", type=click.IntRange(1), default=10_000, show_default=True, help="Files.")
+def main(count: int) -> None:
+    """Measure both, print files a second and their ratio, write the figures."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = draw_files(folder, count)
+        turns = [
+            (_seconds(lambda: predict_files(folder)), _seconds(lambda: decode_files(paths))) for _ in range(_TURNS)
+        ]
+    predicted, decoded = (count / min(times) for times in zip(*turns, strict=True))
+    table = Table("files a second", "ratio", box=SIMPLE_HEAD)
+    table.add_row(f"decoded: {decoded:,.0f}", "1")
+    table.add_row(f"predicted: {predicted:,.0f}", f"{predicted / decoded:.2f}")
+    Console().print(table)
+    write_json(RESULT, {"files": count, "predicted_per_second": predicted, "decoded_per_second": decoded})
+
+
+if __name__ == "__main__":
+    main()
