@@ -3,14 +3,19 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
+import torch
 from click.testing import CliRunner
 
 from src.errors import InputError, WorkError
 from src.files import file_digest
+from src.models.export import export_network, write_onnx
+from src.models.forms import Rows, right, rows_for
+from src.models.network import Network
+from src.prediction.model import Model, read_model
 from src.prediction.model_file import CARD, RELEASED
 from src.release import FIGURES, LARGEST_BYTES, main, small_model
+from tests.models.factory import CALIBRATION, NETWORK, typed_familiarity, typed_table
 
 
 def test_the_released_model_is_what_its_card_says() -> None:
@@ -23,23 +28,50 @@ def test_the_released_model_is_what_its_card_says() -> None:
     assert "licence" in card
 
 
-def test_a_model_that_is_too_large_is_not_released(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model as `evaluate` exports it, of an untrained network."""
+    torch.manual_seed(0)
+    network, path = Network(NETWORK), tmp_path_factory.mktemp("models") / "pysar.onnx"
+    write_onnx(export_network(network, typed_familiarity(network), CALIBRATION), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def rows() -> Rows:
+    return rows_for(typed_table())
+
+
+def test_a_release_reads_as_the_model_as_exported_does(
+    exported: Path, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("src.release.MOST_LOST", 1.0)  # an untrained network is sure of nothing
+    content, before, after = small_model(exported, rows, rows)
+    assert len(content) < exported.stat().st_size
+    released, whole = Model(content, "released"), read_model(exported)
+    assert released.calibration == whole.calibration
+    assert before == right(whole.outputs, rows)
+    assert after == right(released.outputs, rows)
+    assert small_model(exported, rows, rows)[0] == content
+
+
+def test_a_model_that_is_too_large_is_not_released(exported: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("src.release.LARGEST_BYTES", 1000)
-    images, heights = np.zeros((2, 28, 28), np.uint8), np.full(2, np.nan, np.float32)
     with pytest.raises(WorkError, match="above 1,000"):
-        small_model(RELEASED, images, heights)
+        small_model(exported, rows, rows)
 
 
-def test_a_model_whose_answers_would_change_is_not_released(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("src.release.MOST_CHANGED", -1.0)
-    images, heights = np.zeros((2, 28, 28), np.uint8), np.full(2, np.nan, np.float32)
+def test_a_model_that_would_read_less_is_not_released(
+    exported: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("src.release.MOST_LOST", -1.0)
     with pytest.raises(WorkError, match="not released"):
-        small_model(RELEASED, images, heights)
+        small_model(exported, rows, rows)
 
 
-def test_a_missing_model_is_named(tmp_path: Path) -> None:
+def test_a_missing_model_is_named(tmp_path: Path, rows: Rows) -> None:
     with pytest.raises(InputError, match=r"nowhere\.onnx"):
-        small_model(tmp_path / "nowhere.onnx", np.zeros((1, 28, 28), np.uint8), np.full(1, np.nan, np.float32))
+        small_model(tmp_path / "nowhere.onnx", rows, rows)
 
 
 def test_a_repository_without_tables_is_told_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,20 +53,37 @@ class Rows(NamedTuple):
     frame: pd.DataFrame
 
 
-def _rows(frame: pd.DataFrame, split: str) -> Rows:
-    rows = rows_of(frame, split)
-    return Rows(stack_images(rows), rows["relative_height"].to_numpy(np.float32), rows)
+class Right(NamedTuple):
+    """Shares of rows whose label is read rightly, and of their letters whose case is; NaN where none has a case."""
+
+    label: float
+    case: float
 
 
-def measure(path: Path, run: Run, rows: Rows) -> Measured:
+def rows_for(frame: pd.DataFrame) -> Rows:
+    """Return the rows of a sample table as a form of the model is given them."""
+    return Rows(stack_images(frame), frame["relative_height"].to_numpy(np.float32), frame)
+
+
+def right(run: Run, rows: Rows) -> Right:
     """Let a form of the model read rows."""
     outputs = run(rows.images, rows.heights)
     codes = rows.frame["label"].map(CODES).to_numpy()
     has_case = rows.frame["is_uppercase"].notna().to_numpy()
     upper = rows.frame["is_uppercase"].fillna(value=False).to_numpy(np.bool_)
-    label = float((outputs.label.argmax(axis=1) == codes).mean())
-    case = float(((outputs.case > 0) == upper)[has_case].mean())
-    return Measured(path.name, path.stat().st_size, label, case, _milliseconds(run, rows))
+    case = ((outputs.case > 0) == upper)[has_case]
+    return Right(float((outputs.label.argmax(axis=1) == codes).mean()), float(case.mean()) if len(case) else np.nan)
+
+
+def whole_numbers(model: onnx.ModelProto, learned: Rows) -> onnx.ModelProto:
+    """Return the model in int8, by what some of the training rows make it compute."""
+    some = np.linspace(0, len(learned.images) - 1, min(_CALIBRATION_ROWS, len(learned.images))).astype(int)
+    return quantise(model, learned.images[some], learned.heights[some])
+
+
+def measure(path: Path, run: Run, rows: Rows) -> Measured:
+    """Let a form of the model read rows, and measure how long it takes for one."""
+    return Measured(path.name, path.stat().st_size, *right(run, rows), _milliseconds(run, rows))
 
 
 def _milliseconds(run: Run, rows: Rows) -> float:
@@ -96,12 +113,11 @@ def write_forms(folder: Path) -> list[Measured]:
     network = load_network(FINETUNED).eval()
     familiarity = load_familiarity(FAMILIARITY, network)
     frame = read_table(TABLE, SPLIT_SAMPLES)
-    train, test = _rows(frame, "train"), _rows(frame, "test")
+    train, test = (rows_for(rows_of(frame, split)) for split in ("train", "test"))
     calibration = read_calibration(CALIBRATION)
     model = export_network(network, familiarity, calibration)
-    some = np.linspace(0, len(train.images) - 1, _CALIBRATION_ROWS).astype(int)
-    quantised = quantise(model, train.images[some], train.heights[some])
-    forms = [_write_onnx(each, folder / name, test) for name, each in ((FULL, model), (INT8, quantised))]
+    onnx_forms = ((FULL, model), (INT8, whole_numbers(model, train)))
+    forms = [_write_onnx(each, folder / name, test) for name, each in onnx_forms]
     write_script(Portable(network, familiarity).eval(), calibration, folder / SCRIPT)
     return [*forms, _measure_script(folder / SCRIPT, test)]
 
