@@ -13,7 +13,7 @@ from src.sections import Positive, Strict
 class Calibration(Strict):
     """Numbers that logits are divided by, and below which an answer is not given.
 
-    label_temperature: Of the 43 label logits.
+    label_temperature: Of the label logits.
     case_temperature, case_temperature_unknown_height: Of the case logit, where the relative height was told or not.
     case_threshold: The case is returned where the likelier of the two has this probability or more.
     score_threshold: A picture is taken for a character where its score, an output of the model, is this or more.

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from src.features.labels import LABELS
 from src.models.evaluation_files import Evaluation
 from src.models.evaluation_report import percent
 from src.models.lineage import LOCK, PIPELINE, file_md5
@@ -54,7 +53,7 @@ def _register(run: TrackedRun, evaluation: Evaluation, model: Path) -> None:
     metrics = evaluation.metrics
     tags = {
         **_tags(metrics, "corpus", "split_mode"),
-        "alphabet": LABELS,
+        "alphabet": evaluation.answers.alphabet.labels,
         "data.digest": rows_digest(evaluation.rows),
         "model.md5": file_md5(model),
     }

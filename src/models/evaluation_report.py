@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from src.features.labels import LABELS
 from src.models.answer_tables import label_counts
 from src.models.answers import Answers
 from src.models.metrics import class_table
@@ -134,11 +133,11 @@ def _classes(table: pd.DataFrame) -> str:
 
 
 def _confusions(answers: Answers) -> str:
-    counts = label_counts(answers)
+    counts, labels = label_counts(answers), answers.alphabet.labels
     np.fill_diagonal(counts, 0)
     order = np.argsort(-counts, axis=None, kind="stable")[:_WORST]
-    pairs = [(int(place) // len(LABELS), int(place) % len(LABELS)) for place in order]
-    rows = [(LABELS[row], LABELS[column], str(counts[row, column])) for row, column in pairs if counts[row, column]]
+    pairs = [(int(place) // len(labels), int(place) % len(labels)) for place in order]
+    rows = [(labels[row], labels[column], str(counts[row, column])) for row, column in pairs if counts[row, column]]
     return _table(("shown", "said", "times"), rows) if rows else "None: every label is right."
 
 

@@ -67,7 +67,7 @@ class Familiarity(nn.Module):
         return torch.where(image.flatten(1).amax(dim=1) > 0, scores, torch.full_like(scores, BLANK_SCORE))
 
     def forward(self, features: Tensor, label_logits: Tensor) -> Tensor:
-        """Return the (n,) scores of (n, f) features and (n, 43) raw label logits of pictures with ink."""
+        """Return the (n,) scores of (n, f) features and (n, classes) raw label logits of pictures with ink."""
         near = label_logits.amax(dim=1) - self.weight * self.distance(features)
         return near + self.whitened(features) @ self.direction
 

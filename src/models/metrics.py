@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from src.features.labels import DIGITS, LABELS, LETTERS
+from src.features.labels import LETTERS
 from src.models.answers import Answers, Flags
 from src.models.calibrated import Calibration
 from src.models.calibration import calibration_error
@@ -26,7 +26,7 @@ def label_figures(answers: Answers) -> dict[str, Estimate]:
         "label_kind_known": wilson(kind_known_right(answers)),
         "label_top3": wilson(top_right(answers, 3)),
         "label_macro_f1": macro_f1(answers.label, answers.predicted),
-        "kind": wilson((answers.predicted < len(DIGITS)) == digit),
+        "kind": wilson(answers.alphabet.digits[answers.predicted] == digit),
     }
 
 
@@ -77,7 +77,7 @@ def returned_figures(
 
 def kind_known_predicted(answers: Answers) -> NDArray[np.int64]:
     """Return each row's most probable label, (n,), when one is told that it is a letter, or a digit."""
-    of_other_kind = (np.arange(len(LABELS)) < len(DIGITS)) != answers.is_digit[:, None]
+    of_other_kind = answers.alphabet.digits != answers.is_digit[:, None]
     among_kind = np.where(of_other_kind, -np.inf, answers.label_logits)
     return np.asarray(among_kind.argmax(axis=1), np.int64)
 
@@ -109,12 +109,13 @@ def macro_f1(label: NDArray[np.int64], predicted: NDArray[np.int64]) -> Estimate
 
 
 def class_table(answers: Answers) -> pd.DataFrame:
-    """Return label, precision, recall, f1, support of each of the 43; NaN where nothing is to divide by."""
+    """Return label, precision, recall, f1, support of each label; NaN where nothing is to divide by."""
+    labels = answers.alphabet.labels
     columns = precision_recall_fscore_support(
-        answers.label, answers.predicted, labels=range(len(LABELS)), zero_division=np.nan
+        answers.label, answers.predicted, labels=range(len(labels)), zero_division=np.nan
     )
     scores = dict(zip(("precision", "recall", "f1", "support"), columns, strict=True))
-    return pd.DataFrame({"label": list(LABELS), **scores})
+    return pd.DataFrame({"label": list(labels), **scores})
 
 
 def paired_letters(frame: pd.DataFrame) -> frozenset[str]:

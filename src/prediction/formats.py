@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from src.features.labels import is_digit
+from src.features.labels import Alphabet, is_digit
 from src.prediction.answer import Answer
 
 _COLUMNS = ("path", "label", "uppercase", "p_label", "p_uppercase", "is_character", "score", "top")
@@ -62,6 +62,10 @@ def _ascii_line(path: Path, answer: Answer) -> str:
     return f"{ord(answer['label'].upper())}, {path.as_posix()}"
 
 
+def _ascii_line_as_seen(path: Path, answer: Answer) -> str:
+    return f"{ord(answer['label'])}, {path.as_posix()}"
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "table": Format(_TABLE.format(label="label", case="case", sure="sure", top="or", path="path"), _table_line),
@@ -71,3 +75,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     }
 )
 """The values of --format."""
+
+
+def format_for(name: str, alphabet: Alphabet) -> Format:
+    """Return a format of answers in an alphabet: A and a have codes of their own where they are two labels."""
+    if name == "ascii" and not alphabet.case_head:
+        return Format(None, _ascii_line_as_seen)
+    return FORMATS[name]

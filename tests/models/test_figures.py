@@ -12,6 +12,7 @@ from src.models.confusion_figure import case_confusion, label_confusion
 from src.models.curves_figure import curves_figure
 from src.models.reliability_figure import reliability_figure
 from src.report_files import write_figure
+from tests.glyphs import GLYPHS
 
 
 def _confusion(*, empty: bool = False) -> Figure:
@@ -58,6 +59,12 @@ def test_the_label_confusion_names_every_label_and_counts_only_what_was_said() -
     axis = label_confusion(counts, "", "").axes[0]
     assert "".join(tick.get_text() for tick in axis.get_yticklabels()) == LABELS
     assert [(text.get_position(), text.get_text()) for text in axis.texts] == [((5, 3), "7")]
+
+
+def test_the_label_confusion_of_another_alphabet_parts_its_digits_from_its_letters() -> None:
+    axis = label_confusion(np.eye(7, dtype=np.int64), "", "", GLYPHS).axes[0]
+    assert "".join(tick.get_text() for tick in axis.get_xticklabels()) == GLYPHS.labels
+    assert [float(np.asarray(line.get_ydata())[0]) for line in axis.lines] == [1.5, 0]
 
 
 def test_the_curves_mark_the_epoch_whose_weights_were_kept() -> None:
