@@ -1,0 +1,99 @@
+"""What a user may rely on: each network of the benchmark learns the rows within its limits, and reads raw pictures."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from benchmarks.emnist_learning import Budget, Epoch, is_enough, learn_published
+from benchmarks.emnist_ours import learn_ours, network_for
+from benchmarks.emnist_published import PUBLISHED, Recipe
+from benchmarks.emnist_rows import CHARACTERS, VARIANTS, Parts, part, read_variant
+from benchmarks.emnist_speed import time_reader
+from src.models.device import Machine
+from src.params import load_params
+from src.sections import Network, Split
+from tests.benchmarks.emnist_files import write_byclass
+
+LABELS = VARIANTS["mnist"]
+CPU = Machine(torch.device("cpu"), bfloat16=False)
+EXAMPLE = Path(__file__).parents[1] / "example_params.yaml"
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+    folder = tmp_path_factory.mktemp("emnist")
+    write_byclass(folder, dict.fromkeys(CHARACTERS, 25))
+    split = Split(mode="stratified", test_size=0.2, val_size=0.2, seed=1)
+    return part(read_variant(folder, "mnist", 1), LABELS, split)
+
+
+@pytest.mark.parametrize("name", ["lenet_like", "mnist_net"])
+def test_a_published_network_learns_until_its_loss_no_longer_falls(name: str, parts: Parts) -> None:
+    doubtful = parts.val.label.copy()
+    doubtful[::4] = (doubtful[::4] + 1) % 10  # what is learned too well is soon punished
+    val = parts.val._replace(label=doubtful)
+    published = PUBLISHED[name]._replace(recipe=Recipe(batch_size=16, learning_rate=3e-3))
+    learned = learn_published(published, 10, parts._replace(val=val), Budget(600, 2), 1, CPU)
+    losses = [epoch.loss for epoch in learned.history]
+    assert int(np.argmin(losses)) == len(losses) - 3
+    chosen = learned.history[learned.chosen - 1].accuracy
+    assert chosen == max(epoch.accuracy for epoch in learned.history)
+    assert (learned.read(val.images) == val.label).mean() == pytest.approx(chosen)
+    assert (learned.read(parts.test.images) == parts.test.label).mean() > 0.9
+
+
+def test_a_network_whose_seconds_are_over_ends_in_its_first_epoch(parts: Parts) -> None:
+    learned = learn_published(PUBLISHED["lenet_like"], 10, parts, Budget(0, 3), 1, CPU)
+    assert len(learned.history) == learned.chosen == 1
+
+
+def test_the_same_seed_gives_the_same_answers_and_another_seed_others(parts: Parts) -> None:
+    first, again, other = (
+        learn_published(PUBLISHED["lenet_like"], 10, parts, Budget(0, 1), seed, CPU).history[0].loss
+        for seed in (1, 1, 2)
+    )
+    assert first == again != other
+
+
+def test_ours_learns_the_epochs_of_its_params(parts: Parts) -> None:
+    params = load_params(EXAMPLE).with_values({"pretrain.epochs": 6, "pretrain.batch_size": 16})
+    params = params.model_copy(update={"network": Network(side=28, channels=[8, 16], features=32, dropout=0.0)})
+    learned = learn_ours(LABELS, parts, params, Budget(600, 1), 1, CPU)
+    assert len(learned.history) == 6
+    assert learned.chosen == 1 + int(np.argmin([epoch.loss for epoch in learned.history]))
+    assert (learned.read(parts.test.images) == parts.test.label).mean() > 0.9
+
+
+def test_our_network_has_a_logit_for_each_label() -> None:
+    settings = Network(side=28, channels=[2, 2], features=4, dropout=0.0)
+    for labels in VARIANTS.values():
+        logits = network_for(labels, settings)(torch.zeros(3, 28, 28), torch.full((3,), torch.nan))
+        assert logits.label.shape == (3, len(labels))
+
+
+@pytest.mark.parametrize(
+    ("losses", "enough"),
+    [([], False), ([3, 2], False), ([2, 3], False), ([2, 3, 2], True), ([3, 2, 2.5], False), ([3, 2, 2.5, 2.4], True)],
+)
+def test_enough_is_when_the_loss_has_not_fallen_for_as_many_epochs_as_there_is_patience(
+    losses: list[float], enough: bool
+) -> None:
+    assert is_enough([Epoch(1.0, loss, 0.5) for loss in losses], Budget(10, 2)) == enough
+
+
+def test_speed_is_of_pictures_alone_and_together(parts: Parts) -> None:
+    sizes: list[int] = []
+
+    def read(images: np.ndarray) -> np.ndarray:
+        sizes.append(len(images))
+        return np.zeros(len(images), np.int64)
+
+    before = torch.get_num_threads()
+    speed = time_reader(read, parts.train.images)
+    assert sizes.count(1) >= len(parts.train.label)
+    assert max(sizes) == 64
+    assert speed.milliseconds > 0
+    assert speed.pictures_a_second > 0
+    assert torch.get_num_threads() == before
