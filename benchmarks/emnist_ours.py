@@ -5,12 +5,12 @@ import time
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from benchmarks.emnist_learning import Budget, Epoch, Learned, Reader
 from benchmarks.emnist_networks import count_numbers
 from benchmarks.emnist_rows import Parts, Rows
 from src.data.normalise_all import normalise_all
+from src.features.labels import Alphabet
 from src.features.normalize import normalize
 from src.models.device import Machine
 from src.models.loop import Trainer
@@ -20,20 +20,6 @@ from src.models.reading import ReadingTask
 from src.models.samples import Samples
 from src.models.weights import to_device
 from src.params import Params
-from src.sections import Network as NetworkSettings
-
-
-def network_for(labels: str, settings: NetworkSettings) -> Network:
-    """Return an untrained network whose classes are these labels.
-
-    Until the network takes its alphabet as a value, its heads are replaced by heads of another width.
-    """
-    network = Network(settings)
-    network.label_head = nn.Linear(settings.features, len(labels))
-    network.case_head = nn.Sequential(
-        nn.Linear(settings.features + 2 * len(labels) + 1, 64), nn.ReLU(), nn.Linear(64, 1)
-    )
-    return network
 
 
 def learn_ours(labels: str, parts: Parts, params: Params, budget: Budget, seed: int, machine: Machine) -> Learned:
@@ -44,9 +30,10 @@ def learn_ours(labels: str, parts: Parts, params: Params, budget: Budget, seed: 
     started = time.perf_counter()
     settings = params.pretrain.model_copy(update={"seed": seed})
     train, val = (_samples(rows, params.network.side, machine.device) for rows in (parts.train, parts.val))
+    alphabet = Alphabet(labels, case_head=False)
     torch.manual_seed(seed)
-    network = to_device(network_for(labels, params.network), machine.device)
-    trainer = Trainer(network, ReadingTask(train, val, settings), settings, machine)
+    network = to_device(Network(params.network, alphabet), machine.device)
+    trainer = Trainer(network, ReadingTask(train, val, settings, alphabet=alphabet), settings, machine)
     history: list[Epoch] = []
     for epoch in range(settings.epochs):
         values = trainer.run_epoch(epoch, lambda _steps, _note: None)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from benchmarks.emnist_learning import Budget, Epoch, is_enough, learn_published
-from benchmarks.emnist_ours import learn_ours, network_for
+from benchmarks.emnist_ours import learn_ours
 from benchmarks.emnist_published import PUBLISHED, Recipe
 from benchmarks.emnist_rows import CHARACTERS, VARIANTS, Parts, part, read_variant
 from benchmarks.emnist_speed import time_reader
@@ -64,13 +64,6 @@ def test_ours_learns_the_epochs_of_its_params(parts: Parts) -> None:
     assert len(learned.history) == 6
     assert learned.chosen == 1 + int(np.argmin([epoch.loss for epoch in learned.history]))
     assert (learned.read(parts.test.images) == parts.test.label).mean() > 0.9
-
-
-def test_our_network_has_a_logit_for_each_label() -> None:
-    settings = Network(side=28, channels=[2, 2], features=4, dropout=0.0)
-    for labels in VARIANTS.values():
-        logits = network_for(labels, settings)(torch.zeros(3, 28, 28), torch.full((3,), torch.nan))
-        assert logits.label.shape == (3, len(labels))
 
 
 @pytest.mark.parametrize(
