@@ -11,7 +11,8 @@ import pandas as pd
 from src.files import replace_file, write_json
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
-from src.models.loop import Task, Trainer, train
+from src.models.distributed import check_equal, of_first
+from src.models.loop import Task, Trainer, follow, train
 from src.models.network import Network
 from src.models.tracking import track
 from src.models.weights import save_network
@@ -43,7 +44,7 @@ def fit(
     files: Files,
     described: Mapping[str, Any],
 ) -> None:
-    """Train a network and write what came out of it.
+    """Train a network and write what came out of it; of several processes the first writes.
 
     Args:
         stage: Name of the stage and of its section of `params`.
@@ -56,12 +57,16 @@ def fit(
     """
     settings = params.training_of(stage)
     read = params.model_dump(include={"compute", "network", stage})
-    checkpoint = Checkpoint(stage, read, list(files.inputs), machine.describe())
+    checkpoint = Checkpoint(stage, read, list(files.inputs), of_first(machine.describe(), machine))
+    check_equal(checkpoint.path.name, machine)
     trainer = Trainer(network, task, settings, machine)
-    state = checkpoint.load()
+    state = of_first(checkpoint.load(), machine)
     if state is not None:
         trainer.resume(state)
         logger.info("%s goes on after epoch %d of %d", stage, len(trainer.result.history), settings.epochs)
+    if machine.rank > 0:
+        follow(trainer)
+        return
     with track(stage, run_id=state["run_id"] if state else None) as run:
         run.log_params(read)
         for path in files.inputs:

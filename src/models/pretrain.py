@@ -7,7 +7,8 @@ import pandas as pd
 
 from src.command import Command
 from src.models.corpora import TABLES, hold_back, read_corpora
-from src.models.device import Machine, prepare_machine
+from src.models.device import Machine
+from src.models.distributed import joined_machine
 from src.models.fit import Files, describe_rows, fit
 from src.models.reading import ReadingTask
 from src.models.samples import make_samples
@@ -36,7 +37,8 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
 def main() -> None:
     """Pretrain the network on the corpora of `pretrain.corpora`."""
     params = load_params()
-    pretrain(read_corpora(params.pretrain.corpora), params, prepare_machine(params.compute))
+    with joined_machine(params.compute) as machine:
+        pretrain(read_corpora(params.pretrain.corpora), params, machine)
 
 
 if __name__ == "__main__":
