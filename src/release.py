@@ -8,7 +8,6 @@ from typing import Any
 import click
 import numpy as np
 import onnx
-import pandas as pd
 
 from src.command import Command
 from src.data.manifest import load_manifest
@@ -16,8 +15,7 @@ from src.data.source_names import holds_sample
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.errors import InputError, WorkError
 from src.files import file_digest, replace_file, write_json
-from src.models.evaluation_inputs import UNSEEN
-from src.models.forms import Right, Rows, right, rows_for, whole_numbers
+from src.models.forms import Right, Rows, right, rows_for, tested_rows, whole_numbers
 from src.models.lineage import git_commit
 from src.models.split_rows import TABLE, rows_of
 from src.prediction.model import Model, read_model
@@ -96,7 +94,7 @@ def main() -> None:
     frame = read_table(TABLE, SPLIT_SAMPLES)
     if holds_sample(frame):
         raise InputError(f"{TABLE}: made of the embedded sample; release a model of real handwriting")
-    tested = pd.concat([rows_of(frame, "test").drop(columns="split"), read_table(UNSEEN)], ignore_index=True)
+    tested = tested_rows(frame)
     content, before, after = small_model(EXPORTED, rows_for(rows_of(frame, "train")), rows_for(tested))
     with replace_file(RELEASED) as temporary:
         temporary.write_bytes(content)
