@@ -17,8 +17,8 @@ from src.repository import find_root
 
 _README = """# Pysar's model
 
-Measured on {rows} pictures, the test rows of the pipeline's split and the unseen hands, in points against float32; times
-are medians for one picture on one thread.
+Measured on {rows} pictures, the test rows of the pipeline's split and the unseen hands, in points against float32;
+times are medians for one picture on one thread.
 
 | file | size | label | case | time |
 | --- | ---: | ---: | ---: | ---: |
