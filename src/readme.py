@@ -13,7 +13,8 @@ from src.command import Command
 from src.errors import InputError
 from src.files import replace_file, write_text
 from src.published import read_experiment
-from src.readme_tables import Ablation, Benchmark, Crossval, Measured, render_results
+from src.readme_documents import Ablation, Benchmark, Crossval, ManyFiles, Serving
+from src.readme_tables import Measured, render_results
 from src.repository import METRICS, ask_dvc, find_root, locked_md5
 from src.results import parse_metrics, read_metrics
 
@@ -24,6 +25,8 @@ MEASURED = {
     "crossval.json": Path("reports/crossval/metrics.json"),
     "ablation.json": Path("benchmarks/results/ablation.json"),
     "pretrain.json": Path("benchmarks/results/pretrain.json"),
+    "serving.json": Path("benchmarks/results/serving.json"),
+    "predict_files.json": Path("benchmarks/results/predict_files.json"),
 }
 """Measured by commands of their own, and where."""
 
@@ -58,6 +61,8 @@ def read_results(root: Path) -> str:
             _read(folder / "crossval.json", Crossval, "make crossval"),
             _read(folder / "ablation.json", Ablation, "python -m benchmarks.ablation"),
             _read(folder / "pretrain.json", Benchmark, "python -m benchmarks.pretrain"),
+            _read(folder / "serving.json", Serving, "python -m benchmarks.serving"),
+            _read(folder / "predict_files.json", ManyFiles, "python -m benchmarks.predict_files"),
         )
     )
 

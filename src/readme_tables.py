@@ -1,10 +1,9 @@
-"""The tables of README.md, in Markdown, and the measured files that they are made of."""
+"""The tables of README.md, in Markdown."""
 
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from src.published import PUBLISHED_FIGURES
+from src.readme_documents import Ablation, Benchmark, Crossval, ManyFiles, Serving, Spread, Worth
 from src.results import NAMES, Metrics, format_value, table_rows
 
 NOTE = (
@@ -32,78 +31,6 @@ _ABLATION = {
 }
 
 
-class Frozen(BaseModel):
-    """A measured document, of which a table shows some keys."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Training(Frozen):
-    """One of the two trainings of the benchmark: how long it took, and its accuracy on MNIST's test file."""
-
-    epochs: int
-    seconds: float
-    right: int
-    n: int
-    value: float
-    low: float
-    high: float
-
-
-class Benchmark(Frozen):
-    """Our pretraining and the published recipe, timed in one run of `python -m benchmarks.pretrain`."""
-
-    ours: Training
-    published: Training
-    machine: str
-
-
-class Spread(Frozen):
-    """The mean of a figure over the repeats of the cross-validation, and their standard deviation."""
-
-    mean: float
-    spread: float | None
-
-
-class Crossval(Frozen):
-    """What `make crossval` found: all letters of rukopys, each read by a network that had not learned it."""
-
-    corpus: str
-    letters: int
-    folds: int
-    seeds: list[int]
-    label: Spread
-    label_kind_known: Spread
-    label_top3: Spread
-    case_paired: Spread
-    label_ece: Spread
-
-
-class Worth(Frozen):
-    """A share, and the points that it is more or less than the default's, with their standard error."""
-
-    value: float
-    points: float
-    standard_error: float
-
-
-class AblationRow(Frozen):
-    """One change of the default."""
-
-    words: str
-    label: Worth
-    kind_known: Worth
-    case: Worth
-    unseen: Worth
-
-
-class Ablation(Frozen):
-    """What `python -m benchmarks.ablation` found."""
-
-    letters: int
-    rows: dict[str, AblationRow]
-
-
 class Measured(NamedTuple):
     """All that the tables show; what is None is left out."""
 
@@ -112,6 +39,8 @@ class Measured(NamedTuple):
     crossval: Crossval | None = None
     ablation: Ablation | None = None
     benchmark: Benchmark | None = None
+    serving: Serving | None = None
+    many_files: ManyFiles | None = None
 
 
 def render_results(measured: Measured) -> str:
@@ -123,6 +52,10 @@ def render_results(measured: Measured) -> str:
         tables.append(_ablation(measured.ablation))
     if measured.benchmark:
         tables.append(_times(measured.benchmark))
+    if measured.serving:
+        tables.append(_serving(measured.serving))
+    if measured.many_files:
+        tables.append(_many_files(measured.many_files))
     return "\n\n".join(tables)
 
 
@@ -148,6 +81,24 @@ def _times(benchmark: Benchmark) -> str:
         f"ours takes 1/{ratio:.1f} of the time."
     )
     return f"{_markdown(header, rows)}\n\n{said}"
+
+
+def _serving(serving: Serving) -> str:
+    header = ["service, a PNG of 200 x 200", "median", "99th percentile", f"with {serving.clients} clients",
+              "start to first answer", "memory"]  # fmt: skip
+    rows = []
+    for name, side in (("ours", serving.ours), ("published network behind FastAPI", serving.published)):
+        times = [f"{side.p50:.1f} ms", f"{side.p99:.1f} ms", f"{side.requests_per_second:,.0f} a second"]
+        rows.append([name, *times, f"{side.first_answer_seconds:.1f} s", f"{side.memory:,.0f} MB"])
+    return f"{_markdown(header, rows)}\n\n`python -m benchmarks.serving`: both by turns, each alone on one core."
+
+
+def _many_files(measured: ManyFiles) -> str:
+    rate, share = measured.predicted_per_second, measured.predicted_per_second / measured.decoded_per_second
+    return (
+        f"`python -m benchmarks.predict_files`: `pysar predict` reads {rate:,.0f} files a second of {measured.files:,} "
+        f"such pictures, {100 * share:.0f} % of the rate at which the same cores merely decode them."
+    )
 
 
 def _crossval(crossval: Crossval) -> str:

@@ -16,7 +16,8 @@ from src.readme import (
     read_results,
     replace_results,
 )
-from src.readme_tables import Ablation, Benchmark, Crossval, Measured, render_results
+from src.readme_documents import Ablation, Benchmark, Crossval, ManyFiles, Serving
+from src.readme_tables import Measured, render_results
 from src.repository import METRICS, locked_md5
 from src.results import NAMES, read_metrics
 from tests.metrics_document import document, metrics
@@ -39,6 +40,15 @@ def test_readme_tables_hold_every_figure_and_the_times() -> None:
     assert all(name in text for name in NAMES.values())
     assert "| case, letters | 94.0 % | 90.7 – 96.2 | 282 of 300 | 94.0 % | 90.7 – 96.2 | 282 of 300 | 88.4 % |" in text
     assert "1/12.5" in text
+
+
+def test_readme_tables_show_how_the_service_and_the_command_do() -> None:
+    figures = {"p50": 2.04, "p99": 4.3, "requests_per_second": 1508.7, "first_answer_seconds": 0.69, "memory": 129.2}
+    serving = Serving.model_validate({"clients": 32, "ours": figures, "published": figures})
+    files = ManyFiles(files=10_000, predicted_per_second=900.4, decoded_per_second=2000.0)
+    text = render_results(Measured(metrics(), serving=serving, many_files=files))
+    assert "| ours | 2.0 ms | 4.3 ms | 1,509 a second | 0.7 s | 129 MB |" in text
+    assert "900 files a second of 10,000 such pictures, 45 % of the rate" in text
 
 
 def test_readme_tables_leave_out_what_was_not_measured() -> None:
