@@ -26,7 +26,7 @@ PARAMS = load_params(ROOT / "params.yaml").model_copy(
     update={
         "compute": Compute(device="cpu", precision="float32"),
         "network": NETWORK,
-        "pretrain": PRETRAIN.model_copy(update={"epochs": 5, "learning_rate": 0.001}),
+        "pretrain": PRETRAIN.model_copy(update={"epochs": 12, "learning_rate": 0.001}),
     }
 )
 
@@ -50,9 +50,9 @@ def environment(folder: Path, store: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def started(folder: Path, store: Path) -> Iterator["subprocess.Popen[str]"]:
-    """Start `pretrain` in two processes."""
-    command = [*TORCHRUN, "-m", "src.models.pretrain"]
+def started(folder: Path, store: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
+    """Start `pretrain` in two processes, with more options of torchrun."""
+    command = [*TORCHRUN, *options, "-m", "src.models.pretrain"]
     with subprocess.Popen(
         command, cwd=folder, env=environment(folder, store), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -73,14 +73,16 @@ def member(process: "subprocess.Popen[str]", rank: int) -> psutil.Process:
     return found
 
 
-def next_checkpoint(process: "subprocess.Popen[str]", folder: Path, after: float = 0) -> float:
-    """Wait until a checkpoint has been saved later than `after`; return when."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        saved = [path.stat().st_mtime for path in (folder / ".pysar" / "checkpoints").glob("*.pt")]
-        if saved and saved[0] > after:
-            return saved[0]
-        assert process.poll() is None, "the training ended before it could be killed"
+def last_saved(folder: Path) -> float:
+    """Return when the checkpoint was saved, 0 where there is none."""
+    return max((path.stat().st_mtime for path in (folder / ".pysar" / "checkpoints").glob("*.pt")), default=0)
+
+
+def wait_for_checkpoint(process: "subprocess.Popen[str]", folder: Path) -> None:
+    """Wait until another checkpoint is saved."""
+    until, before = time.monotonic() + PATIENCE_SECONDS, last_saved(folder)
+    while last_saved(folder) <= before:
+        assert process.poll() is None, f"it ended before it could be killed: {process.communicate()}"
         assert time.monotonic() < until
         time.sleep(0.005)
 
