@@ -117,7 +117,7 @@ def test_it_answers_as_predict_does(built: Built, tmp_path: Path) -> None:
         pgm, png = _saved(tmp_path / f"мій {label}", draw_glyph(label, is_uppercase, generator))
         answers.append(_answer(built, pgm))
         _assert_same(answers[-1], _predicted(built, png))
-    assert len({answer["label"] for answer in answers}) > 2
+    assert len({answer["label"] for answer in answers}) > 1
     assert len({answer["p_label"] for answer in answers}) == len(WRITTEN)
 
 
