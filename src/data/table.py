@@ -1,7 +1,7 @@
 """The one currency: every data stage reads and writes this sample table, one Parquet file a stage."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ SAMPLES = samples_of(UKRAINIAN)
 """One row a sample.
 
 image: side * side bytes, a uint8 picture row by row, white ink on black, made by `src.features.normalize`; all of a
-    table have one side, `network.side`.
+    table have one side, `network.side`. Only EMNIST's raw tables, which baselines learn from, are not normalised.
 label: one of the 43 of `src.features.labels`; in another task's table, of its alphabet.
 is_uppercase: null for a digit, and where the case is not known, or is told by the label.
 relative_height: height of the ink / height of the canvas, in (0, 1]; null where it is lost.
@@ -79,8 +79,8 @@ SPLIT_SAMPLES = split_samples_of(UKRAINIAN)
 """The sample table with one more column: split (train, val or test)."""
 
 
-def make_table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Give rows (one dict a sample, keys as in SAMPLES) the table's dtypes."""
+def make_table(rows: Sequence[dict[str, Any]] | Mapping[str, Any]) -> pd.DataFrame:
+    """Give rows (one dict a sample, keys as in SAMPLES), or columns by name, the table's dtypes."""
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     return frame.astype(
         {

@@ -17,11 +17,14 @@ _RIGHT = LinearSegmentedColormap.from_list("right", ["#ffffff", BLUE])
 _WRONG = LinearSegmentedColormap.from_list("wrong", ["#fbe3d3", VERMILION])
 _GRID = "#ececE8"
 _DARK = 0.5
+_USUAL = 43
+"""Labels for which the figure has its usual size."""
 
 
 def label_confusion(counts: Counts, title: str, note: str, alphabet: Alphabet = UKRAINIAN) -> Figure:
     """Draw the (classes, classes) counts; right answers are blue, wrong ones vermilion, by their share of the row."""
-    figure = new_figure(12.5, 12.8, title, note)
+    larger = max(1.0, len(alphabet) / _USUAL)
+    figure = new_figure(12.5 * larger, 12.8 * larger, title, note)
     axis = figure.subplots()
     _draw_matrix(axis, counts, list(alphabet.labels), fontsize=7.5)
     style(axis, "", "said", "shown")

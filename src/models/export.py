@@ -70,7 +70,11 @@ def export_network(network: Network, familiarity: Familiarity, calibration: Cali
         raise WorkError("torch.onnx.export gave no model; make the environment anew: `make clean env`")
     model = program.model_proto
     _strip(model)
-    described = {"side": str(side), "version": VERSION, "calibration": calibration.model_dump_json()}
+    described = {
+        "side": str(side),
+        "version": VERSION,
+        "calibration": calibration.described_json(),
+    }
     onnx.helper.set_model_props(model, {**network.alphabet.described(), **described})
     onnx.checker.check_model(model, full_check=True)
     return model

@@ -42,7 +42,7 @@ def finetune(frame: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Ma
     )
     network = pretrained_network(params, PRETRAINED, machine.device)
     files = Files((TABLE, *(TABLES[name] for name in params.pretrain.corpora), PRETRAINED), MODEL, CURVES, METRICS)
-    fit("finetune", network, task, params, machine, files, describe_rows(train, validation))
+    fit("finetune", network, task, params.of_stage("finetune"), machine, files, describe_rows(train, validation))
 
 
 @click.command(cls=Command)

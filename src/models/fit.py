@@ -15,7 +15,7 @@ from src.models.loop import Task, Trainer, train
 from src.models.network import Network
 from src.models.tracking import track
 from src.models.weights import save_network
-from src.params import Params, StageName
+from src.sections import StageParams
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +35,10 @@ def describe_rows(train: pd.DataFrame, validation: pd.DataFrame) -> dict[str, An
 
 
 def fit(
-    stage: StageName,
+    stage: str,
     network: Network,
     task: Task,
-    params: Params,
+    params: StageParams,
     machine: Machine,
     files: Files,
     described: Mapping[str, Any],
@@ -46,16 +46,15 @@ def fit(
     """Train a network and write what came out of it.
 
     Args:
-        stage: Name of the stage and of its section of `params`.
+        stage: Name of the stage.
         network: On the machine's device; left with the chosen weights.
         task: What it learns.
-        params: All params; the stage reads its own section, `compute` and `network`.
+        params: How it learns, and all that the stage reads.
         machine: Where it learns.
         files: What is read and written.
         described: Written to the metrics as it is.
     """
-    settings = params.training_of(stage)
-    read = params.model_dump(include={"compute", "network", stage})
+    settings, read = params
     checkpoint = Checkpoint(stage, read, list(files.inputs), machine.describe())
     trainer = Trainer(network, task, settings, machine)
     state = checkpoint.load()
@@ -75,7 +74,7 @@ def fit(
         network.load_state_dict(result.weights)
         write_curves(result.history, files.curves)
         write_json(files.metrics, {**result.chosen, **described})
-        save_network(network, params.network, files.model)
+        save_network(network, network.settings, files.model)
         for path in (files.curves, files.metrics, files.model):
             run.log_artifact(path)
     checkpoint.remove()

@@ -19,7 +19,7 @@ from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
 from src.models.samples import Samples
 from src.progress import progress_bar
-from src.sections import Finetune, Pretrain
+from src.sections import Training
 
 _WARM_UP = 0.25
 """Share of all steps in which the learning rate rises."""
@@ -59,7 +59,7 @@ class Result:
 class Trainer:
     """Everything that changes while a network learns."""
 
-    def __init__(self, network: nn.Module, task: Task, settings: Pretrain | Finetune, machine: Machine) -> None:
+    def __init__(self, network: nn.Module, task: Task, settings: Training, machine: Machine) -> None:
         self.network, self.task, self.settings, self.machine = network, task, settings, machine
         self.rows = len(task.train.label)
         self.batches = max(1, self.rows // settings.batch_size)

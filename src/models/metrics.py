@@ -46,12 +46,17 @@ def case_figures(answers: Answers, paired: Flags, suffix: str = "") -> dict[str,
     }
 
 
+def label_calibration(answers: Answers, bins: int, suffix: str = "") -> dict[str, Estimate]:
+    """Return the expected calibration error of the most probable label."""
+    return {f"label_ece{suffix}": _calibration(answers.probabilities.max(axis=1), answers.label_right, bins)}
+
+
 def calibration_figures(answers: Answers, bins: int, suffix: str = "") -> dict[str, Estimate]:
     """Return the expected calibration errors of the most probable label, and of the probability of uppercase."""
-    confidence, counted = answers.probabilities.max(axis=1), answers.has_case
+    counted = answers.has_case
     uppercase = answers.uppercase_probability[counted]
     return {
-        f"label_ece{suffix}": _calibration(confidence, answers.label_right, bins),
+        **label_calibration(answers, bins, suffix),
         f"case_ece{suffix}": _calibration(uppercase, answers.is_uppercase[counted] > 0, bins),
     }
 
@@ -72,6 +77,16 @@ def returned_figures(
     return {
         f"case_returned{suffix}": wilson(returned),
         f"case_returned_right{suffix}": wilson(counted.case_right[returned]),
+    }
+
+
+def trust_figures(answers: Answers, threshold: float) -> dict[str, Estimate]:
+    """Return how many answers are unsure, less probable than a threshold, and how many are right of both kinds."""
+    unsure = answers.probabilities.max(axis=1) < threshold
+    return {
+        "unsure": wilson(unsure),
+        "right_where_sure": wilson(answers.label_right[~unsure]),
+        "right_where_unsure": wilson(answers.label_right[unsure]),
     }
 
 

@@ -29,7 +29,7 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
     task = ReadingTask(make_samples(train, machine.device), make_samples(validation, machine.device), params.pretrain)
     network = untrained_network(params, machine.device)
     files = Files(tuple(TABLES[name] for name in params.pretrain.corpora), MODEL, CURVES, METRICS)
-    fit("pretrain", network, task, params, machine, files, describe_rows(train, validation))
+    fit("pretrain", network, task, params.of_stage("pretrain"), machine, files, describe_rows(train, validation))
 
 
 @click.command(cls=Command)

@@ -25,6 +25,7 @@ class Verdict(NamedTuple):
     top: The three most probable labels, each with its probability, best first.
     probabilities: (classes,) float64 in the order of the alphabet, sum 1; 0 for labels of another kind than was asked.
     uppercase_probability: None for a digit, and where the case is told by the label.
+    unsure: The label is not probable enough to be trusted.
     """
 
     refused: bool
@@ -33,6 +34,7 @@ class Verdict(NamedTuple):
     top: tuple[tuple[str, float], ...]
     probabilities: Floats
     uppercase_probability: float | None
+    unsure: bool
 
 
 def judge(
@@ -69,7 +71,8 @@ def judge(
         temperature = calibration.case_temperature_for(height_known=height_known)
         uppercase = float(logistic(np.asarray(case_logit / temperature)))
         case = _case(uppercase, calibration)
-    return Verdict(not bool(accepts(score, calibration)), label, case, top, probabilities, uppercase)
+    refused, unsure = not bool(accepts(score, calibration)), top[0][1] < calibration.label_threshold
+    return Verdict(refused, label, case, top, probabilities, uppercase, unsure)
 
 
 def label_probabilities(

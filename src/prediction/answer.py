@@ -1,7 +1,7 @@
 """The answer to one picture, as the command line prints it and the service sends it."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
@@ -30,6 +30,7 @@ class Answer(TypedDict):
     is_character: False where the picture looks like no letter or digit; the rest is then the best guess.
     score: How much it looks like one; above the model's threshold for a character.
     top: The most probable labels, best first.
+    unsure: Whether the label is less probable than what is trusted; only of a model that has such a threshold.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Answer(TypedDict):
     is_character: bool
     score: float
     top: list[Candidate]
+    unsure: NotRequired[bool]
 
 
 def answer_glyphs(
@@ -67,7 +69,7 @@ def _answer(
     verdict = judge(label, case, score, model.calibration, height_known=height_known, kind=kind, alphabet=alphabet)
     order = np.argsort(-verdict.probabilities, kind="stable")[:top]
     likely = verdict.uppercase_probability
-    return {
+    answer: Answer = {
         "label": verdict.label,
         "uppercase": None if verdict.case in {None, "unknown"} else verdict.case == "upper",
         "p_label": round(float(verdict.probabilities.max()), _DIGITS),
@@ -78,3 +80,6 @@ def _answer(
             {"label": alphabet.labels[code], "p": round(float(verdict.probabilities[code]), _DIGITS)} for code in order
         ],
     }
+    if model.calibration.label_threshold:
+        answer["unsure"] = verdict.unsure
+    return answer

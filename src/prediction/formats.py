@@ -54,8 +54,15 @@ def _table_line(path: Path, answer: Answer) -> str:
     label = answer["label"].upper() if answer["uppercase"] else answer["label"]
     return _TABLE.format(
         label=label, case=case, sure=f"{answer['p_label']:.1%}",
-        top=others if answer["is_character"] else "not a character?", path=path.as_posix(),
+        top=_doubt(answer) or others, path=path.as_posix(),
     )  # fmt: skip
+
+
+def _doubt(answer: Answer) -> str:
+    if not answer["is_character"]:
+        return "not a character?"
+    others = "  ".join(each["label"] for each in answer["top"][1:])
+    return f"unsure: {others}" if answer.get("unsure") else ""
 
 
 def _ascii_line(path: Path, answer: Answer) -> str:

@@ -56,7 +56,7 @@ async def model(request: Request) -> JSONResponse:
     """Return the card of the model that answers: what it is, and for the released one what it was measured to be."""
     now = state_of(request).live.now
     described = {"name": "pysar", "file": now.path.name, "version": now.version, "sha256": now.digest,
-                 "side": now.model.side, "calibration": now.model.calibration.model_dump()}  # fmt: skip
+                 "side": now.model.side, "calibration": now.model.calibration.described()}  # fmt: skip
     if now.path == RELEASED and CARD.is_file():
         card = json.loads(CARD.read_text("utf-8"))
         if card["sha256"] == now.digest:
