@@ -8,11 +8,9 @@ import click
 import torch
 
 from src.command import Command
-from src.data.table import SPLIT_SAMPLES, read_table
 from src.features.labels import LABELS
 from src.files import replace_folder, write_text
-from src.models.forms import Measured, tested_rows, write_forms
-from src.models.split_rows import TABLE
+from src.models.forms import Measured, write_forms
 from src.repository import find_root
 
 _README = """# Pysar's model
@@ -36,9 +34,9 @@ repository is a program in C++ that reads a picture by it.
 """
 
 
-def readme(forms: Sequence[Measured], rows: int) -> str:
+def readme(forms: Sequence[Measured]) -> str:
     """Return what the folder holds, how good each form is, and how to use it; the first form is the reference."""
-    return _README.format(rows=rows, labels=LABELS, lines="\n".join(_line(form, forms[0]) for form in forms))
+    return _README.format(rows=forms[0].rows, labels=LABELS, lines="\n".join(_line(form, forms[0]) for form in forms))
 
 
 def _line(form: Measured, reference: Measured) -> str:
@@ -57,8 +55,7 @@ def main(folder: Path) -> None:
     os.chdir(find_root(Path.cwd()))
     torch.set_num_threads(1)
     with replace_folder(folder) as temporary:
-        forms = write_forms(temporary)
-        text = readme(forms, len(tested_rows(read_table(TABLE, SPLIT_SAMPLES))))
+        text = readme(write_forms(temporary))
         write_text(temporary / "README.md", text)
     click.echo(text)
 

@@ -90,7 +90,7 @@ def _serving(serving: Serving) -> str:
     for name, side in (("ours", serving.ours), ("published network behind FastAPI", serving.published)):
         times = [f"{side.p50:.1f} ms", f"{side.p99:.1f} ms", f"{side.requests_per_second:,.0f} a second"]
         rows.append([name, *times, f"{side.first_answer_seconds:.1f} s", f"{side.memory:,.0f} MB"])
-    return f"{_markdown(header, rows)}\n\n`python -m benchmarks.serving`: both by turns, each alone on one core."
+    return f"{_markdown(header, rows)}\n\n`python -m benchmarks.serving`: one after the other, each alone on one core."
 
 
 def _many_files(measured: ManyFiles) -> str:

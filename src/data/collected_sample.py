@@ -55,9 +55,18 @@ def read_sample(path: Path) -> Sample:
     Raises:
         InputError: It is no sample.
     """
+    return parse_sample(path.read_bytes(), str(path))
+
+
+def parse_sample(content: bytes, where: str) -> Sample:
+    """Return the sample that a file's bytes hold; `where` names the file in an error.
+
+    Raises:
+        InputError: It is no sample.
+    """
     try:
-        return Sample.model_validate_json(path.read_bytes())
+        return Sample.model_validate_json(content)
     except ValidationError as error:
         fault = error.errors()[0]
         reason = f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".removeprefix(": ")
-        raise InputError(f"{path}: no sample ({reason}); delete it") from None
+        raise InputError(f"{where}: no sample ({reason}); delete it") from None

@@ -12,8 +12,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from src.data.table import SPLIT_SAMPLES, read_table, stack_images
-from src.features.labels import CODES
+from src.data.table import SPLIT_SAMPLES, label_codes, read_table, stack_images
 from src.models.calibrated import read_calibration
 from src.models.evaluation_inputs import CALIBRATION, FAMILIARITY, FINETUNED, UNSEEN
 from src.models.export import Portable, export_network, write_onnx
@@ -32,14 +31,16 @@ Run = Callable[[NDArray[np.uint8], NDArray[np.float32]], Outputs]
 
 
 class Measured(NamedTuple):
-    """A form of the model: its file, what it reads rightly of the test rows, and how fast.
+    """A form of the model: its file, what it reads rightly, and how fast.
 
-    label, case: Shares of the test rows and the unseen hands; case of the letters.
+    rows: Test rows and unseen hands that it has read.
+    label, case: Shares of them; case of the letters.
     milliseconds: For one picture, on one thread of this machine: the median.
     """
 
     name: str
     size: int
+    rows: int
     label: float
     case: float
     milliseconds: float
@@ -77,11 +78,13 @@ def rows_for(frame: pd.DataFrame) -> Rows:
 def right(run: Run, rows: Rows) -> Right:
     """Let a form of the model read rows."""
     outputs = run(rows.images, rows.heights)
-    codes = rows.frame["label"].map(CODES).to_numpy()
     has_case = rows.frame["is_uppercase"].notna().to_numpy()
     upper = rows.frame["is_uppercase"].fillna(value=False).to_numpy(np.bool_)
     case = ((outputs.case > 0) == upper)[has_case]
-    return Right(float((outputs.label.argmax(axis=1) == codes).mean()), float(case.mean()) if len(case) else np.nan)
+    return Right(
+        float((outputs.label.argmax(axis=1) == label_codes(rows.frame)).mean()),
+        float(case.mean()) if len(case) else np.nan,
+    )
 
 
 def whole_numbers(model: onnx.ModelProto, learned: Rows) -> onnx.ModelProto:
@@ -92,7 +95,7 @@ def whole_numbers(model: onnx.ModelProto, learned: Rows) -> onnx.ModelProto:
 
 def measure(path: Path, run: Run, rows: Rows) -> Measured:
     """Let a form of the model read rows, and measure how long it takes for one."""
-    return Measured(path.name, path.stat().st_size, *right(run, rows), _milliseconds(run, rows))
+    return Measured(path.name, path.stat().st_size, len(rows.frame), *right(run, rows), _milliseconds(run, rows))
 
 
 def _milliseconds(run: Run, rows: Rows) -> float:

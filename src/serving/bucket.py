@@ -8,11 +8,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import ValidationError
 
-from src.data.collected_sample import Sample
-from src.errors import InputError, WorkError
-from src.serving.sample_store import FOLDERS, IDENTITY, NEW
+from src.data.collected_sample import Sample, parse_sample
+from src.errors import WorkError
+from src.serving.sample_store import FOLDERS, IDENTITY, NEW, no_such_sample
 from src.serving.settings import S3
 
 _THERE_ALREADY, _GONE = "PreconditionFailed", {"NoSuchKey", "404"}
@@ -63,7 +62,7 @@ class Bucket:
         with self._told():
             before = self._folders_of(identity)
             if not before:
-                raise InputError(f"{identity}: no such sample; `pysar review --list` shows what waits")
+                raise no_such_sample(identity)
             if folder not in before:
                 self._s3.copy_object(**self._at(folder, identity), CopySource=self._at(before[0], identity))
             for other in before:
@@ -87,11 +86,7 @@ class Bucket:
     def _read(self, key: str) -> Sample:
         with self._told():
             content = self._s3.get_object(Bucket=self.name, Key=key)["Body"].read()
-        try:
-            return Sample.model_validate_json(content)
-        except ValidationError as error:
-            fault = error.errors()[0]["msg"]
-            raise InputError(f"{S3}{self.name}/{key}: no sample ({fault}); delete it") from None
+        return parse_sample(content, f"{S3}{self.name}/{key}")
 
     def _folders_of(self, identity: str) -> list[str]:
         """Return where a sample lies."""

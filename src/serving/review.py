@@ -9,11 +9,10 @@ import numpy as np
 
 from src.command import Command
 from src.data.collected_sample import Sample
-from src.errors import InputError
 from src.features.grey import Grey
 from src.features.normalize import normalize
 from src.prediction.drawing import decode_drawing
-from src.serving.sample_store import ACCEPTED, REJECTED, SampleStore
+from src.serving.sample_store import ACCEPTED, REJECTED, SampleStore, no_such_sample
 from src.serving.settings import S3, Settings, read_settings, sample_folder
 
 _BLOCKS = np.array([" ", "▀", "▄", "█"])
@@ -82,7 +81,7 @@ def main(listed: bool, accept: Sequence[str], reject: Sequence[str], delete: Seq
     samples = open_samples(read_settings())
     for identity in delete:
         if not samples.delete(identity):
-            raise InputError(f"{identity}: no such sample; `pysar review --list` shows what waits")
+            raise no_such_sample(identity)
     for identities, folder in ((accept, ACCEPTED), (reject, REJECTED)):
         for identity in identities:
             samples.move(identity, folder)

@@ -16,6 +16,11 @@ NEW, ACCEPTED, REJECTED = FOLDERS = ("new", "accepted", "rejected")
 """Folders of samples that nobody has reviewed yet, that may be learned from, and that may not."""
 
 
+def no_such_sample(identity: str) -> InputError:
+    """Return what to raise where no sample has this id."""
+    return InputError(f"{identity}: no such sample; `pysar review --list` shows what waits")
+
+
 class SampleStore:
     """A folder of samples: `new/<id>.json`, and where they were reviewed `accepted/` and `rejected/`."""
 
@@ -61,7 +66,7 @@ class SampleStore:
         """
         path = self.find(identity)
         if path is None:
-            raise InputError(f"{identity}: no such sample; `pysar review --list` shows what waits")
+            raise no_such_sample(identity)
         (self.folder / folder).mkdir(exist_ok=True)
         path.rename(self.folder / folder / path.name)
 
