@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env repro published results crossval tune serve deploy-env release ui test lint format types readme clean
+.PHONY: help env repro emnist published results crossval tune serve deploy-env release ui test lint format types readme clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 PORT ?= 5000
@@ -24,6 +24,9 @@ env: .venv/.installed ## create or update the environment (.venv) from poetry.lo
 
 repro: env ## run the pipeline from raw data to the table of results; RAW_MIRROR=folder-or-URL is asked before upstream
 	@$(pysar) repro
+
+emnist: env ## run the pipeline of the Latin family (ARGS=evaluate_emnist@balanced for one variant)
+	@cd pipelines/emnist && "$(CURDIR)/$(python)" -m dvc repro $(ARGS)
 
 published: env ## run the pipeline on the published split as an experiment, and compare with the published figures
 	@$(pysar) published

@@ -69,10 +69,10 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hex."""
+def file_digest(path: Path, algorithm: str = "sha256") -> str:
+    """Return the SHA-256 of a file's bytes, in hex, or what another algorithm of hashlib gives."""
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return hashlib.file_digest(stream, algorithm).hexdigest()
 
 
 def tree_digest(folder: Path) -> str:

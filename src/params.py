@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Literal, Self, TypeVar, get_args
 
 from pydantic import ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -26,11 +26,14 @@ from src.sections import (
     Promote,
     Sample,
     Split,
+    StageParams,
     Strict,
 )
 from src.yaml_file import read_yaml
 
 PARAMS_FILE = Path("params.yaml")
+
+AnyParams = TypeVar("AnyParams", bound=Strict)
 
 StageName = Literal["pretrain", "finetune"]
 """A stage that trains; a section of params and one of `tune` have its name."""
@@ -66,6 +69,10 @@ class Params(Strict):
         """Return the section of a stage that trains."""
         return self.pretrain if stage == "pretrain" else self.finetune
 
+    def of_stage(self, stage: StageName) -> StageParams:
+        """Return what a stage that trains reads."""
+        return StageParams(self.training_of(stage), self.model_dump(include={"compute", "network", stage}))
+
     def search_of(self, stage: StageName) -> Search:
         """Return the section of its studies."""
         return self.tune.pretrain if stage == "pretrain" else self.tune.finetune
@@ -87,9 +94,14 @@ def load_params(path: Path = PARAMS_FILE) -> Params:
         InputError: The file is missing, is not YAML, has an unknown or missing key, or a value of the wrong type
             or range; the message names each key.
     """
+    return read_params(path, Params)
+
+
+def read_params(path: Path, kind: type[AnyParams]) -> AnyParams:
+    """Read and validate a file of params of some kind; errors are those of `load_params`."""
     document = read_yaml(path, cure="run the command at the root of the repository")
     try:
-        return Params.model_validate(document)
+        return kind.model_validate(document)
     except ValidationError as error:
         raise InputError("; ".join(_explain(path, detail) for detail in error.errors())) from None
 

@@ -14,18 +14,21 @@ from src.yaml_file import parse_yaml
 
 METRICS = Path("reports/evaluate/metrics.json")
 MIRROR_VARIABLE = "RAW_MIRROR"
+OTHERS = "pipelines"
+"""Folder of the pipelines of other tasks."""
 
 _DVC = (sys.executable, "-m", "dvc")
 
 
 def find_root(start: Path) -> Path:
-    """Return the folder at or above `start` that holds the pipeline.
+    """Return the folder at or above `start` that holds the pipeline; those of other tasks are in its `pipelines`.
 
     Raises:
         InputError: There is none.
     """
     for folder in (start, *start.parents):
-        if (folder / "dvc.yaml").is_file() and (folder / PARAMS_FILE).is_file():
+        other = folder.parent.name == OTHERS
+        if not other and (folder / "dvc.yaml").is_file() and (folder / PARAMS_FILE).is_file():
             return folder
     raise InputError(f"{start}: no dvc.yaml here or above; run the command inside the repository")
 

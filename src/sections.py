@@ -1,6 +1,7 @@
 """The sections of params.yaml as frozen, typed models that refuse what they do not know."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -115,6 +116,13 @@ class Training(Strict):
     ema_decay: Share
     case_weight: NonNegative
     augment: Augment
+
+
+class StageParams(NamedTuple):
+    """What a stage that trains reads: how it learns, and all of its params by section, as plain values."""
+
+    training: Training
+    read: Mapping[str, Any]
 
 
 class Pretrain(Training):

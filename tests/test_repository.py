@@ -16,6 +16,15 @@ def test_the_root_is_found_from_a_folder_below(tmp_path: Path) -> None:
     assert find_root(below) == tmp_path
 
 
+def test_the_pipeline_of_another_task_is_not_the_root(tmp_path: Path) -> None:
+    other = tmp_path / "pipelines" / "other"
+    other.mkdir(parents=True)
+    for folder in (tmp_path, other):
+        (folder / "dvc.yaml").touch()
+        (folder / "params.yaml").touch()
+    assert find_root(other) == tmp_path
+
+
 def test_a_relative_mirror_starts_where_the_command_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for given, wanted in [
         ("../mirror", f"{tmp_path}/../mirror"),

@@ -1,144 +1,21 @@
 """Stage `fetch`: get one corpus's raw data, whole or not at all, into data/raw/<corpus>."""
 
-import fcntl
 import logging
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from src.command import Command
-from src.data.download import PATIENCE, Patience, UnavailableError, download
-from src.data.manifest import MANIFEST_FILE, Archive, Corpus, KeptFile, ZipArchive, find_corpus, load_manifest
-from src.data.packed import write_packed
+from src.data.fetch_corpus import fetch, new_folder
+from src.data.manifest import MANIFEST_FILE, find_corpus, load_manifest
 from src.data.sample import write_sample
 from src.data.sample_mark import mark_sample
-from src.data.sources import MIRROR_VARIABLE, Mirror, describe, parse_mirror, places
-from src.data.unpack import DamagedError, unpack, unpack_in_memory
-from src.data.unpack_zip import unpack_zip
-from src.errors import WorkError
-from src.files import contents_digest, file_digest, replace_folder, tree_digest
+from src.data.sources import mirror_of_environment
 from src.params import load_params
 
 RAW = Path("data/raw")
 
 logger = logging.getLogger(__name__)
-
-
-def fetch(corpus: Corpus, target: Path, mirror: Mirror | None = None, patience: Patience = PATIENCE) -> None:
-    """Put the verified content of a corpus's archives into `target`, which is replaced as a whole or not at all.
-
-    Each archive is asked for at the mirror first, and upstream only where the mirror lacks it or does not answer.
-
-    Raises:
-        WorkError: No place gives an archive, or what came is damaged, hostile or of a wrong hash.
-        OSError: The disk is full, or there is no permission; it names the file or `target`.
-    """
-    with _new_folder(target) as folder:
-        for archive in corpus.archives:
-            _add(archive, folder, mirror, patience)
-
-
-@contextmanager
-def _new_folder(target: Path) -> Iterator[Path]:
-    _clear_leftovers(target)
-    with replace_folder(target) as folder, folder_lock(folder):
-        yield folder
-
-
-def _clear_leftovers(target: Path) -> None:
-    """Remove what killed runs left beside `target`; a run that is alive holds the lock of its folder."""
-    hidden = (path for ending in ("tmp", "old") for path in target.parent.glob(f".{target.name}.*.{ending}"))
-    for leftover in hidden:
-        with folder_lock(leftover) as free:
-            if free:
-                shutil.rmtree(leftover)
-
-
-@contextmanager
-def folder_lock(folder: Path) -> Iterator[bool]:
-    """Lock a folder while the process lives; yield False where another process has it."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        free = False
-    else:
-        free = True
-    try:
-        yield free
-    finally:
-        os.close(descriptor)
-
-
-def _add(archive: Archive, folder: Path, mirror: Mirror | None, patience: Patience) -> None:
-    refusals = []
-    for place in places(archive, mirror):
-        # Damaged on its way it comes whole the second time; a local file stays as it is.
-        retrying = Retrying(
-            stop=stop_after_attempt(1 if isinstance(place, Path) else 2),
-            retry=retry_if_exception_type(DamagedError),
-            reraise=True,
-        )
-        try:
-            retrying(_add_from, place, archive, folder, patience)
-        except UnavailableError as error:
-            refusals.append(f"{describe(place)}: {error}")
-            logger.warning("%s", refusals[-1])
-        else:
-            return
-    cure = f"check the network, or set {MIRROR_VARIABLE} to a folder or address that holds {archive.name}"
-    raise WorkError(f"{archive.name}: not to be had ({'; '.join(refusals)}): {cure}")
-
-
-def _add_from(place: Mirror, archive: Archive, folder: Path, patience: Patience) -> None:
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        received, content = Path(scratch, archive.name), Path(scratch, "content")
-        _receive(place, received, patience)
-        try:
-            _open_verified(archive, received, content)
-        except WorkError as error:
-            raise type(error)(f"{error} (from {describe(place)})") from error
-        for path in content.iterdir():
-            path.rename(folder / path.name)
-    logger.info("%s: verified, from %s", archive.name, describe(place))
-
-
-def _open_verified(archive: Archive, received: Path, content: Path) -> None:
-    content.mkdir()
-    if isinstance(archive, KeptFile):
-        _verify(archive, file_digest(received))
-        received.rename(content / archive.name)
-    elif isinstance(archive, ZipArchive):
-        unpack_zip(received, content, archive.take)
-        _verify(archive, tree_digest(content))
-    elif archive.packed_as is None:
-        unpack(received, content, strip=archive.strip, take=archive.take)
-        _verify(archive, tree_digest(content))
-    else:
-        contents = unpack_in_memory(received, strip=archive.strip, take=archive.take)
-        _verify(archive, contents_digest(contents))
-        write_packed(content / archive.packed_as, contents)
-
-
-def _verify(archive: Archive, digest: str) -> None:
-    if digest != archive.sha256:
-        found = f"SHA-256 is {digest[:12]}..., expected {archive.sha256[:12]}..."
-        raise DamagedError(f"{archive.name}: {found}; put a whole copy where {MIRROR_VARIABLE} points to")
-
-
-def _receive(place: Mirror, received: Path, patience: Patience) -> None:
-    if not isinstance(place, Path):
-        download(place, received, patience)
-    elif place.is_file():
-        shutil.copyfile(place, received)
-    else:
-        raise UnavailableError("no such file")
 
 
 @click.command(cls=Command)
@@ -155,14 +32,12 @@ def main(corpus: str, manifest: Path) -> None:
     params = load_params()
     target = RAW / corpus
     if params.data.source == "sample":
-        with _new_folder(target) as folder:
+        with new_folder(target) as folder:
             write_sample(corpus, folder, params.sample)
             mark_sample(folder)
         logger.info("%s: drew the embedded sample", target)
         return
-    # DVC runs a queued experiment in a copy of the repository: its root is where people stand.
-    root = Path(os.environ.get("DVC_ROOT", "."))
-    fetch(description, target, parse_mirror(os.environ.get(MIRROR_VARIABLE, ""), root))
+    fetch(description, target, mirror_of_environment())
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ ZipName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.zip$")]
 Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+/\S*$")]
 Urls = Annotated[list[Url], Field(min_length=1)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Md5 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
 class KeptFile(Strict):
@@ -60,7 +61,17 @@ class ZipArchive(Strict):
     sha256: Sha256
 
 
-Archive = Annotated[KeptFile | TarArchive | ZipArchive, Field(discriminator="kind")]
+class WholeZipArchive(Strict):
+    """A zip as in `ZipArchive`, but verified as a whole: `md5` is that of its own bytes, as upstream tells it."""
+
+    kind: Literal["whole-zip"]
+    name: FileName
+    urls: Urls
+    take: Annotated[list[MemberName], Field(min_length=1)]
+    md5: Md5
+
+
+Archive = Annotated[KeptFile | TarArchive | ZipArchive | WholeZipArchive, Field(discriminator="kind")]
 
 
 class Corpus(Strict):

@@ -1,5 +1,6 @@
 """Where an archive may lie: in the mirror that RAW_MIRROR names, and upstream."""
 
+import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -38,6 +39,12 @@ def parse_mirror(text: str, root: Path) -> Mirror | None:
     except (ValidationError, httpx.InvalidURL) as error:
         fault = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         raise InputError(f"{MIRROR_VARIABLE}: {fault}; give a folder or a valid http(s) address") from None
+
+
+def mirror_of_environment() -> Mirror | None:
+    """Read RAW_MIRROR of the environment; see `parse_mirror`."""
+    # DVC runs a queued experiment in a copy of the repository: its root is where people stand.
+    return parse_mirror(os.environ.get(MIRROR_VARIABLE, ""), Path(os.environ.get("DVC_ROOT", ".")))
 
 
 def places(archive: Archive, mirror: Mirror | None) -> list[Mirror]:

@@ -1,7 +1,7 @@
 """The one currency: every data stage reads and writes this sample table, one Parquet file a stage."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from src.errors import InputError, WorkError
-from src.features.labels import CODES, DIGITS, LABELS
+from src.features.labels import DIGITS, UKRAINIAN, Alphabet
 from src.files import replace_file
 
 SPLITS = ("train", "val", "test")
@@ -33,9 +33,10 @@ def _digits_carry_no_case(frame: pd.DataFrame) -> "pd.Series[bool]":
 
 
 _NOT_EMPTY = pa.Check.str_length(min_value=1, error="empty")
+_NULL = pa.Check(lambda column: column.isna(), error="a case, which the label tells by itself")
 _COLUMNS = {
     "image": pa.Column(object, pa.Check(_images_are_square, error="not a square of the same side as the others")),
-    "label": pa.Column(str, pa.Check.isin(list(LABELS), error="outside the alphabet")),
+    "label": pa.Column(str),
     "is_uppercase": pa.Column("boolean", nullable=True),
     "relative_height": pa.Column(
         "float64", pa.Check.in_range(0, 1, include_min=False, error="outside (0, 1]"), nullable=True
@@ -46,24 +47,40 @@ _COLUMNS = {
 }
 _DIGIT_CASE = pa.Check(_digits_carry_no_case, name="is_uppercase", error="a digit carries a case")
 
-SAMPLES = pa.DataFrameSchema(_COLUMNS, checks=_DIGIT_CASE, strict=True, ordered=True, unique=["source", "filename"])
+
+def samples_of(alphabet: Alphabet) -> pa.DataFrameSchema:
+    """Return the schema of sample tables whose labels are of this alphabet."""
+    columns = _COLUMNS | {
+        "label": pa.Column(str, pa.Check.isin(list(alphabet.labels), error="outside the alphabet")),
+        "is_uppercase": pa.Column("boolean", None if alphabet.case_head else _NULL, nullable=True),
+    }
+    return pa.DataFrameSchema(columns, checks=_DIGIT_CASE, strict=True, ordered=True, unique=["source", "filename"])
+
+
+def split_samples_of(alphabet: Alphabet) -> pa.DataFrameSchema:
+    """Return that of sample tables with one more column: split (train, val or test)."""
+    split = pa.Column(str, pa.Check.isin(SPLITS, error="not train, val or test"))
+    return samples_of(alphabet).add_columns({"split": split})
+
+
+SAMPLES = samples_of(UKRAINIAN)
 """One row a sample.
 
 image: side * side bytes, a uint8 picture row by row, white ink on black, made by `src.features.normalize`; all of a
-    table have one side, `network.side`.
-label: one of the 43 of `src.features.labels`.
-is_uppercase: null for a digit, and where the case is not known.
+    table have one side, `network.side`. Only EMNIST's raw tables, which baselines learn from, are not normalised.
+label: one of the 43 of `src.features.labels`; in another task's table, of its alphabet.
+is_uppercase: null for a digit, and where the case is not known, or is told by the label.
 relative_height: height of the ink / height of the canvas, in (0, 1]; null where it is lost.
 source, filename: the corpus, and the file within it; together they name one sample.
 group: samples that a split must not part (same writer, same sheet, same pixels).
 """
 
-SPLIT_SAMPLES = SAMPLES.add_columns({"split": pa.Column(str, pa.Check.isin(SPLITS, error="not train, val or test"))})
+SPLIT_SAMPLES = split_samples_of(UKRAINIAN)
 """The sample table with one more column: split (train, val or test)."""
 
 
-def make_table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Give rows (one dict a sample, keys as in SAMPLES) the table's dtypes."""
+def make_table(rows: Sequence[dict[str, Any]] | Mapping[str, Any]) -> pd.DataFrame:
+    """Give rows (one dict a sample, keys as in SAMPLES), or columns by name, the table's dtypes."""
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     return frame.astype(
         {
@@ -123,9 +140,9 @@ def stack_images(frame: pd.DataFrame) -> NDArray[np.uint8]:
     return pixels.reshape(len(frame), side, side).copy()
 
 
-def label_codes(frame: pd.DataFrame) -> NDArray[np.int64]:
+def label_codes(frame: pd.DataFrame, alphabet: Alphabet = UKRAINIAN) -> NDArray[np.int64]:
     """Return the position of each label in the alphabet, (n,) int64."""
-    return np.array([CODES[label] for label in frame["label"]], dtype=np.int64)
+    return np.array([alphabet.codes[label] for label in frame["label"]], dtype=np.int64)
 
 
 def _reason(errors: pa.errors.SchemaErrors) -> str:

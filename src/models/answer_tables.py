@@ -5,7 +5,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from src.data.table import stack_images
-from src.features.labels import LABELS
 from src.models.answers import Answers
 from src.models.error_sheet import Mistake
 
@@ -28,7 +27,7 @@ def answer_table(rows: pd.DataFrame, answers: Answers) -> pd.DataFrame:
     table["case_right"] = np.where(answers.has_case, answers.case_right.astype(str), "")
     for place in range(TOP):
         said = answers.ranking[:, place]
-        table[f"top_{place + 1}"] = [LABELS[code] for code in said]
+        table[f"top_{place + 1}"] = [answers.alphabet.labels[code] for code in said]
         probability = answers.probabilities[np.arange(len(said)), said]
         table[f"probability_{place + 1}"] = probability.round(_DECIMALS)
     table["uppercase_probability"] = answers.uppercase_probability.round(_DECIMALS)
@@ -52,8 +51,9 @@ def find_mistakes(rows: pd.DataFrame, answers: Answers) -> list[Mistake]:
 
 def label_pairs(answers: Answers) -> pd.DataFrame:
     """Return columns `actual` and `predicted`: the labels of every test row."""
+    labels = answers.alphabet.labels
     return pd.DataFrame(
-        {"actual": [LABELS[code] for code in answers.label], "predicted": [LABELS[code] for code in answers.predicted]}
+        {"actual": [labels[code] for code in answers.label], "predicted": [labels[code] for code in answers.predicted]}
     )
 
 
@@ -65,8 +65,8 @@ def case_pairs(answers: Answers) -> pd.DataFrame:
 
 
 def label_counts(answers: Answers) -> NDArray[np.int64]:
-    """Return the (43, 43) counts of true (row) and predicted (column) labels."""
-    return _count(answers.label, answers.predicted, len(LABELS))
+    """Return the (classes, classes) counts of true (row) and predicted (column) labels."""
+    return _count(answers.label, answers.predicted, len(answers.alphabet))
 
 
 def case_counts(answers: Answers) -> NDArray[np.int64]:
@@ -83,12 +83,14 @@ def _count(actual: NDArray[np.generic], predicted: NDArray[np.generic], size: in
 
 def _mistake(row: int, image: NDArray[np.uint8], height: float, name: str, answers: Answers) -> Mistake:
     label, ranking, probabilities = answers.label[row], answers.ranking[row], answers.probabilities[row]
+    labels = answers.alphabet.labels
     return Mistake(
         image=image,
         truth=answers.symbol(row),
         answer=answers.predicted_symbol(row),
+        label=labels[label],
         label_wrong=not answers.label_right[row],
-        top=[(LABELS[code], float(probabilities[code])) for code in ranking[:TOP]],
+        top=[(labels[code], float(probabilities[code])) for code in ranking[:TOP]],
         truth_rank=int(np.flatnonzero(ranking == label)[0]) + 1,
         truth_probability=float(probabilities[label]),
         uppercase_probability=float(answers.uppercase_probability[row]) if answers.has_case[row] else None,

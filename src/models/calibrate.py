@@ -81,7 +81,7 @@ def describe(rows: pd.DataFrame, readings: Readings, calibration: Calibration, b
         "height_known": _case_figures(readings.known, known, paired, calibration, height_known=True, bins=bins),
         "height_hidden": _case_figures(readings.hidden, hidden, paired, calibration, height_known=False, bins=bins),
         "accepted": float(accepts(readings.score, calibration).mean()),
-        "calibration": calibration.model_dump(),
+        "calibration": calibration.described(),
     }
 
 

@@ -13,10 +13,11 @@ from src.sections import Positive, Strict
 class Calibration(Strict):
     """Numbers that logits are divided by, and below which an answer is not given.
 
-    label_temperature: Of the 43 label logits.
+    label_temperature: Of the label logits.
     case_temperature, case_temperature_unknown_height: Of the case logit, where the relative height was told or not.
     case_threshold: The case is returned where the likelier of the two has this probability or more.
     score_threshold: A picture is taken for a character where its score, an output of the model, is this or more.
+    label_threshold: An answer is unsure where its label is less probable than this; 0 where nobody chose one.
     """
 
     label_temperature: Positive
@@ -24,6 +25,15 @@ class Calibration(Strict):
     case_temperature_unknown_height: Positive
     case_threshold: Annotated[float, Field(ge=0.5, le=1)]
     score_threshold: float
+    label_threshold: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+    def described(self) -> dict[str, float]:
+        """Return it as files hold it: without a threshold that nobody chose."""
+        return self.model_dump(exclude_defaults=True)
+
+    def described_json(self) -> str:
+        """Return `described` as JSON: the metadata of an exported model."""
+        return self.model_dump_json(exclude_defaults=True)
 
     def case_temperature_for(self, *, height_known: bool) -> float:
         """Return the temperature of the case logit."""
@@ -61,4 +71,4 @@ def read_calibration(path: Path) -> Calibration:
 
 def write_calibration(calibration: Calibration, path: Path) -> None:
     """Write models/calibration.json."""
-    write_json(path, calibration.model_dump())
+    write_json(path, calibration.described())

@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from src.features.labels import DIGITS, LABELS
+from src.features.labels import UKRAINIAN, Alphabet
 from src.models.figures import BLUE, VERMILION, new_figure, style
 
 Counts = NDArray[np.int64]
@@ -17,17 +17,20 @@ _RIGHT = LinearSegmentedColormap.from_list("right", ["#ffffff", BLUE])
 _WRONG = LinearSegmentedColormap.from_list("wrong", ["#fbe3d3", VERMILION])
 _GRID = "#ececE8"
 _DARK = 0.5
+_USUAL = 43
+"""Labels for which the figure has its usual size."""
 
 
-def label_confusion(counts: Counts, title: str, note: str) -> Figure:
-    """Draw the (43, 43) counts; right answers are blue, wrong ones vermilion, by their share of the row."""
-    figure = new_figure(12.5, 12.8, title, note)
+def label_confusion(counts: Counts, title: str, note: str, alphabet: Alphabet = UKRAINIAN) -> Figure:
+    """Draw the (classes, classes) counts; right answers are blue, wrong ones vermilion, by their share of the row."""
+    larger = max(1.0, len(alphabet) / _USUAL)
+    figure = new_figure(12.5 * larger, 12.8 * larger, title, note)
     axis = figure.subplots()
-    _draw_matrix(axis, counts, list(LABELS), fontsize=7.5)
+    _draw_matrix(axis, counts, list(alphabet.labels), fontsize=7.5)
     style(axis, "", "said", "shown")
     # Between digits and letters: an answer in the two corners has taken one kind for the other.
     for line in (axis.axhline, axis.axvline):
-        line(len(DIGITS) - 0.5, color="#55554f", linewidth=0.9)
+        line(alphabet.digits.sum() - 0.5, color="#55554f", linewidth=0.9)
     return figure
 
 

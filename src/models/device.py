@@ -14,10 +14,12 @@ logger = logging.getLogger(__name__)
 
 
 class Machine(NamedTuple):
-    """The device, and whether forward passes run in bfloat16."""
+    """The device, whether forward passes run in bfloat16, and which of how many processes this is (`distributed`)."""
 
     device: torch.device
     bfloat16: bool
+    rank: int = 0
+    processes: int = 1
 
     def autocast(self) -> AbstractContextManager[object]:
         """Run what is inside in bfloat16 where that was chosen."""
@@ -28,11 +30,17 @@ class Machine(NamedTuple):
         count = torch.get_num_threads()
         threads = f", {count} thread{'s' if count > 1 else ''}" if self.device.type == "cpu" else ""
         precision = "bfloat16" if self.bfloat16 else "float32"
-        return f"{_name(self.device)}{threads}, {precision}, torch {torch.__version__}"
+        others = f", {self.processes} processes" if self.processes > 1 else ""
+        return f"{_name(self.device)}{threads}, {precision}, torch {torch.__version__}{others}"
 
 
-def prepare_machine(settings: Compute) -> Machine:
+def prepare_machine(settings: Compute, rank: int = 0, processes: int = 1) -> Machine:
     """Choose device and precision, and ask torch for algorithms that give the same bytes every time.
+
+    Args:
+        settings: The section `compute`.
+        rank: Which of the processes this is, from 0.
+        processes: How many learn together.
 
     Raises:
         InputError: `compute.device` names a device that this machine lacks.
@@ -43,7 +51,7 @@ def prepare_machine(settings: Compute) -> Machine:
     torch.use_deterministic_algorithms(True, warn_only=device.type != "cpu")
     torch.backends.cudnn.benchmark = False
     bfloat16 = _gains_by_bfloat16(device) if settings.precision == "auto" else settings.precision == "bfloat16"
-    machine = Machine(device, bfloat16)
+    machine = Machine(device, bfloat16, rank, processes)
     logger.info("running on %s", machine.describe())
     return machine
 
@@ -58,7 +66,7 @@ def _choose_device(name: str) -> torch.device:
 
 
 def _gains_by_bfloat16(device: torch.device) -> bool:
-    """Say where bfloat16 is faster: measured 3x on CPUs with AMX, 1.4x on an AMD with AVX512-BF16, less on others."""
+    """Say where bfloat16 is faster: measured 3x on CPUs with AMX, 1.4x on an AMD with AVX512-BF16, slower on others."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     found = torch.cpu.get_capabilities() if device.type == "cpu" else {}

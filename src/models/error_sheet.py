@@ -27,6 +27,7 @@ class Mistake(NamedTuple):
 
     image: (side, side) uint8, white ink on black.
     truth, answer: The characters, in their cases.
+    label: The true label.
     label_wrong: False where only the case is wrong.
     top: The most probable labels and their probabilities, best first.
     truth_rank: 1 where the true label is the most probable.
@@ -39,6 +40,7 @@ class Mistake(NamedTuple):
     image: NDArray[np.uint8]
     truth: str
     answer: str
+    label: str
     label_wrong: bool
     top: Sequence[tuple[str, float]]
     truth_rank: int
@@ -121,7 +123,7 @@ def _bars(mistake: Mistake) -> list[tuple[str, float, int]]:
     """Return label, probability and place of the most probable labels, and of the true one where it is not there."""
     bars = [(label, probability, place) for place, (label, probability) in enumerate(mistake.top, 1)]
     if mistake.truth_rank > len(bars):
-        bars.append((mistake.truth.lower(), mistake.truth_probability, mistake.truth_rank))
+        bars.append((mistake.label, mistake.truth_probability, mistake.truth_rank))
     return bars
 
 
@@ -130,8 +132,8 @@ def _draw_bar(pen: ImageDraw.ImageDraw, bar: tuple[str, float, int], mistake: Mi
     left, top = corner
     middle = top + _BAR_HEIGHT // 2
     colour = _BAR
-    if label in {mistake.truth.lower(), mistake.answer.lower()}:
-        colour = _TRUE if label == mistake.truth.lower() else _FALSE
+    if label in {mistake.label, mistake.top[0][0]}:
+        colour = _TRUE if label == mistake.label else _FALSE
     length = max(2, round(_BAR_WIDTH * probability))
     pen.text((left + _BAR_LEFT // 3, middle), label, fill=_TEXT, font=_font(15), anchor="mm")
     pen.rectangle((left + _BAR_LEFT, top, left + _BAR_LEFT + length - 1, top + _BAR_HEIGHT - 1), fill=colour)

@@ -17,8 +17,7 @@ from src.data.table import stack_images
 from src.models.answers import Answers, make_answers
 from src.models.evaluation_files import Evaluation, Refused, write_evaluation
 from src.models.evaluation_inputs import TABLES, Inputs, describe_inputs, read_inputs
-from src.models.evaluation_record import record
-from src.models.evaluation_report import percent
+from src.models.evaluation_record import Written, record
 from src.models.export import check_export, export_network, write_onnx
 from src.models.familiarity import familiarity_scores
 from src.models.intervals import Estimate, Floats, wilson
@@ -33,6 +32,7 @@ from src.models.metrics import (
 from src.models.network import Network
 from src.models.predict import image_features, sample_logits
 from src.models.refusal_figures import Scores, refusal_by_kind, refusal_figures
+from src.models.report_tables import percent
 from src.models.samples import make_samples, without_heights
 from src.models.temperature import scaled, temperatures_of
 from src.models.tracking import track
@@ -124,7 +124,8 @@ def main() -> None:
         evaluation, model = evaluate(inputs, params)
         write_onnx(model, MODEL)
         write_evaluation(evaluation, inputs.curves, REPORTS)
-        record(run, evaluation, params, tables=TABLES, model=MODEL, reports=REPORTS)
+        read = params.model_dump(include={"split": {"mode"}, "evaluate": True})
+        record(run, evaluation, read, Written(TABLES, MODEL, REPORTS), "evaluate")
     label, case = (percent(evaluation.metrics[name]["value"]) for name in ("label", "case_letters"))
     logger.info("label %s, case %s; read %s", label, case, REPORTS / "report.md")
 

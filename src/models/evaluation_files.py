@@ -22,10 +22,11 @@ from src.models.calibration import reliability
 from src.models.confusion_figure import case_confusion, label_confusion
 from src.models.curves_figure import curves_figure
 from src.models.error_sheet import draw_error_sheet
-from src.models.evaluation_report import SAMPLE_NOTE, percent, write_report
+from src.models.evaluation_report import SAMPLE_NOTE, write_report
 from src.models.intervals import Floats
 from src.models.metrics import class_table
 from src.models.reliability_figure import reliability_figure
+from src.models.report_tables import percent
 from src.models.unseen_sheet import draw_unseen, unseen_table
 from src.report_files import write_csv, write_figure, write_png
 

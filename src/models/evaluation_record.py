@@ -2,63 +2,92 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+import pandas as pd
 import torch
 
-from src.features.labels import LABELS
-from src.models.evaluation_files import Evaluation
-from src.models.evaluation_report import percent
-from src.models.lineage import LOCK, PIPELINE, file_md5
+from src.models.answers import Answers
+from src.models.lineage import file_md5
+from src.models.pipelines import pipeline_of
+from src.models.report_tables import percent
 from src.models.rows_digest import rows_digest
 from src.models.samples import make_samples
 from src.models.tracking import TrackedRun
-from src.params import PARAMS_FILE, Params
 
 LINEAGE = "lineage"
 """Folder of a run's artifacts with the pipeline, its params and its hashes as they were."""
+_NONE = {"value": None}
 CHIEF = ("label", "label_kind_known", "case_letters", "joint")
 """Figures by which versions of the registered model are told apart at a glance."""
 
 
-def record(
-    run: TrackedRun, evaluation: Evaluation, params: Params, *, tables: Sequence[Path], model: Path, reports: Path
-) -> None:
+class Evaluated(Protocol):
+    """What came out of the test rows of any task."""
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The test rows, a split sample table."""
+
+    @property
+    def answers(self) -> Answers:
+        """What the network says of them."""
+
+    @property
+    def metrics(self) -> Mapping[str, Any]:
+        """What metrics.json holds."""
+
+
+class Written(NamedTuple):
+    """What was read and written: tables, the ONNX file, and the folder of reports."""
+
+    tables: Sequence[Path]
+    model: Path
+    reports: Path
+
+
+def record(run: TrackedRun, evaluation: Evaluated, read: Mapping[str, Any], written: Written, name: str) -> None:
     """Tell MLflow: params, data, every figure with its interval, the reports, and the model as a new version.
 
     Args:
         run: Of the stage.
         evaluation: What came out.
-        params: Those of the run.
-        tables: What was read.
-        model: The ONNX file; its name without suffix is that of the registered model.
-        reports: Folder of what was written.
+        read: The params that the stage read.
+        written: The ONNX file's name without suffix is that of the registered model.
+        name: Of the stage.
     """
-    run.log_params(params.model_dump(include={"split": {"mode"}, "evaluate": True}))
+    run.log_params(read)
+    tables, model, reports = written
     for path in tables:
         run.log_dataset(path, path.stem, "test")
     run.set_tags(_tags(evaluation.metrics, "corpus", "split_mode"))
     run.log_metrics(_flat(evaluation.metrics))
     run.log_artifact(reports)
-    for path in (PARAMS_FILE, PIPELINE, LOCK):  # DVC has written the entries of all stages before this one
+    pipeline = pipeline_of(name)
+    for path in (
+        pipeline.params,
+        pipeline.definition,
+        pipeline.lock,
+    ):  # DVC has written the entries of all stages before this one
         run.log_artifact(path, LINEAGE)
-    samples = make_samples(evaluation.rows.head(3), torch.device("cpu"))
+    samples = make_samples(evaluation.rows.head(3), torch.device("cpu"), evaluation.answers.alphabet)
     heights = samples.relative_height.numpy()
     heights[0] = np.nan
     run.log_onnx(model, {"image": samples.image.numpy(), "relative_height": heights})
     _register(run, evaluation, model)
 
 
-def _register(run: TrackedRun, evaluation: Evaluation, model: Path) -> None:
+def _register(run: TrackedRun, evaluation: Evaluated, model: Path) -> None:
     metrics = evaluation.metrics
     tags = {
         **_tags(metrics, "corpus", "split_mode"),
-        "alphabet": LABELS,
+        "alphabet": evaluation.answers.alphabet.labels,
         "data.digest": rows_digest(evaluation.rows),
         "model.md5": file_md5(model),
     }
-    figures = {name: metrics[name]["value"] for name in CHIEF if metrics[name]["value"] is not None}
+    known = (name for name in CHIEF if metrics.get(name, _NONE)["value"] is not None)
+    figures = {name: metrics[name]["value"] for name in known}
     said = ", ".join(f"{name} {percent(value)}" for name, value in figures.items())
     scope = f"{metrics['rows']['test']} test rows, {metrics['corpus']}, {metrics['split_mode']}"
     run.register(model.stem, tags, figures, f"{said} ({scope})")

@@ -1,15 +1,11 @@
 """The test rows' figures as a short text to read: reports/evaluate/report.md."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from src.features.labels import LABELS
-from src.models.answer_tables import label_counts
 from src.models.answers import Answers
 from src.models.metrics import class_table
+from src.models.report_tables import WORST, classes_table, confusions_table, figures_table, method, percent, table
 
 NAMES = {
     "label": "Label, all 43",
@@ -59,10 +55,6 @@ _FILES = (
     ("classes.csv", "precision, recall and F1 of each label"),
     ("predictions.csv", "every answer; errors.csv has the wrong ones"),
 )
-_SCORES = ("precision", "recall", "f1")
-_WORST = 10
-_MANY = 1000
-"""From so many rows on a second decimal means something."""
 
 
 def write_report(metrics: Mapping[str, Any], answers: Answers) -> str:
@@ -71,23 +63,18 @@ def write_report(metrics: Mapping[str, Any], answers: Answers) -> str:
         "# Evaluation",
         *(["**" + SAMPLE_NOTE + "**"] if metrics["corpus"] == "sample" else []),
         _scope(metrics),
-        _figures(metrics),
-        _method(metrics),
+        figures_table(metrics, NAMES),
+        method(metrics),
         "## What is no character",
         _refusal(metrics),
-        f"## The {_WORST} labels with the lowest F1",
-        _classes(class_table(answers)),
+        f"## The {WORST} labels with the lowest F1",
+        classes_table(class_table(answers)),
         "## The most frequent confusions",
-        _confusions(answers),
+        confusions_table(answers),
         "## Where to look next",
         "\n".join(f"- [{name}]({name}): {what}" for name, what in _FILES),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def percent(share: float | None, decimals: int = 1) -> str:
-    """Return a share in percent, `–` where there is none."""
-    return "–" if share is None else f"{100 * share:.{decimals}f} %"
 
 
 def _scope(metrics: Mapping[str, Any]) -> str:
@@ -98,50 +85,10 @@ def _scope(metrics: Mapping[str, Any]) -> str:
     )
 
 
-def _method(metrics: Mapping[str, Any]) -> str:
-    return (
-        "Intervals are Wilson's; those of macro F1 and of calibration errors are bias-corrected bootstrap intervals. "
-        f"The ONNX model's logits differ from torch's by {metrics['onnx_max_difference']:.1e} at most."
-    )
-
-
-def _figures(metrics: Mapping[str, Any]) -> str:
-    rows = []
-    for key, name in NAMES.items():
-        figure = metrics[key]
-        right = f"{figure['right']} of {figure['n']}" if "right" in figure else f"{figure['n']} rows"
-        decimals = 2 if figure["n"] >= _MANY else 1
-        value, low, high = (percent(figure[part], decimals) for part in ("value", "low", "high"))
-        rows.append((name, value, f"{low} to {high}", right))
-    return _table(("figure", "value", "95 % interval", "right"), rows)
-
-
 def _refusal(metrics: Mapping[str, Any]) -> str:
     rows = []
     for kind, figures in metrics["refusal_kinds"].items():
         taken = figures["fpr95"]
         share = f"{taken['right']} of {taken['n']}"
         rows.append((kind.replace("_", " "), percent(figures["auroc"]["value"]), percent(taken["value"]), share))
-    return _table(("shown", "AUROC", "taken for a character", "rows"), rows) if rows else "No such pictures were made."
-
-
-def _classes(table: pd.DataFrame) -> str:
-    seen = table[table["support"] > 0].sort_values("f1", kind="stable").head(_WORST)
-    columns = [seen["label"].tolist()]
-    columns += [[percent(None if np.isnan(share) else share) for share in seen[name]] for name in _SCORES]
-    columns.append([str(count) for count in seen["support"]])
-    return _table(("label", "precision", "recall", "F1", "rows"), zip(*columns, strict=True))
-
-
-def _confusions(answers: Answers) -> str:
-    counts = label_counts(answers)
-    np.fill_diagonal(counts, 0)
-    order = np.argsort(-counts, axis=None, kind="stable")[:_WORST]
-    pairs = [(int(place) // len(LABELS), int(place) % len(LABELS)) for place in order]
-    rows = [(LABELS[row], LABELS[column], str(counts[row, column])) for row, column in pairs if counts[row, column]]
-    return _table(("shown", "said", "times"), rows) if rows else "None: every label is right."
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return table(("shown", "AUROC", "taken for a character", "rows"), rows) if rows else "No such pictures were made."

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from src.errors import WorkError
-from src.features.labels import LABELS
 from src.files import replace_file
 from src.models.calibrated import Calibration
 from src.models.familiarity import Familiarity, familiarity_scores
@@ -49,10 +48,11 @@ def export_network(network: Network, familiarity: Familiarity, calibration: Cali
 
     Inputs: `image` (n, side, side) uint8, white ink on black; `relative_height` (n,) float32 in (0, 1], NaN where it is
         not known.
-    Outputs: `label` (n, 43) float32 logits in the order of `LABELS`; `case` (n,) float32 logits, above 0 for uppercase;
-        `score` (n,) float32, larger where the picture is more like a character.
+    Outputs: `label` (n, classes) float32 logits in the order of the alphabet; `case` (n,) float32 logits, above 0 for
+        uppercase; `score` (n,) float32, larger where the picture is more like a character.
     Logits are raw: `src.models.verdict` makes answers of all three, with the calibration in the metadata.
-    Metadata: `labels` (one string), `side`, `version` (of this interface), `calibration` (JSON).
+    Metadata: `labels` (one string; with `case` where they tell it, see `Alphabet.described`), `side`, `version` (of
+        this interface), `calibration` (JSON).
     """
     side = network.settings.side
     module = Portable(network.cpu(), familiarity).eval()
@@ -70,8 +70,12 @@ def export_network(network: Network, familiarity: Familiarity, calibration: Cali
         raise WorkError("torch.onnx.export gave no model; make the environment anew: `make clean env`")
     model = program.model_proto
     _strip(model)
-    described = {"labels": LABELS, "side": str(side), "version": VERSION, "calibration": calibration.model_dump_json()}
-    onnx.helper.set_model_props(model, described)
+    described = {
+        "side": str(side),
+        "version": VERSION,
+        "calibration": calibration.described_json(),
+    }
+    onnx.helper.set_model_props(model, {**network.alphabet.described(), **described})
     onnx.checker.check_model(model, full_check=True)
     return model
 
@@ -104,7 +108,7 @@ def write_onnx(model: onnx.ModelProto, path: Path) -> None:
 def onnx_outputs(
     model: onnx.ModelProto, image: NDArray[np.uint8], relative_height: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Return `label` (n, 43), `case` (n,) and `score` (n,) of the model in onnxruntime, on one thread of the CPU."""
+    """Return `label` (n, classes), `case` (n,) and `score` (n,) of the model in onnxruntime, on one thread."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])

@@ -67,7 +67,7 @@ class Familiarity(nn.Module):
         return torch.where(image.flatten(1).amax(dim=1) > 0, scores, torch.full_like(scores, BLANK_SCORE))
 
     def forward(self, features: Tensor, label_logits: Tensor) -> Tensor:
-        """Return the (n,) scores of (n, f) features and (n, 43) raw label logits of pictures with ink."""
+        """Return the (n,) scores of (n, f) features and (n, classes) raw label logits of pictures with ink."""
         near = label_logits.amax(dim=1) - self.weight * self.distance(features)
         return near + self.whitened(features) @ self.direction
 
@@ -83,13 +83,13 @@ class Familiarity(nn.Module):
 
 
 @torch.no_grad()
-def fit_familiarity(network: Network, learned: Samples, negatives: Tensor) -> Familiarity:
+def fit_familiarity(network: Network, learned: Samples, negatives: Tensor | None = None) -> Familiarity:
     """Return what scores pictures as a network sees them.
 
     Args:
         network: It is left as it is.
         learned: Rows that it has learned.
-        negatives: (n, side, side) uint8 pictures of no character.
+        negatives: (n, side, side) uint8 pictures of no character; without any, no direction is fitted.
     """
     features = image_features(network, learned.image)
     logits = network.label_head(features)
@@ -97,6 +97,8 @@ def fit_familiarity(network: Network, learned: Samples, negatives: Tensor) -> Fa
     fitted = (centre, whitening, means, torch.ones(()), torch.zeros(len(centre)))
     familiarity = Familiarity(*fitted).to(features.device)
     familiarity.weight = logits.amax(dim=1).mean() / familiarity.distance(features).mean().clamp(min=_LEAST)
+    if negatives is None:
+        return familiarity.eval()
     characters = familiarity.whitened(features)
     direction = _direction(characters, familiarity.whitened(image_features(network, negatives)))
     rest = familiarity(features, logits).std()

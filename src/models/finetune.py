@@ -8,7 +8,8 @@ import pandas as pd
 from src.command import Command
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.models.corpora import TABLES, hold_back, read_corpora, without
-from src.models.device import Machine, prepare_machine
+from src.models.device import Machine
+from src.models.distributed import joined_machine
 from src.models.fit import Files, describe_rows, fit
 from src.models.reading import FinetuneTask
 from src.models.samples import make_samples
@@ -42,15 +43,16 @@ def finetune(frame: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Ma
     )
     network = pretrained_network(params, PRETRAINED, machine.device)
     files = Files((TABLE, *(TABLES[name] for name in params.pretrain.corpora), PRETRAINED), MODEL, CURVES, METRICS)
-    fit("finetune", network, task, params, machine, files, describe_rows(train, validation))
+    fit("finetune", network, task, params.of_stage("finetune"), machine, files, describe_rows(train, validation))
 
 
 @click.command(cls=Command)
 def main() -> None:
     """Fine-tune the pretrained network on the letters and digits of the split table."""
     params = load_params()
-    old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
-    finetune(read_table(TABLE, SPLIT_SAMPLES), old, params, prepare_machine(params.compute))
+    with joined_machine(params.compute) as machine:
+        old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
+        finetune(read_table(TABLE, SPLIT_SAMPLES), old, params, machine)
 
 
 if __name__ == "__main__":

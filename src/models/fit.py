@@ -11,11 +11,12 @@ import pandas as pd
 from src.files import replace_file, write_json
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
-from src.models.loop import Task, Trainer, train
+from src.models.distributed import check_equal, of_first
+from src.models.loop import Task, Trainer, follow, train
 from src.models.network import Network
 from src.models.tracking import track
 from src.models.weights import save_network
-from src.params import Params, StageName
+from src.sections import StageParams
 
 logger = logging.getLogger(__name__)
 
@@ -35,33 +36,36 @@ def describe_rows(train: pd.DataFrame, validation: pd.DataFrame) -> dict[str, An
 
 
 def fit(
-    stage: StageName,
+    stage: str,
     network: Network,
     task: Task,
-    params: Params,
+    params: StageParams,
     machine: Machine,
     files: Files,
     described: Mapping[str, Any],
 ) -> None:
-    """Train a network and write what came out of it.
+    """Train a network and write what came out of it; of several processes the first writes.
 
     Args:
-        stage: Name of the stage and of its section of `params`.
+        stage: Name of the stage.
         network: On the machine's device; left with the chosen weights.
         task: What it learns.
-        params: All params; the stage reads its own section, `compute` and `network`.
+        params: How it learns, and all that the stage reads.
         machine: Where it learns.
         files: What is read and written.
         described: Written to the metrics as it is.
     """
-    settings = params.training_of(stage)
-    read = params.model_dump(include={"compute", "network", stage})
-    checkpoint = Checkpoint(stage, read, list(files.inputs), machine.describe())
+    settings, read = params
+    checkpoint = Checkpoint(stage, read, list(files.inputs), of_first(machine.describe(), machine))
+    check_equal(checkpoint.path.name, machine)
     trainer = Trainer(network, task, settings, machine)
-    state = checkpoint.load()
+    state = of_first(checkpoint.load(), machine)
     if state is not None:
         trainer.resume(state)
         logger.info("%s goes on after epoch %d of %d", stage, len(trainer.result.history), settings.epochs)
+    if machine.rank > 0:
+        follow(trainer)
+        return
     with track(stage, run_id=state["run_id"] if state else None) as run:
         run.log_params(read)
         for path in files.inputs:
@@ -75,7 +79,7 @@ def fit(
         network.load_state_dict(result.weights)
         write_curves(result.history, files.curves)
         write_json(files.metrics, {**result.chosen, **described})
-        save_network(network, params.network, files.model)
+        save_network(network, network.settings, files.model)
         for path in (files.curves, files.metrics, files.model):
             run.log_artifact(path)
     checkpoint.remove()

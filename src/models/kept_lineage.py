@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from src.models.lineage import PIPELINE
+from src.models.pipelines import MAIN
 from src.nested import flatten
 from src.params import PARAMS_FILE
 from src.revision import Revision
@@ -12,7 +12,7 @@ from src.yaml_file import parse_yaml
 
 STAGE = "evaluate"
 
-_PARAMS = PARAMS_FILE.as_posix()
+_PARAMS, _PIPELINE = PARAMS_FILE.as_posix(), MAIN.definition.as_posix()
 
 
 class Lineage(NamedTuple):
@@ -44,8 +44,8 @@ class Lineage(NamedTuple):
 
     def strangers(self, revision: Revision) -> list[str]:
         """Return what is neither of the revision nor made by these stages from it: uncommitted, or of another run."""
-        stages = _document(revision, PIPELINE.as_posix()).get("stages", {})
-        found = [] if stages == self.pipeline else [PIPELINE.as_posix()]
+        stages = _document(revision, _PIPELINE).get("stages", {})
+        found = [] if stages == self.pipeline else [_PIPELINE]
         outputs = self.outputs()
         for path, md5 in dict.fromkeys(self._dependencies()):
             if md5 != (outputs[path] if path in outputs else revision.md5(path)):

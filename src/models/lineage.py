@@ -13,13 +13,11 @@ from typing import Any
 from ruamel.yaml.error import YAMLError
 
 from src.errors import InputError
+from src.models.pipelines import MAIN, Pipeline, dependencies, pipeline_of
 from src.nested import flatten
 from src.yaml_file import parse_yaml, read_yaml
 
-PIPELINE = Path("dvc.yaml")
-LOCK = Path("dvc.lock")
 PACKAGES = Path("poetry.lock")
-PARAMS = Path("params.yaml")
 
 ORIGIN = ("git.commit", "git.dirty", "dvc.exp_name", "dvc.exp_baseline_rev")
 """Tags of a run that lead to its revision; those of a registered model's version too."""
@@ -42,12 +40,13 @@ def run_tags(stage: str) -> dict[str, str]:
         MLflow's page; and for every dependency `dvc.dep.<path>`, the MD5 that DVC writes to dvc.lock once the stage
         has ended.
     """
-    experiment = os.environ.get("DVC_EXP_NAME")
-    changed = ", ".join(f"{key}={value}" for key, value in changed_params().items()) if experiment else ""
     name = (os.environ.get("DVC_STAGE") or stage).rpartition(":")[2]
+    pipeline = pipeline_of(name)
+    experiment = os.environ.get("DVC_EXP_NAME")
+    changed = ", ".join(f"{key}={value}" for key, value in changed_params(pipeline).items()) if experiment else ""
     known = {
         "git.commit": git_commit(),
-        "git.dirty": " ".join(changed_files()),
+        "git.dirty": " ".join(changed_files(pipeline)),
         "dvc.exp_name": experiment,
         "dvc.exp_baseline_rev": os.environ.get("DVC_EXP_BASELINE_REV"),
         "dvc.exp_params": changed,
@@ -63,27 +62,30 @@ def git_commit() -> str | None:
     return (_ask_git("rev-parse", "HEAD") or "").strip() or None
 
 
-def changed_files() -> list[str]:
-    """Return what differs from git's HEAD of dvc.yaml, of all that its stages depend on, and of poetry.lock.
+def changed_files(pipeline: Pipeline = MAIN) -> list[str]:
+    """Return what differs from git's HEAD of a dvc.yaml, of all that its stages depend on, and of poetry.lock.
 
     Outputs do not count, for git ignores them, nor does params.yaml, whose values are recorded.
     """
-    stages = _section(PIPELINE, "stages")
-    paths = {PIPELINE.as_posix(), PACKAGES.as_posix(), *(path for stage in stages.values() for path in _paths(stage))}
+    read = (path for stage in pipeline.stages().values() for path in _paths(stage))
+    paths = {pipeline.definition.as_posix(), PACKAGES.as_posix(), *read}
     words = ("--literal-pathspecs", "status", "--porcelain", "--no-renames", "--untracked-files=all", "-z", "--")
     answer = _ask_git(*words, *sorted(paths)) or ""
     return sorted(entry[3:] for entry in answer.split("\0") if entry)
 
 
-def changed_params() -> dict[str, Any]:
-    """Return the leaves of params.yaml that are not as in the experiment's baseline or, outside of one, git's HEAD.
+def changed_params(pipeline: Pipeline = MAIN) -> dict[str, Any]:
+    """Return the leaves of a params.yaml that are not as in the experiment's baseline or, outside of one, git's HEAD.
 
     Keys are dotted, as `dvc exp run -S` takes them. Without git or a readable file on both sides nothing is changed.
     """
     baseline = os.environ.get("DVC_EXP_BASELINE_REV") or "HEAD"
-    text = _ask_git("show", f"{baseline}:./{PARAMS}")
+    text = _ask_git("show", f"{baseline}:./{pipeline.params}")
     try:
-        before, now = parse_yaml(text or ""), read_yaml(PARAMS, cure="run the stage at the root of the repository")
+        before, now = (
+            parse_yaml(text or ""),
+            read_yaml(pipeline.params, cure="run the stage at the root of the repository"),
+        )
     except (OSError, InputError, YAMLError):
         return {}  # the stage itself reports a broken file
     if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
@@ -93,16 +95,16 @@ def changed_params() -> dict[str, Any]:
 
 
 def dependency_hashes(stage: str) -> dict[str, str]:
-    """Return the MD5 of each dependency of `stage` in ./dvc.yaml, by its path, as dvc.lock will hold it.
+    """Return the MD5 of each dependency of `stage` in its dvc.yaml, by its path, as dvc.lock will hold it.
 
     The stage's own entry in dvc.lock is written only after it has run. DVC 3's hash of a file is the MD5 of its
     bytes, so it is taken from the file that the stage is about to read; the hash of a folder is taken from the
     entry of the stage that made it. What has neither is left out.
     """
-    stages = _section(PIPELINE, "stages")
-    made = dict(_outputs(_section(LOCK, "stages")))
+    pipeline = pipeline_of(stage)
+    made = dict(_outputs(pipeline.locked()))
     hashes: dict[str, str] = {}
-    for path in _paths(stages.get(stage)):
+    for path in _paths(pipeline.stage(stage)):
         if Path(path).is_file():
             hashes[path] = file_md5(Path(path))
         elif path in made:
@@ -129,21 +131,8 @@ def _ask_git(*words: str) -> str | None:
     return answer.stdout if answer.returncode == 0 else None
 
 
-def _section(path: Path, key: str) -> Mapping[str, Any]:
-    try:
-        document = read_yaml(path, cure="run the stage at the root of the repository")
-    except (OSError, InputError):
-        return {}  # DVC itself reports a broken file; a stage run by hand may have none
-    section = document.get(key) if isinstance(document, Mapping) else None
-    return section if isinstance(section, Mapping) else {}
-
-
 def _paths(stage: object) -> Iterator[str]:
-    """Yield a stage's dependencies: each is a path, or a mapping whose one key is the path."""
-    dependencies = stage.get("deps") if isinstance(stage, Mapping) else None
-    for dependency in dependencies or []:
-        for path in dependency if isinstance(dependency, Mapping) else [dependency]:
-            yield posixpath.normpath(str(path))
+    return (posixpath.normpath(path) for path in dependencies(stage))
 
 
 def _outputs(stages: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

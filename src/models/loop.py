@@ -3,7 +3,8 @@
 AdamW under a one-cycle schedule, an exponential moving average of weights and buffers, augmentation on the device.
 The epoch is chosen by the loss on validation rows, which are not augmented, with the averaged weights. It is the loss
 that is trained, smoothing of labels included: without, it would rise while the network still gets better. After each
-epoch everything the next one depends on goes into the checkpoint.
+epoch everything the next one depends on goes into the checkpoint. In several processes (`distributed`) all do the
+same, but that each computes its own rows of a batch; one of them saves.
 """
 
 import math
@@ -18,8 +19,9 @@ from torch.optim.swa_utils import AveragedModel
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
 from src.models.samples import Samples
+from src.models.whole_batch import learning_together, reading_together
 from src.progress import progress_bar
-from src.sections import Finetune, Pretrain
+from src.sections import Training
 
 _WARM_UP = 0.25
 """Share of all steps in which the learning rate rises."""
@@ -59,7 +61,7 @@ class Result:
 class Trainer:
     """Everything that changes while a network learns."""
 
-    def __init__(self, network: nn.Module, task: Task, settings: Pretrain | Finetune, machine: Machine) -> None:
+    def __init__(self, network: nn.Module, task: Task, settings: Training, machine: Machine) -> None:
         self.network, self.task, self.settings, self.machine = network, task, settings, machine
         self.rows = len(task.train.label)
         self.batches = max(1, self.rows // settings.batch_size)
@@ -75,11 +77,12 @@ class Trainer:
     def run_epoch(self, epoch: int, advance: Callable[[int, str], None]) -> dict[str, float]:
         """Learn from every training row once; return the epoch's figures."""
         self.task.set_trainable(self.network, epoch)
+        learner = learning_together(self.network, self.machine)
         order = torch.randperm(self.rows, generator=self.generator, device=self.machine.device)
         total = torch.zeros((), device=self.machine.device)
         for rows in order.split(self.settings.batch_size)[: self.batches]:
             with self.machine.autocast():
-                loss = self.task.loss(self.network, rows, self.generator)
+                loss = self.task.loss(learner, rows, self.generator)
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()
@@ -89,7 +92,7 @@ class Trainer:
             advance(1, "")
         self.average.eval()
         with torch.no_grad():
-            values = self.task.validate(self.average.module)
+            values = self.task.validate(reading_together(self.average.module, self.machine))
         return {"epoch": epoch + 1, "train_loss": total.item() / self.batches, **values}
 
     def note(self, values: dict[str, float]) -> None:
@@ -106,7 +109,7 @@ class Trainer:
             **{name: part.state_dict() for name, part in self._parts().items()},
             "generator": self.generator.get_state(),
             "torch_generator": torch.get_rng_state(),
-            "cuda_generators": torch.cuda.get_rng_state_all() if self.machine.device.type == "cuda" else [],
+            "cuda_generator": torch.cuda.get_rng_state() if self.machine.device.type == "cuda" else None,
             "weights": self.result.weights,
             "epoch": self.result.epoch,
             "history": self.result.history,
@@ -118,8 +121,8 @@ class Trainer:
             part.load_state_dict(state[name])
         self.generator.set_state(state["generator"])
         torch.set_rng_state(state["torch_generator"])
-        if state["cuda_generators"]:
-            torch.cuda.set_rng_state_all(state["cuda_generators"])
+        if state["cuda_generator"] is not None:
+            torch.cuda.set_rng_state(state["cuda_generator"])
         self.result = Result(state["weights"], state["epoch"], state["history"])
 
     def _parts(self) -> dict[str, Any]:
@@ -155,6 +158,12 @@ def train(
             checkpoint.save({**trainer.state(), **extra})
             advance(0, f"val_loss {values['val_loss']:.4f}")
     return trainer.result
+
+
+def follow(trainer: Trainer) -> None:
+    """Run the epochs that are left beside the first of several processes, which trains, saves and tells."""
+    for epoch in range(len(trainer.result.history), trainer.settings.epochs):
+        trainer.run_epoch(epoch, lambda _steps, _note: None)
 
 
 def _warmed_average(decay: float) -> Callable[[Any, Any, Any], None]:

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from src.features.labels import DIGITS, LABELS, LETTERS
+from src.features.labels import LETTERS
 from src.models.answers import Answers, Flags
 from src.models.calibrated import Calibration
 from src.models.calibration import calibration_error
@@ -26,7 +26,7 @@ def label_figures(answers: Answers) -> dict[str, Estimate]:
         "label_kind_known": wilson(kind_known_right(answers)),
         "label_top3": wilson(top_right(answers, 3)),
         "label_macro_f1": macro_f1(answers.label, answers.predicted),
-        "kind": wilson((answers.predicted < len(DIGITS)) == digit),
+        "kind": wilson(answers.alphabet.digits[answers.predicted] == digit),
     }
 
 
@@ -46,12 +46,17 @@ def case_figures(answers: Answers, paired: Flags, suffix: str = "") -> dict[str,
     }
 
 
+def label_calibration(answers: Answers, bins: int, suffix: str = "") -> dict[str, Estimate]:
+    """Return the expected calibration error of the most probable label."""
+    return {f"label_ece{suffix}": _calibration(answers.probabilities.max(axis=1), answers.label_right, bins)}
+
+
 def calibration_figures(answers: Answers, bins: int, suffix: str = "") -> dict[str, Estimate]:
     """Return the expected calibration errors of the most probable label, and of the probability of uppercase."""
-    confidence, counted = answers.probabilities.max(axis=1), answers.has_case
+    counted = answers.has_case
     uppercase = answers.uppercase_probability[counted]
     return {
-        f"label_ece{suffix}": _calibration(confidence, answers.label_right, bins),
+        **label_calibration(answers, bins, suffix),
         f"case_ece{suffix}": _calibration(uppercase, answers.is_uppercase[counted] > 0, bins),
     }
 
@@ -75,9 +80,19 @@ def returned_figures(
     }
 
 
+def trust_figures(answers: Answers, threshold: float) -> dict[str, Estimate]:
+    """Return how many answers are unsure, less probable than a threshold, and how many are right of both kinds."""
+    unsure = answers.probabilities.max(axis=1) < threshold
+    return {
+        "unsure": wilson(unsure),
+        "right_where_sure": wilson(answers.label_right[~unsure]),
+        "right_where_unsure": wilson(answers.label_right[unsure]),
+    }
+
+
 def kind_known_predicted(answers: Answers) -> NDArray[np.int64]:
     """Return each row's most probable label, (n,), when one is told that it is a letter, or a digit."""
-    of_other_kind = (np.arange(len(LABELS)) < len(DIGITS)) != answers.is_digit[:, None]
+    of_other_kind = answers.alphabet.digits != answers.is_digit[:, None]
     among_kind = np.where(of_other_kind, -np.inf, answers.label_logits)
     return np.asarray(among_kind.argmax(axis=1), np.int64)
 
@@ -109,12 +124,13 @@ def macro_f1(label: NDArray[np.int64], predicted: NDArray[np.int64]) -> Estimate
 
 
 def class_table(answers: Answers) -> pd.DataFrame:
-    """Return label, precision, recall, f1, support of each of the 43; NaN where nothing is to divide by."""
+    """Return label, precision, recall, f1, support of each label; NaN where nothing is to divide by."""
+    labels = answers.alphabet.labels
     columns = precision_recall_fscore_support(
-        answers.label, answers.predicted, labels=range(len(LABELS)), zero_division=np.nan
+        answers.label, answers.predicted, labels=range(len(labels)), zero_division=np.nan
     )
     scores = dict(zip(("precision", "recall", "f1", "support"), columns, strict=True))
-    return pd.DataFrame({"label": list(LABELS), **scores})
+    return pd.DataFrame({"label": list(labels), **scores})
 
 
 def paired_letters(frame: pd.DataFrame) -> frozenset[str]:

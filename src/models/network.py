@@ -1,4 +1,4 @@
-"""The network: one encoder under a label head of 43 logits and a case head of one."""
+"""The network: one encoder under a label head of as many logits as there are labels, and a case head of one."""
 
 import math
 from typing import NamedTuple
@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from src.features.labels import LABELS
+from src.features.labels import UKRAINIAN, Alphabet
 from src.sections import Network as NetworkSettings
 
 _CASE_FEATURES = 64
@@ -18,7 +18,7 @@ _MEDIAN_HEIGHT, _HEIGHT_SPREAD = 0.5, 0.15
 class Logits(NamedTuple):
     """What the network says of n pictures.
 
-    label: (n, classes) float32, in the order of `LABELS`.
+    label: (n, classes) float32, in the order of the alphabet.
     case: (n,) float32, above 0 for uppercase; empty of meaning where the label is a digit.
     """
 
@@ -58,19 +58,19 @@ class Encoder(nn.Module):
 
 
 class Network(nn.Module):
-    """Says which of 43 labels a picture shows, and whether a letter is uppercase.
+    """Says which label of an alphabet a picture shows, and whether a letter is uppercase.
 
     The relative height is shown to the case head alone: MNIST's is unknown, so to the label head a known height would
-    give away that a picture is a letter.
+    give away that a picture is a letter. Where the labels tell the case, as in EMNIST, nobody asks the case head.
     """
 
-    def __init__(self, settings: NetworkSettings) -> None:
+    def __init__(self, settings: NetworkSettings, alphabet: Alphabet = UKRAINIAN) -> None:
         super().__init__()
-        self.settings = settings
+        self.settings, self.alphabet = settings, alphabet
         self.encoder = Encoder(settings)
-        self.label_head = nn.Linear(settings.features, len(LABELS))
+        self.label_head = nn.Linear(settings.features, len(alphabet))
         self.case_head = nn.Sequential(
-            nn.Linear(settings.features + 2 * len(LABELS) + 1, _CASE_FEATURES),
+            nn.Linear(settings.features + 2 * len(alphabet) + 1, _CASE_FEATURES),
             nn.ReLU(),
             nn.Linear(_CASE_FEATURES, 1),
         )

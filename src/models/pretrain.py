@@ -7,7 +7,8 @@ import pandas as pd
 
 from src.command import Command
 from src.models.corpora import TABLES, hold_back, read_corpora
-from src.models.device import Machine, prepare_machine
+from src.models.device import Machine
+from src.models.distributed import joined_machine
 from src.models.fit import Files, describe_rows, fit
 from src.models.reading import ReadingTask
 from src.models.samples import make_samples
@@ -29,14 +30,15 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
     task = ReadingTask(make_samples(train, machine.device), make_samples(validation, machine.device), params.pretrain)
     network = untrained_network(params, machine.device)
     files = Files(tuple(TABLES[name] for name in params.pretrain.corpora), MODEL, CURVES, METRICS)
-    fit("pretrain", network, task, params, machine, files, describe_rows(train, validation))
+    fit("pretrain", network, task, params.of_stage("pretrain"), machine, files, describe_rows(train, validation))
 
 
 @click.command(cls=Command)
 def main() -> None:
     """Pretrain the network on the corpora of `pretrain.corpora`."""
     params = load_params()
-    pretrain(read_corpora(params.pretrain.corpora), params, prepare_machine(params.compute))
+    with joined_machine(params.compute) as machine:
+        pretrain(read_corpora(params.pretrain.corpora), params, machine)
 
 
 if __name__ == "__main__":

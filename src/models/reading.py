@@ -1,11 +1,12 @@
-"""What the network learns in both stages: 43 labels, and the case of letters."""
+"""What the network learns in every stage: the labels of an alphabet, and the case of letters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 
 from src.features.augment import augment
+from src.features.labels import UKRAINIAN, Alphabet
 from src.models.losses import two_headed_loss
 from src.models.predict import quick_logits
 from src.models.samples import Samples, hide_heights, join_samples
@@ -14,11 +15,12 @@ from src.sections import Finetune, Training
 
 @dataclass(frozen=True)
 class ReadingTask:
-    """43 labels and the case of letters."""
+    """The labels of an alphabet and, where the labels do not tell it, the case of letters."""
 
     train: Samples
     validation: Samples
     settings: Training
+    alphabet: Alphabet = field(default=UKRAINIAN, kw_only=True)
 
     def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:
         """Return the loss of both heads on augmented training rows."""
@@ -29,11 +31,14 @@ class ReadingTask:
         rows, settings = self.validation, self.settings
         logits = quick_logits(network, rows)
         loss = two_headed_loss(logits, rows.label, rows.is_uppercase, settings.case_weight, settings.label_smoothing)
+        label_right = logits.label.argmax(dim=1) == rows.label
+        figures = {"val_loss": loss.item(), "val_label_accuracy": label_right.float().mean().item()}
+        if not self.alphabet.case_head:
+            return figures
         has_case = ~torch.isnan(rows.is_uppercase)
         case_right = (logits.case > 0) == (rows.is_uppercase > 0.5)
         return {
-            "val_loss": loss.item(),
-            "val_label_accuracy": (logits.label.argmax(dim=1) == rows.label).float().mean().item(),
+            **figures,
             "val_case_accuracy": case_right[has_case].float().mean().item() if has_case.any() else 1.0,
         }
 

@@ -9,13 +9,14 @@ import torch
 from torch import Tensor
 
 from src.data.table import label_codes, stack_images
+from src.features.labels import UKRAINIAN, Alphabet
 
 
 class Samples(NamedTuple):
     """n samples.
 
     image: (n, side, side) uint8, white ink on black.
-    label: (n,) int64, positions in `LABELS`.
+    label: (n,) int64, positions in the alphabet.
     is_uppercase: (n,) float32, 1 for uppercase, 0 for lowercase, NaN where case does not exist or is not known.
     relative_height: (n,) float32 in (0, 1], NaN where unknown.
     """
@@ -34,12 +35,12 @@ class Samples(NamedTuple):
         return f"{len(self.label)} samples"
 
 
-def make_samples(frame: pd.DataFrame, device: torch.device) -> Samples:
+def make_samples(frame: pd.DataFrame, device: torch.device, alphabet: Alphabet = UKRAINIAN) -> Samples:
     """Put a sample table's rows on the device; images travel as uint8, a quarter of float's memory."""
     case = frame["is_uppercase"].astype("Float32").to_numpy(dtype=np.float32, na_value=np.nan)
     return Samples(
         torch.from_numpy(stack_images(frame)).to(device),
-        torch.from_numpy(label_codes(frame)).to(device),
+        torch.from_numpy(label_codes(frame, alphabet)).to(device),
         torch.from_numpy(case).to(device),
         torch.from_numpy(frame["relative_height"].to_numpy(dtype=np.float32)).to(device),
     )

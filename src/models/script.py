@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from src.features.labels import LABELS
+from src.features.labels import Alphabet
 from src.models.calibrated import Calibration
 from src.models.export import VERSION, Portable
 from src.models.scripted_normalize import Normalize
@@ -19,10 +19,10 @@ class Script(nn.Module):
     Others: What makes answers of logits, see `Calibration`.
     """
 
-    def __init__(self, network: nn.Module, side: int, calibration: Calibration) -> None:
+    def __init__(self, network: nn.Module, alphabet: Alphabet, side: int, calibration: Calibration) -> None:
         super().__init__()
         self.network, self.normalizer = network, Normalize(side)
-        self.labels, self.side, self.version = LABELS, side, VERSION
+        self.labels, self.side, self.version = alphabet.labels, side, VERSION
         self.label_temperature = calibration.label_temperature
         self.case_temperature = calibration.case_temperature
         self.case_temperature_unknown_height = calibration.case_temperature_unknown_height
@@ -43,10 +43,10 @@ class Script(nn.Module):
 
 def write_script(module: Portable, calibration: Calibration, path: Path) -> None:
     """Write the network, its normalisation and its calibration as TorchScript."""
-    side = module.network.settings.side
+    alphabet, side = module.network.alphabet, module.network.settings.side
     example = torch.zeros((2, side, side), dtype=torch.uint8), torch.full((2,), torch.nan)
     with warnings.catch_warnings():
         # torch would have torch.export instead, which C++ cannot load without compiling it for one machine.
         warnings.simplefilter("ignore", FutureWarning)
         traced = torch.jit.trace(module, example)
-        torch.jit.script(Script(traced, side, calibration).eval()).save(path)
+        torch.jit.script(Script(traced, alphabet, side, calibration).eval()).save(path)

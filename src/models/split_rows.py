@@ -9,7 +9,7 @@ from src.errors import InputError
 TABLE = Path("data/processed/split.parquet")
 
 
-def rows_of(frame: pd.DataFrame, split: str) -> pd.DataFrame:
+def rows_of(frame: pd.DataFrame, split: str, table: Path = TABLE) -> pd.DataFrame:
     """Return the rows of one split of a split sample table.
 
     Raises:
@@ -17,5 +17,5 @@ def rows_of(frame: pd.DataFrame, split: str) -> pd.DataFrame:
     """
     rows = frame[frame["split"] == split]
     if rows.empty:
-        raise InputError(f"{TABLE}: no rows of split {split}; change the split section of params.yaml")
+        raise InputError(f"{table}: no rows of split {split}; change the split section of params.yaml")
     return rows

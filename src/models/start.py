@@ -4,17 +4,24 @@ from pathlib import Path
 
 import torch
 
+from src.features.labels import UKRAINIAN, Alphabet
 from src.models.network import Network
 from src.models.weights import load_network, to_device
 from src.params import Params
+from src.sections import Network as NetworkSettings
 
 PRETRAINED = Path("models/pretrained.safetensors")
 
 
 def untrained_network(params: Params, device: torch.device) -> Network:
     """Return a network that knows nothing; all that follows at random follows from `pretrain.seed`."""
-    torch.manual_seed(params.pretrain.seed)
-    return to_device(Network(params.network), device)
+    return new_network(params.network, params.pretrain.seed, device)
+
+
+def new_network(settings: NetworkSettings, seed: int, device: torch.device, alphabet: Alphabet = UKRAINIAN) -> Network:
+    """Return a network that knows nothing; all that follows at random follows from the seed."""
+    torch.manual_seed(seed)
+    return to_device(Network(settings, alphabet), device)
 
 
 def pretrained_network(params: Params, path: Path, device: torch.device) -> Network:

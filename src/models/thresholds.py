@@ -30,6 +30,15 @@ def case_threshold(certainty: Floats, right: NDArray[np.bool_], precision: float
     return _EVEN if last == len(order) - 1 else float(sure[last])
 
 
+def trusted_threshold(probability: Floats, right: NDArray[np.bool_], share: float) -> float:
+    """Return the largest threshold that at least this share of right answers reaches by its (n,) probability.
+
+    Returns:
+        1 where none is right.
+    """
+    return score_threshold(probability[right], share) if right.any() else 1.0
+
+
 def score_threshold(score: Floats, acceptance: float) -> float:
     """Return the largest threshold at which at least this share of (n,) scores is accepted."""
     return float(np.quantile(score, 1 - acceptance, method="lower"))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_PROMOTED = "pysar"
+"""The registered model that has a champion."""
 _ARTIFACT_CLIENTS = {"boto3", "botocore"}
 """Packages whose errors say that the place for artifacts is away, not MLflow itself."""
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -75,7 +77,8 @@ class TrackedRun:
 
         def call(record: "Record") -> None:
             version = record.register(name, tags, figures, description)
-            logger.info("registered as version %s of %s; `pysar promote %s` compares it", version, name, version)
+            hint = f"; `pysar promote {version}` compares it" if name == _PROMOTED else ""
+            logger.info("registered as version %s of %s%s", version, name, hint)
 
         self._tell(call)
 

@@ -7,7 +7,6 @@ from PIL import Image
 
 from src.data.contact_sheet import Strip, draw_sheet
 from src.data.table import stack_images
-from src.features.labels import LABELS
 from src.models.answers import Answers
 from src.models.metrics import kind_known_predicted
 
@@ -23,14 +22,14 @@ def unseen_table(answers: Answers) -> pd.DataFrame:
     Returns:
         Columns label, n, right, share, taken_for (the most frequent wrong answers with their counts).
     """
-    predicted = kind_known_predicted(answers)
+    predicted, labels = kind_known_predicted(answers), answers.alphabet.labels
     rows = []
     for code in np.unique(answers.label):
         said = predicted[answers.label == code]
         right = int((said == code).sum())
         wrong = pd.Series(said[said != code]).value_counts().head(_CONFUSIONS)
-        taken_for = " ".join(f"{LABELS[int(str(other))]}:{count}" for other, count in wrong.items())
-        rows.append({"label": LABELS[code], "n": len(said), "right": right, "share": right / len(said),
+        taken_for = " ".join(f"{labels[int(str(other))]}:{count}" for other, count in wrong.items())
+        rows.append({"label": labels[code], "n": len(said), "right": right, "share": right / len(said),
                      "taken_for": taken_for})  # fmt: skip
     table = pd.DataFrame(rows, columns=["label", "n", "right", "share", "taken_for"])
     wrong_first = np.argsort(-(table["n"] - table["right"]).to_numpy(dtype=np.int64), kind="stable")
@@ -43,7 +42,7 @@ def draw_unseen(rows: pd.DataFrame, answers: Answers, note: str) -> Image.Image:
     generator = np.random.default_rng(_SEED)
     strips = []
     for line in unseen_table(answers).itertuples():
-        code = LABELS.index(str(line.label))
+        code = answers.alphabet.codes[str(line.label)]
         wrong = np.flatnonzero((answers.label == code) & (predicted != code))
         caption = f"{line.label}  {line.right} of {line.n}   {line.taken_for}"
         strips.append(Strip(caption, images[_some(wrong, generator)]))

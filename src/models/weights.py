@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from src.errors import InputError
-from src.features.labels import LABELS
+from src.features.labels import UKRAINIAN, Alphabet
 from src.files import replace_file
 from src.models.network import Network
 from src.sections import Network as NetworkSettings
@@ -23,7 +23,7 @@ AnyNetwork = TypeVar("AnyNetwork", bound=nn.Module)
 
 def save_network(network: Network, settings: NetworkSettings, path: Path) -> None:
     """Write a network so that the same weights give the same bytes."""
-    described = {"network": settings.model_dump(), "labels": LABELS}
+    described = {"network": settings.model_dump(), **network.alphabet.described()}
     weights = {name: weight.detach().cpu().contiguous() for name, weight in network.state_dict().items()}
     # One key of metadata: safetensors writes several in no fixed order.
     metadata = {_KEY: json.dumps(described, sort_keys=True, ensure_ascii=False)}
@@ -32,14 +32,14 @@ def save_network(network: Network, settings: NetworkSettings, path: Path) -> Non
         temporary.chmod(0o644)  # safetensors makes files that only their owner can read
 
 
-def load_network(path: Path) -> Network:
-    """Read a network, on the CPU and in evaluation mode.
+def load_network(path: Path, alphabet: Alphabet = UKRAINIAN) -> Network:
+    """Read a network of this alphabet, on the CPU and in evaluation mode.
 
     Raises:
         InputError: The file is missing, or is no model of Pysar, or one of another alphabet.
     """
-    settings, weights = _read(path)
-    network = Network(settings)
+    settings, weights = _read(path, alphabet)
+    network = Network(settings, alphabet)
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
@@ -47,17 +47,17 @@ def load_network(path: Path) -> Network:
     return network.eval()
 
 
-def _read(path: Path) -> tuple[NetworkSettings, dict[str, Tensor]]:
+def _read(path: Path, alphabet: Alphabet) -> tuple[NetworkSettings, dict[str, Tensor]]:
     if not path.is_file():
         raise InputError(f"{path}: no such model; run `dvc repro` to make it")
     try:
         with safe_open(path, framework="pt") as archive:
             described: dict[str, Any] = json.loads((archive.metadata() or {})[_KEY])
-            settings = NetworkSettings.model_validate(described["network"])
+            settings = NetworkSettings.model_validate(described.pop("network"))
             weights = {name: archive.get_tensor(name) for name in archive.keys()}  # noqa: SIM118 - no mapping
     except (SafetensorError, KeyError, ValueError, ValidationError) as error:
         raise InputError(f"{path}: not a model of Pysar; run `dvc repro` to make one") from error
-    if described.get("labels") != LABELS:
+    if described != alphabet.described():
         raise InputError(f"{path}: a model of another alphabet; run `dvc repro` to make one of ours")
     return settings, weights
 

@@ -1,11 +1,10 @@
 """The answer to one picture, as the command line prints it and the service sends it."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
-from src.features.labels import LABELS
 from src.features.normalize import Glyph
 from src.models.verdict import Kind, judge
 from src.prediction.model import Model, glyph_arrays
@@ -24,13 +23,14 @@ class Candidate(TypedDict):
 class Answer(TypedDict):
     """What is said of one picture.
 
-    label: Lowercase where it is a letter.
+    label: Lowercase where it is a letter; of EMNIST's models, whose labels tell the case, the character itself.
     uppercase: None where it is a digit, or where the case cannot be told.
     p_label: Probability of the label.
-    p_uppercase: None where it is a digit.
+    p_uppercase: None where it is a digit, or the label tells the case.
     is_character: False where the picture looks like no letter or digit; the rest is then the best guess.
     score: How much it looks like one; above the model's threshold for a character.
     top: The most probable labels, best first.
+    unsure: Whether the label is less probable than what is trusted; only of a model that has such a threshold.
     """
 
     label: str
@@ -40,6 +40,7 @@ class Answer(TypedDict):
     is_character: bool
     score: float
     top: list[Candidate]
+    unsure: NotRequired[bool]
 
 
 def answer_glyphs(
@@ -51,7 +52,7 @@ def answer_glyphs(
         model: Reads them all at once.
         glyphs: At least one.
         kind: "letter" or "digit" where the caller knows which they are.
-        top: How many of the most probable labels are told, 1 to 43.
+        top: How many of the most probable labels are told, from 1 on.
         height_known: Whether the height of the ink in its picture means something, as on a ruled line.
     """
     images, heights = glyph_arrays(glyphs, height_known=height_known)
@@ -64,15 +65,21 @@ def answer_glyphs(
 def _answer(
     model: Model, label: np.ndarray, case: float, score: float, kind: Kind | None, top: int, height_known: bool
 ) -> Answer:
-    verdict = judge(label, case, score, model.calibration, height_known=height_known, kind=kind)
+    alphabet = model.alphabet
+    verdict = judge(label, case, score, model.calibration, height_known=height_known, kind=kind, alphabet=alphabet)
     order = np.argsort(-verdict.probabilities, kind="stable")[:top]
     likely = verdict.uppercase_probability
-    return {
+    answer: Answer = {
         "label": verdict.label,
         "uppercase": None if verdict.case in {None, "unknown"} else verdict.case == "upper",
         "p_label": round(float(verdict.probabilities.max()), _DIGITS),
         "p_uppercase": None if likely is None else round(likely, _DIGITS),
         "is_character": not verdict.refused,
         "score": round(score, _DIGITS),
-        "top": [{"label": LABELS[code], "p": round(float(verdict.probabilities[code]), _DIGITS)} for code in order],
+        "top": [
+            {"label": alphabet.labels[code], "p": round(float(verdict.probabilities[code]), _DIGITS)} for code in order
+        ],
     }
+    if model.calibration.label_threshold:
+        answer["unsure"] = verdict.unsure
+    return answer

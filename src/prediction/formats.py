@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from src.features.labels import is_digit
+from src.features.labels import Alphabet, is_digit
 from src.prediction.answer import Answer
 
 _COLUMNS = ("path", "label", "uppercase", "p_label", "p_uppercase", "is_character", "score", "top")
@@ -54,12 +54,23 @@ def _table_line(path: Path, answer: Answer) -> str:
     label = answer["label"].upper() if answer["uppercase"] else answer["label"]
     return _TABLE.format(
         label=label, case=case, sure=f"{answer['p_label']:.1%}",
-        top=others if answer["is_character"] else "not a character?", path=path.as_posix(),
+        top=_doubt(answer) or others, path=path.as_posix(),
     )  # fmt: skip
+
+
+def _doubt(answer: Answer) -> str:
+    if not answer["is_character"]:
+        return "not a character?"
+    others = "  ".join(each["label"] for each in answer["top"][1:])
+    return f"unsure: {others}" if answer.get("unsure") else ""
 
 
 def _ascii_line(path: Path, answer: Answer) -> str:
     return f"{ord(answer['label'].upper())}, {path.as_posix()}"
+
+
+def _ascii_line_as_seen(path: Path, answer: Answer) -> str:
+    return f"{ord(answer['label'])}, {path.as_posix()}"
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -71,3 +82,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     }
 )
 """The values of --format."""
+
+
+def format_for(name: str, alphabet: Alphabet) -> Format:
+    """Return a format of answers in an alphabet: A and a have codes of their own where they are two labels."""
+    if name == "ascii" and not alphabet.case_head:
+        return Format(None, _ascii_line_as_seen)
+    return FORMATS[name]

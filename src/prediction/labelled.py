@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from src.errors import InputError
-from src.features.labels import CODES, LABELS, is_digit
+from src.features.labels import Alphabet, is_digit
 from src.files import write_text
 from src.prediction.answer import Answer
 from src.prediction.formats import csv_row
@@ -40,12 +40,13 @@ class Compared(NamedTuple):
         return self.answer["label"] == self.known.label
 
 
-def label_of(path: Path, root: Path, *, tells_case: bool) -> Known:
+def label_of(path: Path, root: Path, alphabet: Alphabet, *, tells_case: bool) -> Known:
     """Return what a picture shows: the name of the folder below `root` that it lies in.
 
     Args:
         path: Of the picture.
         root: Of the folders.
+        alphabet: Of the model.
         tells_case: Whether folders are named in both cases: а then is lowercase; otherwise its case is not known.
 
     Raises:
@@ -54,15 +55,20 @@ def label_of(path: Path, root: Path, *, tells_case: bool) -> Known:
     parts = path.relative_to(root).parts
     # Some systems keep й and ї as two characters.
     name = unicodedata.normalize("NFC", parts[0]) if len(parts) > 1 else ""
-    label = name.lower()
-    if label not in CODES:
-        raise InputError(f"{path}: not in a folder named after one of {LABELS}; with --labelled each picture must be")
+    label = alphabet.label_of(name)
+    if label is None:
+        labels = alphabet.labels
+        raise InputError(f"{path}: not in a folder named after one of {labels}; with --labelled each picture must be")
+    if not alphabet.case_head:
+        return Known(label, alphabet.is_uppercase(label))
     is_upper = name != label
     known = not is_digit(label) and (is_upper or tells_case)
     return Known(label, is_upper if known else None)
 
 
-def read_labelled(roots: Sequence[Path], answers: Iterable[tuple[Path, Answer]], output: Path | None) -> None:
+def read_labelled(
+    roots: Sequence[Path], answers: Iterable[tuple[Path, Answer]], alphabet: Alphabet, output: Path | None
+) -> None:
     """Compare answers with the names of folders: print accuracy and confusions, write each picture's line as CSV.
 
     Raises:
@@ -72,11 +78,13 @@ def read_labelled(roots: Sequence[Path], answers: Iterable[tuple[Path, Answer]],
         raise InputError("--labelled: give one folder, with a folder in it for each label")
     root = roots[0]
     tells_case = any(folder.name != folder.name.lower() for folder in root.iterdir() if folder.is_dir())
-    compared = [Compared(path, label_of(path, root, tells_case=tells_case), answer) for path, answer in answers]
+    compared = [
+        Compared(path, label_of(path, root, alphabet, tells_case=tells_case), answer) for path, answer in answers
+    ]
     if not compared:
         raise InputError(f"{root}: no pictures in it; give a folder with a folder in it for each label")
     console = Console()
-    console.print(confusion_table(compared))
+    console.print(confusion_table(compared, alphabet))
     click.echo(accuracy_line(compared))
     if output:
         write_text(output, "\n".join([",".join(_COLUMNS), *map(_csv_line, compared)]) + "\n")
@@ -93,12 +101,12 @@ def accuracy_line(compared: Sequence[Compared]) -> str:
     return line
 
 
-def confusion_table(compared: Sequence[Compared]) -> Table:
+def confusion_table(compared: Sequence[Compared], alphabet: Alphabet) -> Table:
     """Return of each label how many are right, and what the others were taken for, most often first."""
     table = Table(box=SIMPLE_HEAD)
     for header in ("label", "pictures", "right", "taken for"):
         table.add_column(header, justify="left" if header in {"label", "taken for"} else "right")
-    for label in LABELS:
+    for label in alphabet.labels:
         rows = [each for each in compared if each.known.label == label]
         if rows:
             right = sum(each.is_right for each in rows)

@@ -35,29 +35,27 @@ class Asked(NamedTuple):
 
 
 def read_files(
-    paths: Sequence[Path], model: Path, asked: Asked, workers: int | None = None
+    paths: Sequence[Path], model: Model, asked: Asked, workers: int | None = None
 ) -> Iterator[tuple[Path, Answer | Problem]]:
     """Yield each path with its answer, or with what is wrong with it, in their order, as soon as it is known.
 
     Args:
         paths: Regular files.
-        model: The exported network.
+        model: The exported network; other processes read its file again.
         asked: How they are to be read.
         workers: Processes; as many as cores by default, and this one alone where there are few pictures.
 
     Raises:
-        InputError: The model is missing, or is no model of ours.
         WorkError: A process was killed.
     """
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     if workers is None:
         workers = os.cpu_count() or 1 if len(paths) >= _WORTH_PROCESSES else 1
-    own = read_model(model)
     if workers == 1:
         for chunk in chunks:
-            yield from zip(chunk, _read_chunk(own, asked, chunk), strict=True)
+            yield from zip(chunk, _read_chunk(model, asked, chunk), strict=True)
         return
-    given = (model, asked)
+    given = (Path(model.where), asked)
     try:
         with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_Worker.start, initargs=given) as pool:
             for chunk, answers in zip(chunks, pool.map(_Worker.read, chunks), strict=True):

@@ -1,6 +1,6 @@
 """The exported network in onnxruntime, and what its metadata says of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from src.errors import InputError
 from src.features.grey import Grey
-from src.features.labels import LABELS
+from src.features.labels import Alphabet
 from src.features.normalize import Glyph
 from src.models.calibrated import Calibration, parse_calibration
 
@@ -20,7 +20,7 @@ CURE = "make it with `dvc repro`, or leave --model out"
 
 
 class Outputs(NamedTuple):
-    """What the network says of n pictures: label (n, 43) and case (n,) float32 logits, and (n,) float32 scores."""
+    """What the network says of n pictures: label (n, classes) and case (n,) float32 logits, and (n,) float32 scores."""
 
     label: NDArray[np.float32]
     case: NDArray[np.float32]
@@ -30,11 +30,13 @@ class Outputs(NamedTuple):
 class Model:
     """An exported network, on one thread of the CPU.
 
+    where: The file that it came from.
+    alphabet: Its labels.
     side: Of the pictures that it is given, px.
     calibration: What makes answers of its logits.
 
     Raises:
-        InputError: The content is no model of ours, or one of another version or alphabet.
+        InputError: The content is no model of ours, or one of another version.
     """
 
     def __init__(self, content: bytes, where: str) -> None:
@@ -47,8 +49,10 @@ class Model:
             reason = " ".join(str(error).split())[:120]
             raise InputError(f"{where}: no ONNX model ({reason}); {CURE}") from None
         described = self._session.get_modelmeta().custom_metadata_map
-        if described.get("version") != VERSION or described.get("labels") != LABELS:
+        alphabet = _read_alphabet(described)
+        if alphabet is None or self._session.get_outputs()[0].shape[-1:] != [len(alphabet)]:
             raise InputError(f"{where}: not a model of this version of pysar; {CURE}")
+        self.where, self.alphabet = where, alphabet
         self.side = int(described["side"])
         self.calibration: Calibration = parse_calibration(described.get("calibration", ""), where)
 
@@ -56,6 +60,13 @@ class Model:
         """Run the network on (n, side, side) uint8 pictures, white ink on black, and (n,) heights, NaN if unknown."""
         inputs = {"image": images, "relative_height": relative_heights}
         return Outputs(*self._session.run(["label", "case", "score"], inputs))
+
+
+def _read_alphabet(described: Mapping[str, str]) -> Alphabet | None:
+    try:
+        return Alphabet.of_described(described) if described.get("version") == VERSION else None
+    except ValueError:
+        return None
 
 
 def glyph_arrays(glyphs: Sequence[Glyph], *, height_known: bool) -> tuple[Grey, NDArray[np.float32]]:

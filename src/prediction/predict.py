@@ -10,18 +10,20 @@ import click
 
 from src.command import Command
 from src.errors import InputError
-from src.features.labels import LABELS
 from src.models.verdict import Kind
 from src.prediction.answer import Answer
-from src.prediction.formats import FORMATS
+from src.prediction.formats import FORMATS, Format, format_for
 from src.prediction.labelled import read_labelled
 from src.prediction.many import Asked, read_files
-from src.prediction.model_file import find_model
+from src.prediction.model import Model, read_model
+from src.prediction.model_file import TASKS, UKRAINIAN, find_model
 from src.prediction.picture_files import Problem, find_pictures
 from src.progress import progress_bar
 
 
-def predict(paths: Sequence[Path], model: Path, asked: Asked, problems: list[Problem]) -> Iterator[tuple[Path, Answer]]:
+def predict(
+    paths: Sequence[Path], model: Model, asked: Asked, problems: list[Problem]
+) -> Iterator[tuple[Path, Answer]]:
     """Yield the answer to each picture at `paths`, by path; what cannot be read is reported and put to `problems`."""
     pictures, unreadable = find_pictures(paths)
     for problem in unreadable:
@@ -45,14 +47,15 @@ def report(problem: Problem, problems: list[Problem]) -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", help="How answers are printed.")
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="What the pictures show, where you know it.")
-@click.option("--top", type=click.IntRange(1, len(LABELS)), default=3, help="So many of the likeliest labels.")
+@click.option("--top", type=click.IntRange(min=1), default=3, help="So many of the likeliest labels.")
+@click.option("--task", type=click.Choice(list(TASKS)), default=UKRAINIAN, help="Whose model reads.")
 @click.option("--model", help="A file, or models:/pysar@champion; by default the pipeline's own, or the released one.")
 @click.option("--sized", is_flag=True, help="The ink's height within its picture tells the case, as on a ruled line.")
 @click.option("--labelled", is_flag=True, help="PATHS is a folder with a folder for each label: compare with these.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="With --labelled: a CSV file to write.")
 def main(  # noqa: PLR0913, PLR0917 - one for each option
-    paths: Sequence[Path], form: str, kind: Kind | None, top: int, model: str | None, sized: bool, labelled: bool,
-    output: Path | None,
+    paths: Sequence[Path], form: str, kind: Kind | None, top: int, task: str, model: str | None, sized: bool,
+    labelled: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """Say which letters or digits pictures show: files, or folders of any depth.
 
@@ -61,19 +64,22 @@ def main(  # noqa: PLR0913, PLR0917 - one for each option
     warnings.simplefilter("ignore")  # of Pillow, about pictures: what matters becomes an error
     if output and not labelled:
         raise InputError("--output goes with --labelled; redirect the answers into a file instead")
-    file, asked, problems = find_model(model, Path.cwd()), Asked(kind, top, sized), list[Problem]()
-    answers = predict(paths, file, asked, problems)
+    file, asked, problems = find_model(model, Path.cwd(), task), Asked(kind, top, sized), list[Problem]()
+    reader = read_model(file)
+    if top > len(reader.alphabet):
+        raise InputError(f"--top {top}: the model has {len(reader.alphabet)} labels; ask for so many or fewer")
+    answers = predict(paths, reader, asked, problems)
     if labelled:
-        read_labelled(paths, answers, output)
+        read_labelled(paths, answers, reader.alphabet, output)
     else:
-        print_answers(answers, form)
+        print_answers(answers, format_for(form, reader.alphabet))
     if problems:
         sys.exit(1)
 
 
-def print_answers(answers: Iterator[tuple[Path, Answer]], form: str) -> None:
+def print_answers(answers: Iterator[tuple[Path, Answer]], form: Format) -> None:
     """Print each answer as soon as it is there."""
-    header, line = FORMATS[form]
+    header, line = form
     if header:
         click.echo(header)
     for path, answer in answers:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from src.data.fetch import fetch
+from src.data.fetch_corpus import fetch
 from src.data.packed import read_packed
 from src.errors import WorkError
 from tests.data.raw_corpora import GLYPHS, file_entry, glyphs_corpus, glyphs_tar, tar_gz

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from src.data.fetch import fetch
+from src.data.fetch_corpus import fetch
 from src.data.manifest import Corpus, ZipArchive
 from src.errors import WorkError
 from tests.data.raw_server import RawServer, serve

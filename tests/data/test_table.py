@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.data.table import SPLIT_SAMPLES, label_codes, make_table, read_table, stack_images, write_table
-from src.errors import WorkError
+from src.data.table import SPLIT_SAMPLES, label_codes, make_table, read_table, samples_of, stack_images, write_table
+from src.errors import InputError, WorkError
 from src.features.labels import CODES, DIGITS, LABELS
 from tests.data.table_rows import sample, table
 from tests.full_disk import largest_file
+from tests.glyphs import GLYPHS
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 
@@ -92,6 +93,20 @@ def test_codes_are_positions_in_the_alphabet() -> None:
     codes = label_codes(frame)
     assert codes.dtype == np.int64
     assert codes.tolist() == [CODES[label] for label in LABELS]
+
+
+def test_tables_and_codes_of_another_alphabet_are_of_its_labels(tmp_path: Path) -> None:
+    frame = make_table([sample(n, label=label, is_uppercase=None) for n, label in enumerate("aA1")])
+    write_table(frame, tmp_path / "glyphs.parquet", samples_of(GLYPHS))
+    read = read_table(tmp_path / "glyphs.parquet", samples_of(GLYPHS))
+    assert "".join(GLYPHS.labels[code] for code in label_codes(read, GLYPHS)) == "aA1"
+    with pytest.raises(InputError, match="outside the alphabet"):
+        read_table(tmp_path / "glyphs.parquet")
+
+
+def test_a_case_beside_a_label_that_tells_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WorkError, match="column is_uppercase: a case, which the label tells by itself"):
+        write_table(make_table([sample(label="A")]), tmp_path / "table.parquet", samples_of(GLYPHS))
 
 
 def test_an_empty_table_has_no_images_and_no_codes() -> None:

@@ -50,3 +50,14 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> "Done":
         result, run = run_stage(folder, monkeypatch)
     assert result.exit_code == 0, result.output
     return Done(folder, run)
+
+
+@pytest.fixture(scope="session")
+def latin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which all stages of the Latin family have run but the last."""
+    from tests.models.emnist_folder import make_folder  # noqa: PLC0415  # as above
+
+    folder = tmp_path_factory.mktemp("latin")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        make_folder(folder, monkeypatch)
+    return folder

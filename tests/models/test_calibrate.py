@@ -79,7 +79,7 @@ def test_every_row_is_read_but_the_test_rows_and_given_drawings(done: Path) -> N
 def test_what_is_written_fits_the_final_network(done: Path) -> None:
     calibration = read_calibration(done / CALIBRATION)
     metrics = json.loads((done / METRICS).read_text(encoding="utf-8"))
-    assert metrics["calibration"] == calibration.model_dump()
+    assert metrics["calibration"] == calibration.described()
     familiarity = load_familiarity(done / FAMILIARITY, load_network(done / FINETUNED))
     assert len(familiarity.means) == 43
 

@@ -11,7 +11,7 @@ from src.models.error_sheet import Mistake, draw_error_sheet
 def _mistake(number: int, **other: object) -> Mistake:
     image = np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
     fields: dict[str, object] = {
-        "image": image, "truth": "З", "answer": "3", "label_wrong": number % 3 > 0,
+        "image": image, "truth": "З", "answer": "3", "label": "з", "label_wrong": number % 3 > 0,
         "top": [("3", 0.6), ("в", 0.3), ("е", 0.05)], "truth_rank": 4, "truth_probability": 0.02,
         "uppercase_probability": 0.9, "relative_height": 0.5, "name": f"glyphs/{'long' * 9}-{number}.png",
     }  # fmt: skip
@@ -38,8 +38,10 @@ def test_the_sheet_grows_with_the_mistakes_and_is_the_same_each_time(count: int)
 
 
 def test_a_digit_without_height_and_a_mistake_of_case_can_be_drawn() -> None:
-    digit = _mistake(1, truth="0", answer="О", uppercase_probability=None, relative_height=None)
-    case = _mistake(2, truth="Ґ", answer="ґ", label_wrong=False, truth_rank=1, top=[("ґ", 1.0), ("г", 0), ("е", 0)])
+    digit = _mistake(1, truth="0", answer="О", label="0", uppercase_probability=None, relative_height=None)
+    case = _mistake(
+        2, truth="Ґ", answer="ґ", label="ґ", label_wrong=False, truth_rank=1, top=[("ґ", 1.0), ("г", 0), ("е", 0)]
+    )
     assert _png(draw_error_sheet([digit, case], "", "")) != _png(draw_error_sheet([digit], "", ""))
 
 

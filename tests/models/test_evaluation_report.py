@@ -3,7 +3,8 @@ import pytest
 
 from src.features.labels import CODES, LABELS
 from src.models.answers import Answers
-from src.models.evaluation_report import NAMES, SAMPLE_NOTE, percent, write_report
+from src.models.evaluation_report import NAMES, SAMPLE_NOTE, write_report
+from src.models.report_tables import percent
 
 
 def _answers(*pairs: str) -> Answers:

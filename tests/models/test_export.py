@@ -85,7 +85,7 @@ def test_an_unknown_height_is_not_a_height_of_zero(model: onnx.ModelProto) -> No
 
 def test_the_model_says_what_goes_in_and_out(model: onnx.ModelProto) -> None:
     assert {entry.key: entry.value for entry in model.metadata_props} == {
-        "labels": LABELS, "side": "28", "version": "1", "calibration": CALIBRATION.model_dump_json(),
+        "labels": LABELS, "side": "28", "version": "1", "calibration": CALIBRATION.described_json(),
     }  # fmt: skip
     shapes = {
         value.name: [dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim]

@@ -8,10 +8,12 @@ from PIL import Image
 
 from src.features.labels import LABELS
 from src.models.calibration import reliability
+from src.models.class_figure import class_figure
 from src.models.confusion_figure import case_confusion, label_confusion
 from src.models.curves_figure import curves_figure
 from src.models.reliability_figure import reliability_figure
 from src.report_files import write_figure
+from tests.glyphs import GLYPHS
 
 
 def _confusion(*, empty: bool = False) -> Figure:
@@ -38,8 +40,14 @@ def _reliability(*, empty: bool = False) -> Figure:
     return reliability_figure([("label", "of the answer", bins)], "Reliability", "a note")
 
 
+def _classes(*, empty: bool = False) -> Figure:
+    scores = np.full((7, 3), np.nan) if empty else np.random.default_rng(0).random((7, 3))
+    table = pd.DataFrame(scores, columns=["precision", "recall", "f1"]).assign(label=list(GLYPHS.labels))
+    return class_figure(table, "Labels", "a note")
+
+
 @pytest.mark.parametrize("empty", [False, True])
-@pytest.mark.parametrize("draw", [_confusion, _case, _curves, _reliability])
+@pytest.mark.parametrize("draw", [_confusion, _case, _curves, _reliability, _classes])
 def test_the_same_numbers_give_the_same_bytes_without_a_name_or_a_time(
     draw: type, tmp_path: Path, *, empty: bool
 ) -> None:
@@ -60,6 +68,12 @@ def test_the_label_confusion_names_every_label_and_counts_only_what_was_said() -
     assert [(text.get_position(), text.get_text()) for text in axis.texts] == [((5, 3), "7")]
 
 
+def test_the_label_confusion_of_another_alphabet_parts_its_digits_from_its_letters() -> None:
+    axis = label_confusion(np.eye(7, dtype=np.int64), "", "", GLYPHS).axes[0]
+    assert "".join(tick.get_text() for tick in axis.get_xticklabels()) == GLYPHS.labels
+    assert [float(np.asarray(line.get_ydata())[0]) for line in axis.lines] == [1.5, 0]
+
+
 def test_the_curves_mark_the_epoch_whose_weights_were_kept() -> None:
     rows = pd.DataFrame({"epoch": [1, 2, 3], "train_loss": [3.0, 2, 1], "val_loss": [3.0, 1.5, 2],
                          "val_label_accuracy": [0.1, 0.93456, 0.9]})  # fmt: skip
@@ -71,3 +85,10 @@ def test_the_curves_mark_the_epoch_whose_weights_were_kept() -> None:
         "validation, 1.500 at epoch 2",
     ]
     assert accuracy.get_texts()[0].get_text() == "label, 93.46 % at epoch 2"
+
+
+def test_the_figure_of_labels_has_a_bar_and_two_marks_for_each() -> None:
+    axis = _classes().axes[0]
+    assert "".join(tick.get_text() for tick in axis.get_xticklabels()) == GLYPHS.labels
+    assert len(axis.patches) == 7
+    assert [len(np.asarray(marks.get_offsets())) for marks in axis.collections] == [7, 7]

@@ -4,7 +4,7 @@ from sklearn.metrics import f1_score
 
 from src.data.table import make_table
 from src.features.labels import CODES, LABELS
-from src.models.answers import Answers
+from src.models.answers import Answers, join_answers
 from src.models.metrics import (
     calibration_figures,
     case_figures,
@@ -16,6 +16,7 @@ from src.models.metrics import (
     returned_figures,
     top_right,
 )
+from tests.glyphs import GLYPHS
 from tests.models.factory import CALIBRATION
 
 _SURE = 9.0
@@ -118,6 +119,22 @@ def test_the_class_table_has_all_43_and_says_nothing_where_there_is_nothing(answ
     assert table[["precision", "recall", "support"]].to_numpy()[CODES["3"]].tolist() == [0, 0, 1]
     assert np.isnan(table["precision"]["ю"])
     assert table["support"]["ю"] == 0
+
+
+def test_figures_and_tables_are_of_the_answers_own_alphabet() -> None:
+    label = np.array([GLYPHS.codes[truth] for truth in "01Aab"])
+    said = np.array([GLYPHS.codes[answer] for answer in "0AAAb"])
+    unknown = np.full(5, np.nan)
+    answers = Answers(np.eye(len(GLYPHS))[said], np.full(5, 9.0), label, unknown, GLYPHS)
+    figures = label_figures(answers)
+    assert {name: (figures[name].right, figures[name].n) for name in ("label", "label_digits", "kind")} == {
+        "label": (3, 5), "label_digits": (1, 2), "kind": (4, 5),
+    }  # fmt: skip
+    assert answers.joint_right.tolist() == answers.label_right.tolist()
+    assert "".join(answers.symbol(row) for row in range(5)) == "01Aab"
+    assert "".join(answers.predicted_symbol(row) for row in range(5)) == "0AAAb"
+    assert class_table(answers).set_index("label")["recall"][["0", "1", "A", "a", "b"]].tolist() == [1, 0, 1, 0, 1]
+    assert join_answers([answers, answers.take(label > 1)]).alphabet == GLYPHS
 
 
 def test_probabilities_of_huge_logits_are_finite_and_sum_to_one() -> None:

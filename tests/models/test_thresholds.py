@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from src.models.thresholds import case_threshold, score_threshold
+from src.models.thresholds import case_threshold, score_threshold, trusted_threshold
 
 ROWS = st.lists(st.tuples(st.sampled_from([0.5, 0.6, 0.7, 0.8, 0.9, 1.0]), st.booleans()), min_size=1, max_size=40)
 
@@ -38,3 +38,16 @@ def test_the_asked_share_is_accepted(score: np.ndarray, acceptance: float) -> No
 def test_not_more_than_the_asked_share_is_accepted_where_scores_differ() -> None:
     score = np.arange(1000.0)
     assert (score >= score_threshold(score, 0.95)).mean() == pytest.approx(0.95, abs=0.002)
+
+
+@given(rows=ROWS, share=st.floats(0.05, 0.95))
+def test_so_many_right_answers_are_trusted_whatever_the_wrong_ones_are(
+    rows: list[tuple[float, bool]], share: float
+) -> None:
+    probability, right = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    threshold = trusted_threshold(probability, right, share)
+    if right.any():
+        assert (probability[right] >= threshold).mean() >= share
+        assert threshold in probability[right]
+    else:
+        assert threshold == 1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from src.errors import InputError
-from src.features.labels import CODES, DIGITS, LABELS, LETTERS, is_digit
+from src.features.labels import CODES, DIGITS, LABELS, LETTERS, Alphabet, is_digit
 from src.models.calibrated import Calibration
 from src.models.verdict import Verdict, judge, label_probabilities
 from tests.models.factory import CALIBRATION
@@ -93,6 +93,22 @@ def test_a_score_below_the_threshold_or_of_no_number_refuses_the_picture() -> No
 def test_another_kind_is_an_error_that_names_the_three() -> None:
     with pytest.raises(InputError, match='kind: \'word\': say "letter", "digit", or nothing'):
         _ask(_only("ж"), kind="word")
+
+
+@pytest.mark.parametrize(("label", "case"), [("1", None), ("A", "upper"), ("a", "lower"), ("C", "unknown")])
+def test_a_label_that_tells_the_case_is_believed_and_not_the_case_head(label: str, case: str | None) -> None:
+    glyphs = Alphabet("01ABCab", case_head=False)
+    logits = np.where(np.arange(len(glyphs)) == glyphs.codes[label], 5, 0).astype(np.float32)
+    verdicts = [_ask(logits, case_logit, alphabet=glyphs) for case_logit in (-9.0, 9.0)]
+    assert verdicts[0][:4] == verdicts[1][:4]
+    assert (verdicts[0].label, verdicts[0].case, verdicts[0].uppercase_probability) == (label, case, None)
+
+
+def test_a_kind_of_which_a_model_has_no_label_is_an_error() -> None:
+    digits = Alphabet(DIGITS)
+    assert _ask(np.zeros(10, np.float32), kind="digit", alphabet=digits).label == "0"
+    with pytest.raises(InputError, match="the model reads no letters"):
+        _ask(np.zeros(10, np.float32), kind="letter", alphabet=digits)
 
 
 def test_neither_torch_nor_pandas_is_needed() -> None:

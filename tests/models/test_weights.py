@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from src.errors import InputError
+from src.features.labels import Alphabet
 from src.files import file_digest
-from src.models import weights
 from src.models.network import Network
 from src.models.weights import load_network, save_network
 from tests.models.factory import NETWORK
@@ -46,8 +46,16 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
         load_network(tmp_path / "model")
 
 
-def test_a_model_of_another_alphabet_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    save_network(Network(NETWORK), NETWORK, tmp_path / "model")
-    monkeypatch.setattr(weights, "LABELS", "abc")
+def test_a_network_of_another_alphabet_comes_back_to_who_asks_for_that(tmp_path: Path) -> None:
+    latin = Alphabet("01ABab", case_head=False)
+    save_network(Network(NETWORK, latin), NETWORK, tmp_path / "model")
+    loaded = load_network(tmp_path / "model", latin)
+    assert loaded.alphabet == latin
+    assert loaded(torch.rand(2, 28, 28), torch.full((2,), torch.nan)).label.shape == (2, 6)
+
+
+@pytest.mark.parametrize("alphabet", [Alphabet("01ABab", case_head=False), Alphabet("01ABab"), Alphabet("01")])
+def test_a_model_of_another_alphabet_is_named(tmp_path: Path, alphabet: Alphabet) -> None:
+    save_network(Network(NETWORK, alphabet), NETWORK, tmp_path / "model")
     with pytest.raises(InputError, match="a model of another alphabet"):
         load_network(tmp_path / "model")

@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from src.emnist_params import load_emnist_params
 from src.params import load_params
 from tests.pipeline.imports import WITHOUT_EFFECT, modules_with_effect
 
-STAGES: dict[str, dict[str, Any]] = YAML(typ="safe").load(Path("dvc.yaml"))["stages"]
+EMNIST = Path("pipelines/emnist")
+MAIN: dict[str, dict[str, Any]] = YAML(typ="safe").load(Path("dvc.yaml"))["stages"]
+LATIN: dict[str, dict[str, Any]] = YAML(typ="safe").load(EMNIST / "dvc.yaml")["stages"]
+STAGES = MAIN | LATIN
 
 
 def script_of(stage: str) -> Path:
@@ -31,21 +35,35 @@ def test_a_stage_depends_on_its_script_and_the_modules_that_it_imports(stage: st
     assert named - folders == imported - covered
 
 
+def params_of(stage: str) -> list[str]:
+    """Return the params that a stage reads of its own pipeline."""
+    names: list[str] = []
+    for name in STAGES[stage].get("params", []):
+        names += [name] if isinstance(name, str) else name.get((EMNIST / "params.yaml").as_posix(), [])
+    return names
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_names_params_that_exist(stage: str) -> None:
-    params = load_params().model_dump()
-    for name in STAGES[stage].get("params", []):
+    params = (load_emnist_params() if stage in LATIN else load_params()).model_dump()
+    for name in params_of(stage):
         value: Any = params
-        for part in name.split(".") if isinstance(name, str) else ():
+        for part in name.split("."):
             value = value[part]
 
 
+def test_no_stage_is_in_both_pipelines_and_all_run_at_the_root() -> None:
+    assert not MAIN.keys() & LATIN.keys()
+    assert {stage.get("wdir") for stage in LATIN.values()} == {"../.."}
+
+
 def test_every_param_is_read_by_some_stage() -> None:
-    read = {name for stage in STAGES.values() for name in stage.get("params", []) if isinstance(name, str)}
     commands = {"crossval", "promote", "tune"}  # what people run between two runs of the pipeline
-    for section, values in load_params().model_dump(exclude=commands).items():
-        for leaf in values:
-            assert section in read or f"{section}.{leaf}" in read, f"{section}.{leaf}"
+    for stages, params in ((MAIN, load_params()), (LATIN, load_emnist_params())):
+        read = {name for stage in stages for name in params_of(stage)}
+        for section, values in params.model_dump(exclude=commands).items():
+            for leaf in values:
+                assert section in read or f"{section}.{leaf}" in read, f"{section}.{leaf}"
 
 
 def test_no_stage_imports_another() -> None:

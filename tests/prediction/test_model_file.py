@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from src.errors import InputError
-from src.prediction.model_file import EXPORTED, RELEASED, find_model
+from src.prediction.model_file import EXPORTED, RELEASED, TASKS, find_model
 
 
 @pytest.fixture
@@ -34,6 +34,17 @@ def test_the_pipelines_own_model_comes_first_also_from_a_folder_within(repositor
 
 def test_a_file_that_is_asked_for_is_taken(repository: Path) -> None:
     assert find_model("other.onnx", repository) == Path("other.onnx")
+
+
+def test_a_task_is_read_by_the_model_that_its_pipeline_made(repository: Path) -> None:
+    model = repository / TASKS["emnist-balanced"]
+    with pytest.raises(InputError, match=r"emnist-balanced\.onnx: no such model; make it with `dvc repro` in"):
+        find_model(None, repository, "emnist-balanced")
+    model.parent.mkdir(parents=True)
+    model.touch()
+    assert find_model(None, repository / "inner", "emnist-balanced") == model
+    assert find_model(None, repository) == RELEASED
+    assert find_model("other.onnx", repository, "emnist-balanced") == Path("other.onnx")
 
 
 @pytest.mark.parametrize("name", ["models:/", "models:/pysar", "models:/pysar@", "models:/pysar/one"])

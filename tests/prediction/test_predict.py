@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from src.features.labels import LABELS
 from src.prediction import many
 from src.prediction.many import Asked, read_files
+from src.prediction.model import read_model
 from src.prediction.model_file import RELEASED
 from src.prediction.predict import main
 from tests.prediction.drawings import drawn, encoded, save
@@ -111,7 +112,15 @@ def test_an_empty_folder_has_no_answers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["nowhere.png"], ["--kind", "word", "."], ["--top", "0", "."], ["--output", "a.csv", "."], []]
+    "words",
+    [
+        ["nowhere.png"],
+        ["--kind", "word", "."],
+        ["--top", "0", "."],
+        ["--top", "44", "."],
+        ["--output", "a.csv", "."],
+        [],
+    ],
 )
 def test_bad_usage_ends_with_status_2_and_a_line(words: list[str]) -> None:
     result = _predict(*words)
@@ -121,7 +130,7 @@ def test_bad_usage_ends_with_status_2_and_a_line(words: list[str]) -> None:
 
 def test_several_processes_give_the_answers_of_one_in_the_same_order(folder: Path) -> None:
     paths = sorted(folder.rglob("*.png")) * 15
-    answers = [list(read_files(paths, RELEASED, Asked(), workers)) for workers in (1, 2)]
+    answers = [list(read_files(paths, read_model(RELEASED), Asked(), workers)) for workers in (1, 2)]
     assert [path for path, _ in answers[1]] == paths
     assert answers[0] == answers[1]
 
@@ -129,10 +138,10 @@ def test_several_processes_give_the_answers_of_one_in_the_same_order(folder: Pat
 def test_answers_come_before_the_last_picture_is_read(folder: Path) -> None:
     bad = folder / "gone.png"
     paths = [*[folder / "7.png"] * many._CHUNK, bad]
-    answers = read_files(paths, RELEASED, Asked(), 1)
+    answers = read_files(paths, read_model(RELEASED), Asked(), 1)
     assert next(answers)[0] == folder / "7.png"
     save(bad)
-    assert list(answers)[-1][1] == next(iter(read_files([bad], RELEASED, Asked(), 1)))[1]
+    assert list(answers)[-1][1] == next(iter(read_files([bad], read_model(RELEASED), Asked(), 1)))[1]
 
 
 def test_reading_imports_neither_torch_nor_the_tools_of_training(folder: Path) -> None:

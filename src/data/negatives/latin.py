@@ -11,17 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from src.data.idx import read_idx
+from src.data.emnist_files import read_glyphs
 from src.data.negatives.negative import Negative
 from src.data.negatives.punctuation import draw_from
 from src.data.sample.paths.latin import LATIN
-from src.errors import InputError
 
 LETTERS = "FLNQRfh"
-
-_FILES = "emnist-byclass-test-{}-ubyte"
-_MAPPING = "emnist-byclass-mapping.txt"
-_CURE = "delete the folder and run `dvc repro` to fetch it again"
 
 
 class Latin(NamedTuple):
@@ -41,14 +36,9 @@ def read_latin(folder: Path) -> Latin:
     Raises:
         InputError: A file is missing or damaged, or the files do not belong together.
     """
-    images = read_idx(folder / _FILES.format("images-idx3"), 3)
-    labels = read_idx(folder / _FILES.format("labels-idx1"), 1)
-    characters = _read_mapping(folder / _MAPPING)
-    if len(images) != len(labels) or labels.max(initial=0) >= len(characters):
-        raise InputError(f"{folder}: pictures, labels and mapping do not belong together; {_CURE}")
-    letters = characters[labels]
-    rows = np.flatnonzero(np.isin(letters, list(LETTERS)))
-    return Latin(images[rows].transpose(0, 2, 1), letters[rows], rows)
+    images, characters = read_glyphs(folder, "byclass", "test")
+    rows = np.flatnonzero(np.isin(characters, list(LETTERS)))
+    return Latin(images[rows], characters[rows], rows)
 
 
 def choose_latin(latin: Latin, count: int, source: str, generator: np.random.Generator) -> list[Negative]:
@@ -64,15 +54,3 @@ def choose_latin(latin: Latin, count: int, source: str, generator: np.random.Gen
 def draw_latin(count: int, generator: np.random.Generator) -> list[Negative]:
     """Draw `count` of the same letters by our own stroke writer."""
     return draw_from(LATIN, "drawn_latin", count, generator)
-
-
-def _read_mapping(path: Path) -> NDArray[np.str_]:
-    """Return the character of each class."""
-    try:
-        pairs = [line.split() for line in path.read_text(encoding="ascii").splitlines()]
-        codes = {int(number): int(code) for number, code in pairs}
-        return np.array([chr(codes[number]) for number in range(len(codes))])
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; run `dvc repro` to fetch it") from None
-    except (ValueError, KeyError, OverflowError) as error:
-        raise InputError(f"{path}: no mapping of classes to characters; {_CURE}") from error

@@ -37,7 +37,7 @@ def test_the_stroke_writer_draws_the_letters_that_are_chosen_of_emnist() -> None
 
 @pytest.mark.parametrize(
     ("mapping", "complaint"),
-    [("0 48\n1 49\n", "do not belong together"), ("0 a\n", "no mapping"), ("3 48\n", "no mapping")],
+    [("0 48\n1 49\n", "do not belong together"), ("0 a\n", "no mapping"), ("3\n", "no mapping")],
 )
 def test_a_mapping_that_does_not_fit_is_an_error_with_its_cure(folder: Path, mapping: str, complaint: str) -> None:
     (folder / "emnist-byclass-mapping.txt").write_text(mapping, encoding="ascii")

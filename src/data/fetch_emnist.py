@@ -1,0 +1,54 @@
+"""Stage `fetch_emnist`: all of EMNIST, or the part of it that a mirror may hold where all is not to be had."""
+
+import logging
+from pathlib import Path
+
+import click
+
+from src.command import Command
+from src.data.download import PATIENCE, Patience
+from src.data.fetch_corpus import NotToBeHadError, fetch, new_folder
+from src.data.manifest import Corpus, find_corpus, load_manifest
+from src.data.sample.printed_emnist import write_printed
+from src.data.sample_mark import mark_sample
+from src.data.sources import Mirror, mirror_of_environment
+from src.emnist import PIPELINE, RAW
+from src.emnist_params import load_emnist_params
+
+MANIFEST = PIPELINE / "corpora.yaml"
+
+logger = logging.getLogger(__name__)
+
+
+def fetch_emnist(
+    whole: Corpus, part: Corpus, target: Path, mirror: Mirror | None, patience: Patience = PATIENCE
+) -> None:
+    """Put the files of the whole corpus into `target` or, where no place gives it, those of its part.
+
+    Raises:
+        WorkError: Neither is to be had, or what came is damaged, hostile or of a wrong hash.
+        OSError: The disk is full, or there is no permission.
+    """
+    try:
+        fetch(whole, target, mirror, patience)
+    except NotToBeHadError as error:
+        logger.warning("%s; taking the part instead, of which we make splits of our own", error)
+        fetch(part, target, mirror, patience)
+
+
+@click.command(cls=Command)
+def main() -> None:
+    """Get EMNIST's files into data/emnist/raw: from RAW_MIRROR or upstream, or print an embedded sample."""
+    params = load_emnist_params()
+    if params.data.source == "sample":
+        with new_folder(RAW) as folder:
+            write_printed(folder, params.sample.per_class, params.sample.seed)
+            mark_sample(folder)
+        logger.info("%s: printed the embedded sample", RAW)
+        return
+    whole, part = find_corpus(load_manifest(MANIFEST), "whole"), find_corpus(load_manifest(), "emnist")
+    fetch_emnist(whole, part, RAW, mirror_of_environment())
+
+
+if __name__ == "__main__":
+    main()

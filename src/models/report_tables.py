@@ -1,0 +1,66 @@
+"""Parts of a report as Markdown: tables of figures, of labels and of confusions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from src.models.answer_tables import label_counts
+from src.models.answers import Answers
+
+WORST = 10
+"""So many labels and confusions are listed."""
+_SCORES = ("precision", "recall", "f1")
+_MANY = 1000
+"""From so many rows on a second decimal means something."""
+
+
+def percent(share: float | None, decimals: int = 1) -> str:
+    """Return a share in percent, `–` where there is none."""
+    return "–" if share is None else f"{100 * share:.{decimals}f} %"
+
+
+def method(metrics: Mapping[str, Any]) -> str:
+    """Return how intervals are made, and what the export is worth."""
+    return (
+        "Intervals are Wilson's; those of macro F1 and of calibration errors are bias-corrected bootstrap intervals. "
+        f"The ONNX model's logits differ from torch's by {metrics['onnx_max_difference']:.1e} at most."
+    )
+
+
+def figures_table(metrics: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Return a line for each figure of metrics.json that has a name: its value, interval and count."""
+    rows = []
+    for key, name in names.items():
+        figure = metrics[key]
+        right = f"{figure['right']} of {figure['n']}" if "right" in figure else f"{figure['n']} rows"
+        decimals = 2 if figure["n"] >= _MANY else 1
+        value, low, high = (percent(figure[part], decimals) for part in ("value", "low", "high"))
+        rows.append((name, value, f"{low} to {high}", right))
+    return table(("figure", "value", "95 % interval", "right"), rows)
+
+
+def classes_table(classes: pd.DataFrame) -> str:
+    """Return the labels with the lowest F1, of what `class_table` gives."""
+    seen = classes[classes["support"] > 0].sort_values("f1", kind="stable").head(WORST)
+    columns = [seen["label"].tolist()]
+    columns += [[percent(None if np.isnan(share) else share) for share in seen[name]] for name in _SCORES]
+    columns.append([str(count) for count in seen["support"]])
+    return table(("label", "precision", "recall", "F1", "rows"), zip(*columns, strict=True))
+
+
+def confusions_table(answers: Answers) -> str:
+    """Return the most frequent confusions."""
+    counts, labels = label_counts(answers), answers.alphabet.labels
+    np.fill_diagonal(counts, 0)
+    order = np.argsort(-counts, axis=None, kind="stable")[:WORST]
+    pairs = [(int(place) // len(labels), int(place) % len(labels)) for place in order]
+    rows = [(labels[row], labels[column], str(counts[row, column])) for row, column in pairs if counts[row, column]]
+    return table(("shown", "said", "times"), rows) if rows else "None: every label is right."
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,46 @@
+"""Stage `train_emnist`: a network learns a variant of EMNIST, by the loop that Pysar's own learns by."""
+
+import click
+import pandas as pd
+
+from src.command import Command
+from src.data.table import read_table, split_samples_of
+from src.emnist import VARIANTS, Variant
+from src.emnist_params import EmnistParams, load_emnist_params
+from src.models.device import Machine
+from src.models.distributed import joined_machine
+from src.models.fit import Files, describe_rows, fit
+from src.models.reading import ReadingTask
+from src.models.samples import make_samples
+from src.models.split_rows import rows_of
+from src.models.start import new_network
+
+
+def train_emnist(frame: pd.DataFrame, variant: Variant, params: EmnistParams, machine: Machine) -> None:
+    """Train on a variant's split table; write model, curves and metrics.
+
+    Raises:
+        InputError: The table has no training or no validation rows.
+    """
+    alphabet, device = variant.alphabet, machine.device
+    train, validation = (rows_of(frame, split, variant.table) for split in ("train", "val"))
+    learned, choosing = (make_samples(rows, device, alphabet) for rows in (train, validation))
+    task = ReadingTask(learned, choosing, params.train, alphabet=alphabet)
+    network = new_network(params.network, params.train.seed, device, alphabet)
+    files = Files((variant.table,), variant.network, variant.curves, variant.curves.with_name("metrics.json"))
+    described = describe_rows(train, validation)
+    fit(f"train_emnist@{variant.name}", network, task, params.of_training, machine, files, described)
+
+
+@click.command(cls=Command)
+@click.argument("variant", type=click.Choice(list(VARIANTS)))
+def main(variant: str) -> None:
+    """Train a network on the rows of a VARIANT."""
+    params, chosen = load_emnist_params(), VARIANTS[variant]
+    frame = read_table(chosen.table, split_samples_of(chosen.alphabet))
+    with joined_machine(params.compute) as machine:
+        train_emnist(frame, chosen, params, machine)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+import pytest
+import torch
+
+from src.models.device import Machine
+from src.models.loop import Trainer
+from src.models.network import Network
+from src.models.reading import ReadingTask
+from src.models.samples import make_samples
+from tests.glyphs import GLYPHS, glyph_table
+from tests.models.factory import NETWORK, PRETRAIN, typed_table
+
+CPU = Machine(torch.device("cpu"), bfloat16=False)
+SETTINGS = PRETRAIN.model_copy(update={"weight_decay": 0.0, "epochs": 8})
+
+
+@pytest.fixture
+def task() -> ReadingTask:
+    samples = make_samples(glyph_table(), CPU.device, GLYPHS)
+    return ReadingTask(samples, samples, SETTINGS, alphabet=GLYPHS)
+
+
+def test_the_same_loop_learns_labels_that_tell_the_case_and_leaves_the_case_head_as_it_was(task: ReadingTask) -> None:
+    torch.manual_seed(1)
+    network = Network(NETWORK, GLYPHS)
+    before = {name: weight.clone() for name, weight in network.case_head.state_dict().items()}
+    trainer = Trainer(network, task, SETTINGS, CPU)
+    history = [trainer.run_epoch(epoch, lambda _steps, _note: None) for epoch in range(SETTINGS.epochs)]
+    assert history[-1]["val_label_accuracy"] > 2 * history[0]["val_label_accuracy"]
+    assert all(torch.equal(weight, before[name]) for name, weight in network.case_head.state_dict().items())
+
+
+def test_a_case_that_the_labels_tell_has_no_figure_of_its_own(task: ReadingTask) -> None:
+    assert set(task.validate(Network(NETWORK, GLYPHS).eval())) == {"val_loss", "val_label_accuracy"}
+    samples = make_samples(typed_table("01аб"), CPU.device)
+    figures = ReadingTask(samples, samples, SETTINGS).validate(Network(NETWORK).eval())
+    assert set(figures) == {"val_loss", "val_label_accuracy", "val_case_accuracy"}
