@@ -1,0 +1,68 @@
+"""Our side of `benchmarks/emnist.py`: normalisation, network and loop of the pipeline, on rows of EMNIST."""
+
+import time
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from benchmarks.emnist_learning import Budget, Epoch, Learned, Reader
+from benchmarks.emnist_networks import count_numbers
+from benchmarks.emnist_rows import Parts, Rows
+from src.data.normalise_all import normalise_all
+from src.emnist_params import EmnistParams
+from src.features.labels import Alphabet
+from src.features.normalize import normalize
+from src.models.device import Machine
+from src.models.loop import Trainer
+from src.models.network import Network
+from src.models.predict import sample_logits
+from src.models.reading import ReadingTask
+from src.models.samples import Samples
+from src.models.weights import to_device
+
+
+def learn_ours(
+    alphabet: Alphabet, parts: Parts, params: EmnistParams, budget: Budget, seed: int, machine: Machine
+) -> Learned:
+    """Train as the stage `train_emnist` does; the seconds begin with the normalisation of its rows.
+
+    Its epochs are those of params, along which its learning rate is planned; only seconds end it earlier.
+    """
+    started = time.perf_counter()
+    settings = params.train.model_copy(update={"seed": seed})
+    train, val = (_samples(rows, params.network.side, machine.device) for rows in (parts.train, parts.val))
+    torch.manual_seed(seed)
+    network = to_device(Network(params.network, alphabet), machine.device)
+    trainer = Trainer(network, ReadingTask(train, val, settings, alphabet=alphabet), settings, machine)
+    history: list[Epoch] = []
+    for epoch in range(settings.epochs):
+        values = trainer.run_epoch(epoch, lambda _steps, _note: None)
+        trainer.note(values)
+        history.append(Epoch(time.perf_counter() - started, values["val_loss"], values["val_label_accuracy"]))
+        if history[-1].seconds >= budget.seconds:
+            break
+    network.load_state_dict(trainer.result.weights)
+    return Learned(_reader(network.cpu().eval()), count_numbers(network), history, trainer.result.epoch)
+
+
+def _samples(rows: Rows, side: int, device: torch.device) -> Samples:
+    images = normalise_all(rows.images, side, "normalising EMNIST").images
+    return _without_height(images, torch.from_numpy(rows.label), device)
+
+
+def _without_height(images: NDArray[np.uint8], label: torch.Tensor, device: torch.device) -> Samples:
+    """Return samples of one case and of unknown height: EMNIST tells of neither."""
+    unknown = torch.full((len(label),), torch.nan, device=device)
+    return Samples(torch.from_numpy(images).to(device), label.to(device), unknown, unknown)
+
+
+def _reader(network: Network) -> Reader:
+    side = network.settings.side
+
+    def read(images: NDArray[np.uint8]) -> NDArray[np.int64]:
+        normalised = np.stack([normalize(image, side).image for image in images])
+        samples = _without_height(normalised, torch.zeros(len(images), dtype=torch.int64), torch.device("cpu"))
+        return sample_logits(network, samples).label.argmax(dim=1).numpy()
+
+    return read
