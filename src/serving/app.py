@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,38 +14,44 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import FileResponse
 
-from src.serving import predict_route, samples_route, status_routes
+from src.serving import predict_route, samples_route, status_routes, tasks
 from src.serving.middleware import Around
 from src.serving.model_source import ModelSource
 from src.serving.settings import Settings
-from src.serving.state import make_state
+from src.serving.state import State, make_state
 
 PAGE = Path(__file__).with_name("page")
+_NONE: Mapping[str, ModelSource] = MappingProxyType({})
 
 
-def create_app(settings: Settings, source: ModelSource) -> FastAPI:
-    """Return the service of a model and of those that take its place.
+def create_app(settings: Settings, source: ModelSource, others: Mapping[str, ModelSource] = _NONE) -> FastAPI:
+    """Return the service of a model and of those that take its place, and of other tasks' models beside it.
+
+    Args:
+        settings: Its limits.
+        source: Of the Ukrainian model.
+        others: Of each other task's model, by the task's name.
 
     Raises:
-        PysarError, OSError: The model cannot be had or used.
+        PysarError, OSError: The Ukrainian model cannot be had or used.
     """
-    state = make_state(settings, source)
+    state = make_state(settings, source, others)
 
     @asynccontextmanager
     async def beside(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(work) for work in (state.live.follow(), state.samples.send())]
+        running = [asyncio.create_task(work) for work in _work_of(state)]
         yield
         state.stopping = True
-        for task in tasks:
-            task.cancel()
+        for work in running:
+            work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await task
+                await work
 
     about = "Reads single handwritten Ukrainian letters and digits"
     # FastAPI's own pages of documentation load their scripts from another host.
     app = FastAPI(title="Pysar", summary=about, lifespan=beside, docs_url=None, redoc_url=None)
     app.state.pysar = state
-    for routes in (predict_route, samples_route, status_routes):
+    for routes in (predict_route, samples_route, status_routes, tasks):
         app.include_router(routes.router)
     app.mount("/page", StaticFiles(directory=PAGE))
     app.add_api_route("/", _page, include_in_schema=False)
@@ -51,6 +59,10 @@ def create_app(settings: Settings, source: ModelSource) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _say_what_is_wrong)
     app.add_middleware(Around)
     return app
+
+
+def _work_of(state: State) -> list[Coroutine[Any, Any, None]]:
+    return [*(live.follow() for live in state.models.values()), state.samples.send()]
 
 
 async def _page() -> FileResponse:

@@ -15,7 +15,8 @@ _POLICY = (
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Content-Security-Policy": _POLICY}
-_KNOWN = {"/", "/predict", "/samples", "/healthz", "/readyz", "/metrics", "/model", "/docs", "/openapi.json"}
+_KNOWN = {"/", "/predict", "/samples", "/healthz", "/readyz", "/metrics", "/model", "/tasks", "/docs",
+          "/openapi.json"}  # fmt: skip
 
 
 class Around:

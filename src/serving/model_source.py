@@ -1,12 +1,13 @@
 """Where the service's model comes from, and whether there is another one by now: a file, or MLflow's registry."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from src.errors import InputError
 from src.prediction.model import CURE
-from src.prediction.model_file import REGISTRY, find_model
+from src.prediction.model_file import REGISTRY, TASKS, UKRAINIAN, find_model, own_model
 from src.repository import find_root
 
 FILE_SECONDS = 1.0
@@ -125,3 +126,9 @@ def find_source(asked: str | None, folder: Path, registry_seconds: float) -> Mod
     if asked is not None and asked.startswith(REGISTRY):
         return RegistrySource(asked, find_root(folder), registry_seconds)
     return FileSource(find_model(asked, folder))
+
+
+def find_others(folder: Path) -> Mapping[str, ModelSource]:
+    """Return where the models of the other tasks come from: of those that the repository around `folder` has now."""
+    own = {task: own_model(folder, task) for task in TASKS if task != UKRAINIAN}
+    return {task: FileSource(path) for task, path in own.items() if path is not None}

@@ -8,7 +8,6 @@ from typing import Annotated, NamedTuple
 import cv2
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import Field
 
 from src.errors import InputError
 from src.features.grey import Grey
@@ -18,10 +17,12 @@ from src.models.verdict import Kind
 from src.prediction.answer import answer_glyphs
 from src.prediction.drawing import decode_drawing
 from src.prediction.model import Model
-from src.sections import Strict
+from src.prediction.model_file import UKRAINIAN
 from src.serving.body import MAX_FIELDS, read_picture
+from src.serving.read import Read
 from src.serving.refusals import refusals
 from src.serving.state import State, state_of
+from src.serving.tasks import MOST_LABELS, NOT_SERVED, Task, check_asked
 
 _QUICK_PIXELS = 500_000
 _QUICK_BYTES = 100_000
@@ -29,7 +30,6 @@ _QUICK_BYTES = 100_000
 
 Not so where it is long: Pillow walks through a made-up file's head byte by byte, half a second for each megabyte.
 """
-Probability = Annotated[float, Field(ge=0, le=1)]
 
 _PICTURE = {"schema": {"type": "string", "format": "binary"}}
 _FORM = {
@@ -42,10 +42,11 @@ _BODY = {"required": True, "content": {"application/octet-stream": _PICTURE, "im
                                        "image/jpeg": _PICTURE, "multipart/form-data": _FORM}}  # fmt: skip
 _REFUSALS = refusals({
     400: "The form cannot be read",
+    404: NOT_SERVED,
     408: "The body came too slowly",
     413: "The body is too long",
     415: "The body is no picture that can be read",
-    422: "A parameter is out of range, or the form has no file",
+    422: "A parameter is out of range, or beyond the task's labels, or the form has no file",
     503: "Too many requests are under way; try again after `Retry-After` seconds",
     504: "The picture took too long",
 })  # fmt: skip
@@ -53,43 +54,12 @@ _REFUSALS = refusals({
 router = APIRouter()
 
 
-class Likely(Strict):
-    """A label and its probability."""
-
-    label: str
-    p: Probability
-
-
-class Read(Strict):
-    """What is said of a picture. It only describes the answer: `Answer` is sent as it is.
-
-    path: Of a file, on the command line.
-    label: Lowercase where it is a letter.
-    uppercase: Null where it is a digit, or where the case cannot be told.
-    p_label: Probability of the label.
-    p_uppercase: Null where it is a digit.
-    is_character: False where the picture looks like no letter or digit; the rest is then the best guess.
-    score: How much it looks like one.
-    top: The most probable labels, best first.
-    image: Data URL of what the network sees, where it was asked for.
-    """
-
-    path: None
-    label: str
-    uppercase: bool | None
-    p_label: Probability
-    p_uppercase: Probability | None
-    is_character: bool
-    score: float
-    top: Annotated[list[Likely], Field(min_length=1, max_length=43)]
-    image: str = ""
-
-
 @router.post("/predict", openapi_extra={"requestBody": _BODY}, responses={200: {"model": Read}, **_REFUSALS})
 async def predict(
     request: Request,
+    task: Task = UKRAINIAN,
     kind: Annotated[Kind | None, Query(description="what the picture shows, where you know it")] = None,
-    top: Annotated[int, Query(ge=1, le=43, description="so many of the likeliest labels")] = 3,
+    top: Annotated[int, Query(ge=1, le=MOST_LABELS, description="so many of the likeliest labels")] = 3,
     relative_height: Annotated[
         float | None, Query(gt=0, le=1, description="height of the ink / height of the line's canvas, where known")
     ] = None,
@@ -97,8 +67,11 @@ async def predict(
 ) -> Response:
     """Say which letter or digit a picture shows: the body's bytes, or the one file of a multipart form."""
     state = state_of(request)
+    live = state.live_of(task)
     content = await read_picture(request, state.settings)
-    asked = Asked(state.live.now.model, kind, top, relative_height, image)
+    model = live.now.model
+    check_asked(model.alphabet, kind, top)
+    asked = Asked(model, kind, top, relative_height, image)
     with state.under_way():
         try:
             document = await _read(state, asked, content)

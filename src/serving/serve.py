@@ -11,7 +11,7 @@ import uvicorn
 from src.command import Command
 from src.errors import WorkError
 from src.serving.app import create_app
-from src.serving.model_source import find_source
+from src.serving.model_source import find_others, find_source
 from src.serving.settings import read_settings
 
 _GRACE_SECONDS = 30
@@ -22,12 +22,16 @@ _GRACE_SECONDS = 30
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one.")
 @click.option("--model", help="A file, or models:/pysar@champion; by default the pipeline's own, or the released one.")
 def main(host: str, port: int, model: str | None) -> None:
-    """Serve predictions and the page; Ctrl-C or SIGTERM ends it after the requests that it has."""
+    """Serve predictions and the page; Ctrl-C or SIGTERM ends it after the requests that it has.
+
+    --model is the Ukrainian one; of the Latin family all that the repository has are served beside it.
+    """
     cv2.setNumThreads(1)
     # Of damaged pictures: Python would keep each text that it has shown, and a caller could make up texts without end.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     settings = read_settings()
-    app = create_app(settings, find_source(model, Path.cwd(), settings.registry_seconds))
+    source = find_source(model, Path.cwd(), settings.registry_seconds)
+    app = create_app(settings, source, find_others(Path.cwd()))
     config = uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False,
                             timeout_graceful_shutdown=_GRACE_SECONDS)  # fmt: skip
     with _listen(host, port) as listener:

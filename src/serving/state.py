@@ -1,6 +1,7 @@
 """What the requests of one service share."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,30 +9,54 @@ from pathlib import Path
 
 from fastapi import HTTPException, Request
 
+from src.errors import PysarError
+from src.prediction.model_file import UKRAINIAN
 from src.serving.live_model import LiveModel
 from src.serving.model_source import ModelSource
 from src.serving.sample_store import SampleStore
 from src.serving.settings import S3, Settings, sample_folder
 
+logger = logging.getLogger(__name__)
+
 _ASIDE = 2
 """Large pictures at a time: one of the most pixels that settings allow takes up to 350 MB."""
+
+_TOLD = 40
+"""Characters of a task's name that are told again: it is the client's."""
 
 
 @dataclass
 class State:
     """What is kept from request to request.
 
+    models: By task; there is always the Ukrainian one.
     waiting: Requests that are under way.
     stopping: The service ends what it has and takes nothing new.
     aside: Reads large pictures; a thread whose request has given up counts until it ends.
     """
 
     settings: Settings
-    live: LiveModel
+    models: Mapping[str, LiveModel]
     samples: SampleStore
     waiting: int = 0
     stopping: bool = False
     aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_ASIDE, "aside"))
+
+    @property
+    def live(self) -> LiveModel:
+        """The Ukrainian model."""
+        return self.models[UKRAINIAN]
+
+    def live_of(self, task: str) -> LiveModel:
+        """Return the model of a task.
+
+        Raises:
+            HTTPException: 404, it is not served.
+        """
+        live = self.models.get(task)
+        if live is None:
+            raise HTTPException(404, f"task: {task[:_TOLD]!r} is not served; served are {', '.join(self.models)}")
+        return live
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
@@ -55,13 +80,27 @@ def state_of(request: Request) -> State:
     return state
 
 
-def make_state(settings: Settings, source: ModelSource) -> State:
-    """Open what a service needs.
+def make_state(settings: Settings, source: ModelSource, others: Mapping[str, ModelSource]) -> State:
+    """Open what a service needs; `create_app` says of what.
 
     Raises:
-        PysarError, OSError: The model cannot be had or used.
+        PysarError, OSError: The Ukrainian model cannot be had or used.
     """
-    return State(settings, LiveModel(source), _open_samples(settings))
+    return State(settings, {UKRAINIAN: LiveModel(source), **_open_others(others)}, _open_samples(settings))
+
+
+def _open_others(others: Mapping[str, ModelSource]) -> dict[str, LiveModel]:
+    """Return the other tasks' models; one that cannot be used is told of, and does not keep the service from starting.
+
+    Nobody asked for it by name: it only lies in the repository.
+    """
+    models = {}
+    for task, source in others.items():
+        try:
+            models[task] = LiveModel(source)
+        except (PysarError, OSError) as error:
+            logger.warning("%s: not served: %s", task, error)
+    return models
 
 
 def _open_samples(settings: Settings) -> SampleStore:

@@ -8,9 +8,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from src.models.calibrated import Calibration
-from src.prediction.model_file import CARD, RELEASED
+from src.prediction.model_file import CARD, RELEASED, TASKS, UKRAINIAN
 from src.serving.refusals import refusals
 from src.serving.state import state_of
+from src.serving.tasks import NOT_SERVED, Task
 
 router = APIRouter()
 
@@ -38,6 +39,7 @@ async def metrics() -> Response:
 class Card(BaseModel, extra="allow"):
     """What a model is; of the released one also what it was measured to be.
 
+    name: By which it is registered.
     version: Its number in the registry; null where it comes from a file.
     sha256: Of its file.
     side: Of the pictures that it is given, px.
@@ -51,12 +53,12 @@ class Card(BaseModel, extra="allow"):
     calibration: Calibration
 
 
-@router.get("/model", responses={200: {"model": Card}})
-async def model(request: Request) -> JSONResponse:
+@router.get("/model", responses={200: {"model": Card}, **refusals({404: NOT_SERVED})})
+async def model(request: Request, task: Task = UKRAINIAN) -> JSONResponse:
     """Return the card of the model that answers: what it is, and for the released one what it was measured to be."""
-    now = state_of(request).live.now
-    described = {"name": "pysar", "file": now.path.name, "version": now.version, "sha256": now.digest,
-                 "side": now.model.side, "calibration": now.model.calibration.model_dump()}  # fmt: skip
+    now = state_of(request).live_of(task).now
+    described = {"name": TASKS[task].stem, "file": now.path.name, "version": now.version, "sha256": now.digest,
+                 "side": now.model.side, "calibration": now.model.calibration.described()}  # fmt: skip
     if now.path == RELEASED and CARD.is_file():
         card = json.loads(CARD.read_text("utf-8"))
         if card["sha256"] == now.digest:

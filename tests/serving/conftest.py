@@ -1,5 +1,7 @@
+import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -10,7 +12,7 @@ from fastapi import FastAPI
 
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
-from src.serving.model_source import FileSource
+from src.serving.model_source import FileSource, find_others
 from src.serving.settings import Settings
 from tests.free_port import free_port
 
@@ -27,9 +29,9 @@ def app(settings: Settings) -> FastAPI:
     return create_app(settings, FileSource(RELEASED))
 
 
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[httpx.Client]:
-    """A client of the service, which listens at a free port in another thread."""
+@contextmanager
+def served(app: FastAPI) -> Iterator[httpx.Client]:
+    """Yield a client of a service, which listens at a free port in another thread."""
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = Thread(target=server.run)
@@ -41,3 +43,33 @@ def client(app: FastAPI) -> Iterator[httpx.Client]:
         yield client
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client of the service with the released model alone."""
+    with served(app) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with small models of the Latin family, which nobody may change; the export takes seconds."""
+    from tests.serving.latin import make_latin  # noqa: PLC0415  # imports torch, and most tests here need none
+
+    root = tmp_path_factory.mktemp("латиниця")
+    make_latin(root)
+    return root
+
+
+@pytest.fixture
+def latin(small_models: Path, tmp_path: Path) -> Path:
+    """Such a repository of the test's own."""
+    return Path(shutil.copytree(small_models, tmp_path / "repository"))
+
+
+@pytest.fixture
+def latin_client(settings: Settings, latin: Path) -> Iterator[httpx.Client]:
+    """A client of the service with the released model and, beside it, those of the repository."""
+    with served(create_app(settings, FileSource(RELEASED), find_others(latin))) as client:
+        yield client

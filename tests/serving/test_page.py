@@ -118,10 +118,18 @@ def test_the_api_is_described_without_another_host(page: Page, client: httpx.Cli
     page.on("request", lambda request: asked.append(request.url))
     page.goto(str(client.base_url.join("/docs")))
     expect(page.locator("h2")).to_have_text(
-        ["POST /predict", "POST /samples", "DELETE /samples/{identity}", "GET /healthz", "GET /readyz", "GET /model"]
+        [
+            "POST /predict",
+            "POST /samples",
+            "DELETE /samples/{identity}",
+            "GET /healthz",
+            "GET /readyz",
+            "GET /model",
+            "GET /tasks",
+        ]
     )
     predict = page.locator("section").first
-    expect(predict).to_contain_text("so many of the likeliest labels: integer, 1 to 43; 3 if not given (query)")
+    expect(predict).to_contain_text("so many of the likeliest labels: integer, 1 to 62; 3 if not given (query)")
     expect(predict).to_contain_text("The body is no picture that can be read")
     expect(page.locator("#trouble")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -69,7 +69,9 @@ def test_a_body_that_is_no_picture_is_refused_in_a_readable_line(
     assert "\n" not in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("query", ["kind=word", "top=0", "top=44", "top=x", "relative_height=0", "relative_height=nan"])
+@pytest.mark.parametrize(
+    "query", ["kind=word", "top=0", "top=44", "top=63", "top=x", "relative_height=0", "relative_height=nan"]
+)
 def test_a_parameter_out_of_range_is_named(client: httpx.Client, query: str) -> None:
     answer = client.post(f"/predict?{query}", content=PICTURE)
     assert answer.status_code == 422

@@ -52,6 +52,11 @@ def test_a_request_that_has_begun_is_answered_though_the_service_stops(
 
     def slowly() -> Iterator[bytes]:
         yield picture[:100]
+        # What is sent has not yet been read, and a service that stops before then knows of no request.
+        until = time.monotonic() + 20
+        while "pysar_requests_under_way 2.0" not in httpx.get(f"{address}/metrics").text:
+            assert time.monotonic() < until
+            time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         time.sleep(0.5)
         yield picture[100:]

@@ -2,14 +2,15 @@
 
 import { hush, sayLater } from "./announce.js";
 import { onLanguage, percent, text } from "./language.js";
-import { cased, isDigit, sort, upper } from "./letters.js";
+import { cased, isDigit, sort, toldCase, upper } from "./letters.js";
+import { isUkrainian } from "./tasks.js";
 
 const element = (id) => document.getElementById(id);
 
-/** @type {import("./api.js").Answer | null} */
+/** @type {import("./asker.js").Reading | null} */
 let shown = null;
 
-function bar({ label, p }) {
+function bar(entry, task) {
   const row = document.createElement("li");
   const [glyph, kind, track, share] = ["glyph", "kind", "bar", "share"].map((name) => {
     const span = document.createElement("span");
@@ -19,28 +20,48 @@ function bar({ label, p }) {
   const fill = document.createElement("span");
   track.append(fill);
   row.append(glyph, kind, track, share);
-  glyph.lang = "uk";
-  setBar(row, { label, p });
+  setBar(row, entry, task);
   return row;
 }
 
-function setBar(row, { label, p }) {
+function setBar(row, { label, p }, task) {
   const [glyph, kind, track, share] = row.children;
+  glyph.lang = languageOf(task);
   glyph.textContent = label;
-  // A digit's name tells 0 from о and 3 from з.
-  kind.textContent = isDigit(label) ? text("digit") : "";
+  kind.textContent = barWord(label, task);
   track.firstElementChild.style.transform = `scaleX(${p})`;
   share.textContent = percent(p);
 }
 
+function languageOf(task) {
+  return isUkrainian(task) ? "uk" : "en";
+}
+
+function tellsCase(task) {
+  return [...task.labels].some((label) => toldCase(label, task) !== null);
+}
+
+/** A digit's name tells 0 from о and 3 from з; where labels tell the case its name tells c from C. */
+function barWord(label, task) {
+  if (isDigit(label)) {
+    return text("digit");
+  }
+  if (!tellsCase(task)) {
+    return "";
+  }
+  const uppercase = toldCase(label, task);
+  return text(uppercase === null ? "letter" : uppercase ? "upperShort" : "lowerShort");
+}
+
 /** Rows are kept from answer to answer, so that the bars glide. */
-function showTop(top) {
+function showTop(top, task) {
   const list = element("top");
+  list.classList.toggle("wide", tellsCase(task));
   top.forEach((entry, i) => {
     if (i < list.children.length) {
-      setBar(list.children[i], entry);
+      setBar(list.children[i], entry, task);
     } else {
-      list.append(bar(entry));
+      list.append(bar(entry, task));
     }
   });
   while (list.children.length > top.length) {
@@ -65,29 +86,43 @@ function render() {
   if (shown === null) {
     return;
   }
-  element("answer-label").textContent = cased(shown.label, shown.uppercase);
-  element("answer-case").textContent = text(sort(shown.label, shown.uppercase));
-  element("reading").classList.toggle("doubtful", !shown.is_character);
-  element("reading").classList.toggle("open-case", sort(shown.label, shown.uppercase) === "caseOpen");
-  element("not-character").hidden = shown.is_character;
-  showTop(shown.top);
-  showCase(shown);
-  element("seen").hidden = !shown.image;
-  if (shown.image) {
-    element("seen").src = shown.image;
+  const { answer, task } = shown;
+  const what = sort(answer.label, answer.uppercase, task.case);
+  element("answer-label").lang = languageOf(task);
+  element("answer-label").textContent = cased(answer.label, answer.uppercase, task.case);
+  element("answer-case").textContent = text(what);
+  element("reading").classList.toggle("doubtful", !answer.is_character);
+  element("reading").classList.toggle("open-case", what === "caseOpen");
+  element("not-character").hidden = answer.is_character;
+  element("unsure").hidden = !isUnsure(answer);
+  showTop(answer.top, task);
+  showCase(answer);
+  element("seen").hidden = !answer.image;
+  if (answer.image) {
+    element("seen").src = answer.image;
   }
 }
 
-function spoken({ label, uppercase, p_label: share, is_character: isCharacter }) {
-  const what = `${cased(label, uppercase)}, ${text(sort(label, uppercase))}, ${percent(share)}`;
-  return isCharacter ? what : `${text("notCharacter")} ${text("closest", { what })}`;
+/** What is no character is told of as such; that says more. */
+function isUnsure(answer) {
+  return answer.is_character && answer.unsure === true;
 }
 
-/** @param {import("./api.js").Answer} answer */
-export function showAnswer(answer) {
-  shown = answer;
+function spoken({ answer, task }) {
+  const { label, uppercase, p_label: share } = answer;
+  const character = cased(label, uppercase, task.case);
+  const what = `${character}, ${text(sort(label, uppercase, task.case))}, ${percent(share)}`;
+  if (!answer.is_character) {
+    return `${text("notCharacter")} ${text("closest", { what })}`;
+  }
+  return isUnsure(answer) ? `${what}. ${text("unsure")}` : what;
+}
+
+/** @param {import("./asker.js").Reading} reading */
+export function showAnswer(reading) {
+  shown = reading;
   render();
-  sayLater(spoken(answer));
+  sayLater(spoken(reading));
   document.body.dataset.answers = String(Number(document.body.dataset.answers) + 1);
 }
 

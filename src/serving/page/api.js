@@ -8,7 +8,8 @@ const RETRY_AT_MOST = 10;
 
 /**
  * @typedef {{label: string, uppercase: boolean | null, p_label: number, p_uppercase: number | null,
- *   is_character: boolean, score: number, top: {label: string, p: number}[], image?: string}} Answer
+ *   is_character: boolean, score: number, top: {label: string, p: number}[], unsure?: boolean, image?: string}} Answer
+ * @typedef {{name: string, labels: string, case: boolean}} Task case: whether it is asked; otherwise labels tell it
  * @typedef {{id: string, deletion: string}} Kept
  */
 
@@ -48,12 +49,12 @@ async function demand(address, options) {
 
 /**
  * @param {Blob} blob
- * @param {{kind: string | null, relativeHeight: number | null}} known
+ * @param {{task: Task, kind: string | null, relativeHeight: number | null}} known
  * @param {AbortSignal} signal
  * @returns {Promise<Answer>}
  */
-export async function predict(blob, { kind, relativeHeight }, signal) {
-  const query = new URLSearchParams({ top: "5", image: "true" });
+export async function predict(blob, { task, kind, relativeHeight }, signal) {
+  const query = new URLSearchParams({ task: task.name, top: "5", image: "true" });
   if (kind !== null) {
     query.set("kind", kind);
   }
@@ -81,6 +82,12 @@ export async function deleteSample(id, writer) {
   }
 }
 
-export async function model() {
-  return (await demand("model")).json();
+/** @param {Task} task */
+export async function model(task) {
+  return (await demand(`model?${new URLSearchParams({ task: task.name })}`)).json();
+}
+
+/** @returns {Promise<Task[]>} the Ukrainian one first */
+export async function servedTasks() {
+  return (await demand("tasks")).json();
 }

@@ -6,19 +6,20 @@ import { picture } from "./ink.js";
 const WHILE_DRAWING = 250;
 
 /**
- * @typedef {{blob: Blob, relativeHeight: number | null, kind: string | null, answer: import("./api.js").Answer}} Reading
+ * @typedef {{task: import("./api.js").Task, kind: string | null}} Asked
+ * @typedef {Asked & {blob: Blob, relativeHeight: number | null, answer: import("./api.js").Answer}} Reading
  */
 
 export class Asker {
   /**
    * @param {import("./strokes.js").Drawing} drawing
-   * @param {() => string | null} kind
+   * @param {() => Asked} asked what is asked of the drawing by now
    * @param {{onReading: (reading: Reading) => void, onError: (error: unknown) => void,
    *   onBusy: (busy: boolean) => void}} listeners
    */
-  constructor(drawing, kind, listeners) {
+  constructor(drawing, asked, listeners) {
     this.drawing = drawing;
-    this.kind = kind;
+    this.asked = asked;
     this.listeners = listeners;
     this.timer = null;
     this.last = 0;
@@ -81,10 +82,10 @@ export class Asker {
 
   /** @returns {Promise<Reading>} */
   async #reading(signal) {
-    const kind = this.kind();
+    const asked = this.asked();
     const { blob, relativeHeight } = await picture(this.drawing);
     signal.throwIfAborted();
-    return { blob, relativeHeight, kind, answer: await predict(blob, { kind, relativeHeight }, signal) };
+    return { ...asked, blob, relativeHeight, answer: await predict(blob, { ...asked, relativeHeight }, signal) };
   }
 
   #failed(error) {

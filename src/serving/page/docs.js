@@ -28,7 +28,7 @@ function resolved(part, description) {
   return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, resolved(value, description)]));
 }
 
-/** @returns {string} A schema in a few words: `integer, 1 to 43, else 3`. */
+/** @returns {string} A schema in a few words: `integer, 1 to 62; 3 if not given`. */
 function inWords(schema) {
   const kinds = (schema.anyOf ?? [schema]).filter((each) => each.type !== "null");
   const words = kinds.map((kind) => {

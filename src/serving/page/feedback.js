@@ -6,6 +6,7 @@ import { askConsent } from "./consent.js";
 import { showError } from "./errors.js";
 import { addKept, deleteKept, writer } from "./kept.js";
 import { onLanguage, text } from "./language.js";
+import { currentTask, isUkrainian, onTask } from "./tasks.js";
 
 const element = (id) => document.getElementById(id);
 const buttons = [element("right"), element("wrong")];
@@ -16,6 +17,8 @@ let reading = null;
 let note = null;
 
 function render() {
+  // What is collected is Ukrainian.
+  element("feedback").hidden = !isUkrainian(currentTask());
   const kept = note?.key === "thanks";
   // A picture from a file may be of somebody else's hand, who has not agreed.
   element("verdict").hidden = kept || note?.key === "deleted" || reading?.relativeHeight === null;
@@ -41,6 +44,9 @@ export function outdate() {
 
 /** @param {import("./asker.js").Reading} value */
 export function offerFeedback(value) {
+  if (!isUkrainian(value.task)) {
+    return;
+  }
   reading = value;
   buttons.forEach((button) => { button.disabled = false; });
   showNote(null);
@@ -117,4 +123,5 @@ export function startFeedback() {
   element("wrong").addEventListener("click", () => give(chooseTruth));
   element("delete-sample").addEventListener("click", takeBack);
   onLanguage(render);
+  onTask(render);
 }

@@ -80,12 +80,14 @@ export function startKeyboardPen(canvas, drawing) {
 }
 
 /**
- * Ctrl+Z takes back a stroke, Escape and Delete clear: anywhere but in an open dialog.
+ * Ctrl+Z takes back a stroke, Escape and Delete clear: anywhere but in an open dialog or a list.
  * @param {import("./strokes.js").Drawing} drawing
  */
 export function startShortcuts(drawing) {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) {
+    // In a list Escape closes it.
+    const elsewhere = document.querySelector("dialog[open]") !== null || event.target instanceof HTMLSelectElement;
+    if (event.defaultPrevented || elsewhere) {
       return;
     }
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.code === "KeyZ") {

@@ -33,6 +33,12 @@ export function onLanguage(listener) {
   listeners.push(listener);
 }
 
+/** @param {HTMLElement} element from now on it says the text of this key */
+export function tell(element, key) {
+  element.dataset.text = key;
+  element.textContent = text(key);
+}
+
 function translate() {
   document.documentElement.lang = language;
   document.title = text("pageTitle");

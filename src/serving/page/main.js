@@ -10,10 +10,12 @@ import { showError } from "./errors.js";
 import { offerFeedback, outdate, startFeedback } from "./feedback.js";
 import { startFiles } from "./files.js";
 import { startKeyboardPen, startShortcuts } from "./keyboard.js";
-import { startLanguage } from "./language.js";
+import { startLanguage, tell } from "./language.js";
+import { hasLetters } from "./letters.js";
 import { startModel } from "./model.js";
 import { startPointer } from "./pointer.js";
 import { Drawing } from "./strokes.js";
+import { currentTask, onTask, startTasks } from "./tasks.js";
 
 /** The side in which the pen's width is told, that of the training canvas. */
 const PEN_UNITS = 200;
@@ -22,14 +24,15 @@ const element = (id) => document.getElementById(id);
 const drawing = new Drawing();
 const canvas = new Canvas(element("pad"), drawing);
 
-function kind() {
-  return document.querySelector("input[name=kind]:checked").value || null;
+function asked() {
+  const kind = document.querySelector("input[name=kind]:checked").value || null;
+  return { task: currentTask(), kind: element("kind").hidden ? null : kind };
 }
 
-const asker = new Asker(drawing, kind, {
+const asker = new Asker(drawing, asked, {
   onReading: (reading) => {
     showError(null);
-    showAnswer(reading.answer);
+    showAnswer(reading);
     if (!drawing.open) {
       offerFeedback(reading);
     }
@@ -38,21 +41,35 @@ const asker = new Asker(drawing, kind, {
   onBusy: (busy) => { document.body.dataset.busy = String(busy); },
 });
 
+function forget() {
+  asker.cancel();
+  showError(null);
+  showNoAnswer();
+}
+
 function follow(how) {
   outdate();
   hush();
   element("clear").disabled = drawing.empty;
   element("undo").disabled = drawing.empty && drawing.cleared.length === 0;
   if (how === "clear") {
-    asker.cancel();
-    showError(null);
-    showNoAnswer();
+    forget();
   }
   if (drawing.open || how === "pen") {
     asker.soon();
   } else {
     asker.now();
   }
+}
+
+/** What was answered is of another alphabet. */
+function followTask() {
+  outdate();
+  forget();
+  const letters = hasLetters(currentTask());
+  element("kind").hidden = !letters;
+  tell(element("hint-what"), letters ? "hint" : "hintDigit");
+  asker.now();
 }
 
 function startTools() {
@@ -77,5 +94,7 @@ startChooser();
 startFeedback();
 startDrawings();
 startModel();
+onTask(followTask);
+startTasks();
 startLanguage();
 follow("clear");

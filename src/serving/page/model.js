@@ -2,6 +2,7 @@
 
 import { model } from "./api.js";
 import { onLanguage, percent, text } from "./language.js";
+import { currentTask, onTask } from "./tasks.js";
 
 let card = null;
 
@@ -11,6 +12,8 @@ function render() {
   const parts = [];
   if (revision) {
     parts.push(text("model", { revision }));
+  } else if (card !== null) {
+    parts.push(text("modelFile", { name: card.name, digest: card.sha256.slice(0, 7) }));
   }
   if (typeof accuracy === "number") {
     parts.push(text("accuracy", { percent: percent(accuracy) }));
@@ -20,9 +23,18 @@ function render() {
   line.textContent = parts.join(" · ");
 }
 
-export async function startModel() {
-  onLanguage(render);
+async function load() {
+  const task = currentTask();
   // Without the card the page reads as well.
-  card = await model().catch(() => null);
-  render();
+  const loaded = await model(task).catch(() => null);
+  if (task.name === currentTask().name) {
+    card = loaded;
+    render();
+  }
+}
+
+export function startModel() {
+  onLanguage(render);
+  onTask(load);
+  load();
 }

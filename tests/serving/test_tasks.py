@@ -1,0 +1,111 @@
+"""What a user may rely on with models of several tasks: each answers for itself, the Ukrainian unless told."""
+
+import logging
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from src.files import file_digest
+from src.prediction.model_file import RELEASED, TASKS
+from src.serving.app import create_app
+from src.serving.model_source import FileSource, find_others
+from src.serving.settings import Settings
+from tests.glyphs import GLYPHS, printed
+from tests.prediction.drawings import drawn, encoded
+from tests.serving.conftest import served
+from tests.serving.latin import DIGITS_TASK, GLYPHS_TASK, SERVED, write_small_model
+
+UKRAINIAN_LETTER, LATIN_LETTER = encoded(drawn("ж")), encoded(printed("A"))
+
+
+def test_the_ukrainian_model_answers_unless_another_task_is_asked_for(latin_client: httpx.Client) -> None:
+    told = [latin_client.post(f"/predict{query}", content=UKRAINIAN_LETTER).json() for query in ("", "?task=ukrainian")]
+    assert told[0] == told[1]
+    assert told[0]["label"] == "ж"
+    assert "unsure" not in told[0]
+
+
+def test_another_task_answers_with_its_own_labels_whose_case_they_tell(latin_client: httpx.Client) -> None:
+    answer = latin_client.post(f"/predict?task={GLYPHS_TASK}&top=7", content=LATIN_LETTER).json()
+    assert {each["label"] for each in answer["top"]} == set(GLYPHS.labels)
+    assert (answer["uppercase"], answer["p_uppercase"]) == (GLYPHS.is_uppercase(answer["label"]), None)
+    assert answer["unsure"] is True
+
+
+@pytest.mark.parametrize("path", ["/predict", "/model"])
+@pytest.mark.parametrize("task", ["klingon", "emnist-byclass", "", "a\nb" + 100 * "c"])
+def test_a_task_that_is_not_served_is_refused_with_those_that_are(
+    latin_client: httpx.Client, path: str, task: str
+) -> None:
+    method = "POST" if path == "/predict" else "GET"
+    answer = latin_client.request(method, path, params={"task": task}, content=LATIN_LETTER)
+    assert answer.status_code == 404
+    assert answer.json()["detail"].endswith("served are ukrainian, emnist-balanced, emnist-mnist")
+    assert "\n" not in answer.json()["detail"]
+    assert len(answer.json()["detail"]) < 200
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        (f"task={GLYPHS_TASK}&top=8", "top: the task has 7 labels"),
+        ("top=44", "top: the task has 43 labels"),
+        (f"task={DIGITS_TASK}&kind=letter", "kind: the task has no letters"),
+    ],
+)
+def test_what_a_tasks_labels_cannot_answer_is_refused(latin_client: httpx.Client, query: str, reason: str) -> None:
+    answer = latin_client.post(f"/predict?{query}", content=LATIN_LETTER)
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith(reason)
+
+
+def test_a_kind_that_a_task_has_is_answered(latin_client: httpx.Client) -> None:
+    for task, kind, labels in ((DIGITS_TASK, "digit", "0123456789"), (GLYPHS_TASK, "letter", "ABCab")):
+        answer = latin_client.post(f"/predict?task={task}&kind={kind}", content=LATIN_LETTER)
+        assert answer.json()["label"] in labels
+
+
+def test_the_tasks_are_told_with_their_labels(latin_client: httpx.Client, client: httpx.Client) -> None:
+    ukrainian = {"name": "ukrainian", "labels": "0123456789абвгґдеєжзиіїйклмнопрстуфхцчшщьюя", "case": True}
+    others = [{"name": task, "labels": alphabet.labels, "case": False} for task, alphabet in SERVED.items()]
+    assert latin_client.get("/tasks").json() == [ukrainian, *others]
+    assert client.get("/tasks").json() == [ukrainian]
+
+
+def test_each_task_has_the_card_of_its_own_model(latin_client: httpx.Client, latin: Path) -> None:
+    default, other = (latin_client.get(f"/model{query}").json() for query in ("", f"?task={DIGITS_TASK}"))
+    assert (default["name"], default["sha256"]) == ("pysar", file_digest(RELEASED))
+    assert (other["name"], other["sha256"]) == (DIGITS_TASK, file_digest(latin / TASKS[DIGITS_TASK]))
+    assert other["calibration"]["label_threshold"] == 0.999
+    assert "figures" not in other
+
+
+def test_a_model_of_another_task_that_is_replaced_is_taken_up(latin_client: httpx.Client, latin: Path) -> None:
+    path, new = latin / TASKS[DIGITS_TASK], latin / "new.onnx"
+    before = [latin_client.get(f"/model?task={task}").json()["sha256"] for task in (DIGITS_TASK, GLYPHS_TASK)]
+    write_small_model(new, SERVED[DIGITS_TASK], seed=2)
+    digest = file_digest(new)
+    assert digest != before[0]
+    new.replace(path)
+    until = time.monotonic() + 30
+    while latin_client.get(f"/model?task={DIGITS_TASK}").json()["sha256"] != digest:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert latin_client.get(f"/model?task={GLYPHS_TASK}").json()["sha256"] == before[1]
+
+
+def test_a_broken_model_of_another_task_is_told_of_and_the_rest_is_served(
+    settings: Settings, latin: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (latin / TASKS[DIGITS_TASK]).write_bytes(b"broken")
+    with caplog.at_level(logging.WARNING):
+        app = create_app(settings, FileSource(RELEASED), find_others(latin))
+    assert [record.message.partition(":")[0] for record in caplog.records] == [DIGITS_TASK]
+    with served(app) as client:
+        assert [task["name"] for task in client.get("/tasks").json()] == ["ukrainian", GLYPHS_TASK]
+
+
+def test_outside_a_repository_there_is_no_other_task(tmp_path: Path) -> None:
+    assert dict(find_others(tmp_path)) == {}
