@@ -10,15 +10,19 @@ import click
 from pydantic import BaseModel, ValidationError
 
 from src.command import Command
+from src.emnist import VARIANTS
 from src.errors import InputError
 from src.files import replace_file, write_text
 from src.published import read_experiment
 from src.readme_documents import Ablation, Benchmark, Crossval, ManyFiles, Serving
+from src.readme_emnist import EmnistMetrics, EmnistNetworks, read_locked, render_emnist
 from src.readme_tables import Measured, render_results
 from src.repository import METRICS, ask_dvc, find_root, locked_md5
 from src.results import parse_metrics, read_metrics
 
-BEGIN, END = "<!-- results -->", "<!-- /results -->"
+Region = Literal["results", "emnist"]
+"""A part of README.md, between `<!-- name -->` and `<!-- /name -->`, that is written here."""
+
 README = Path("README.md")
 RESULTS = Path("docs/results")
 MEASURED = {
@@ -27,23 +31,38 @@ MEASURED = {
     "pretrain.json": Path("benchmarks/results/pretrain.json"),
     "serving.json": Path("benchmarks/results/serving.json"),
     "predict_files.json": Path("benchmarks/results/predict_files.json"),
+    **{
+        f"{variant.task}-networks.json": Path(f"benchmarks/results/{variant.task}.json")
+        for variant in VARIANTS.values()
+    },
 }
 """Measured by commands of their own, and where."""
 
 Document = TypeVar("Document", bound=BaseModel)
 
 
-def replace_results(text: str, results: str) -> str:
-    """Return README's text with what is between the markers replaced.
+def replace_region(text: str, region: Region, tables: str) -> str:
+    """Return README's text with what is between the markers of a region replaced.
 
     Raises:
         InputError: The markers are not there exactly once, in order.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in rest or END in before + after:
-        raise InputError(f"{README}: wants the line {BEGIN} and after it {END}, each once; put them in")
-    return f"{before}{BEGIN}\n{results}\n{END}{after}"
+    opening, closing = f"<!-- {region} -->", f"<!-- /{region} -->"
+    before, begin, rest = text.partition(opening)
+    _, end, after = rest.partition(closing)
+    if not begin or not end or opening in rest or closing in before + after:
+        raise InputError(f"{README}: wants the line {opening} and after it {closing}, each once; put them in")
+    return f"{before}{opening}\n{tables}\n{closing}{after}"
+
+
+def render_readme(root: Path) -> str:
+    """Return README's text with the tables of what lies in docs/results.
+
+    Raises:
+        InputError: A file is missing or its content is wrong, or README lacks a marker.
+    """
+    text = (root / README).read_text(encoding="utf-8")
+    return replace_region(replace_region(text, "results", read_results(root)), "emnist", read_emnist(root))
 
 
 def read_results(root: Path) -> str:
@@ -67,6 +86,21 @@ def read_results(root: Path) -> str:
     )
 
 
+def read_emnist(root: Path) -> str:
+    """Return the tables of the Latin family; what docs/results lacks is left out.
+
+    Raises:
+        InputError: The content of a file is wrong.
+    """
+    folder = root / RESULTS
+    metrics = [_read(folder / f"{variant.task}.json", EmnistMetrics, "make emnist") for variant in VARIANTS.values()]
+    networks = [
+        _read(folder / f"{variant.task}-networks.json", EmnistNetworks, f"python -m benchmarks.emnist {variant.name}")
+        for variant in VARIANTS.values()
+    ]
+    return render_emnist([each for each in metrics if each], [each for each in networks if each])
+
+
 def copy_metrics(root: Path, kind: Literal["metrics", "published"], content: bytes) -> None:
     """Keep the bytes of a metrics file in docs/results, if they are of the run that the README speaks of.
 
@@ -88,7 +122,7 @@ def read_committed(root: Path) -> bytes:
     Raises:
         InputError: Something changed since the last run, or the file is not what dvc.lock says.
     """
-    changed = json.loads(ask_dvc(["status", "--json"], root))
+    changed = json.loads(ask_dvc(["status", "--json", "dvc.yaml"], root))
     if changed:
         raise InputError(f"changed since the last run: {', '.join(changed)}; run `make repro` first")
     content = (root / METRICS).read_bytes()
@@ -119,10 +153,13 @@ def main(experiment: str | None) -> None:
     copy_metrics(root, "metrics", read_committed(root))
     if experiment:
         copy_metrics(root, "published", read_experiment(root, experiment))
+    for variant in VARIANTS.values():
+        content = read_locked(root, variant)
+        if content is not None:
+            write_text(root / RESULTS / f"{variant.task}.json", content.decode())
     for name, measured in MEASURED.items():
         if (root / measured).is_file():
             with replace_file(root / RESULTS / name) as temporary:
                 shutil.copyfile(root / measured, temporary)
-    readme = root / README
-    write_text(readme, replace_results(readme.read_text(encoding="utf-8"), read_results(root)))
+    write_text(root / README, render_readme(root))
     click.echo(f"wrote the tables of {README}")

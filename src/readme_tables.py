@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from src.markdown_table import markdown_table
 from src.published import PUBLISHED_FIGURES
 from src.readme_documents import Ablation, Benchmark, Crossval, ManyFiles, Serving, Spread, Worth
 from src.results import NAMES, Metrics, format_value, table_rows
@@ -66,7 +67,7 @@ def _figures(metrics: Metrics, published: Metrics | None) -> str:
         header += ["published split", "95 % interval", "rows", "published weights"]
         for line, key, row in zip(columns, NAMES, table_rows(published), strict=True):
             line += [*row[1:], format_value(key, PUBLISHED_FIGURES.get(key))]
-    return _markdown(header, columns)
+    return markdown_table(header, columns)
 
 
 def _times(benchmark: Benchmark) -> str:
@@ -80,7 +81,7 @@ def _times(benchmark: Benchmark) -> str:
         f"One run of `python -m benchmarks.pretrain` ({benchmark.machine}; denormal numbers flushed to zero for both): "
         f"ours takes 1/{ratio:.1f} of the time."
     )
-    return f"{_markdown(header, rows)}\n\n{said}"
+    return f"{markdown_table(header, rows)}\n\n{said}"
 
 
 def _serving(serving: Serving) -> str:
@@ -90,7 +91,8 @@ def _serving(serving: Serving) -> str:
     for name, side in (("ours", serving.ours), ("published network behind FastAPI", serving.published)):
         times = [f"{side.p50:.1f} ms", f"{side.p99:.1f} ms", f"{side.requests_per_second:,.0f} a second"]
         rows.append([name, *times, f"{side.first_answer_seconds:.1f} s", f"{side.memory:,.0f} MB"])
-    return f"{_markdown(header, rows)}\n\n`python -m benchmarks.serving`: one after the other, each alone on one core."
+    said = "`python -m benchmarks.serving`: one after the other, each alone on one core."
+    return f"{markdown_table(header, rows)}\n\n{said}"
 
 
 def _many_files(measured: ManyFiles) -> str:
@@ -109,7 +111,7 @@ def _crossval(crossval: Crossval) -> str:
         spread = "–" if figure.spread is None else format_value(key, figure.spread)
         rows.append([name, format_value(key, figure.mean), spread])
     said = "`make crossval`: each letter of rukopys is read by networks that learned the other folds."
-    return f"{_markdown(header, rows)}\n\n{said} Calibration is cross-fitted; the spread is that between repeats."
+    return f"{markdown_table(header, rows)}\n\n{said} Calibration is cross-fitted; the spread is that between repeats."
 
 
 def _ablation(ablation: Ablation) -> str:
@@ -120,15 +122,10 @@ def _ablation(ablation: Ablation) -> str:
         f"the same letter of rukopys ({ablation.letters:,}), in five folds; a smaller network on a shortened schedule, "
         "so the default reaches less here than above."
     )
-    return f"{_markdown(header, rows)}\n\n{said}"
+    return f"{markdown_table(header, rows)}\n\n{said}"
 
 
 def _worth(name: str, worth: Worth) -> str:
     if name == "default":
         return f"{100 * worth.value:.1f} %"
     return f"{worth.points:+.1f} ± {worth.standard_error:.1f}"
-
-
-def _markdown(header: list[str], rows: list[list[str]]) -> str:
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [header, rule, *rows])

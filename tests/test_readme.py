@@ -7,14 +7,12 @@ import pytest
 
 from src.errors import InputError
 from src.readme import (
-    BEGIN,
-    END,
     README,
     RESULTS,
     copy_metrics,
     read_committed,
-    read_results,
-    replace_results,
+    render_readme,
+    replace_region,
 )
 from src.readme_documents import Ablation, Benchmark, Crossval, ManyFiles, Serving
 from src.readme_tables import Measured, render_results
@@ -23,6 +21,7 @@ from src.results import NAMES, read_metrics
 from tests.metrics_document import document, metrics
 
 ROOT = Path(__file__).parents[1]
+BEGIN, END = "<!-- emnist -->", "<!-- /emnist -->"
 
 
 def training(seconds: float) -> dict[str, float]:
@@ -76,15 +75,15 @@ def test_readme_tables_show_cross_validation_and_ablation() -> None:
 
 
 def test_only_what_is_between_the_markers_is_replaced() -> None:
-    text = replace_results(f"before\n{BEGIN}\nold\n{END}\nafter\n", "new")
+    text = replace_region(f"before\n{BEGIN}\nold\n{END}\nafter\n", "emnist", "new")
     assert text == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
-    assert replace_results(text, "new") == text
+    assert replace_region(text, "emnist", "new") == text
 
 
 @pytest.mark.parametrize("text", ["", BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{END}{BEGIN}{END}", f"{BEGIN}{BEGIN}{END}"])
 def test_a_readme_without_its_two_markers_is_left_alone(text: str) -> None:
     with pytest.raises(InputError, match="each once"):
-        replace_results(text, "new")
+        replace_region(text, "emnist", "new")
 
 
 def test_a_sample_run_never_gets_into_the_readme(tmp_path: Path) -> None:
@@ -132,7 +131,7 @@ def test_the_readme_shows_the_committed_run() -> None:
     if METRICS.as_posix() not in lock:
         pytest.skip("no run is committed yet")
     text = (ROOT / README).read_text(encoding="utf-8")
-    assert replace_results(text, read_results(ROOT)) == text, "README.md is out of date: make readme"
+    assert render_readme(ROOT) == text, "README.md is out of date: make readme"
     kept = (ROOT / RESULTS / METRICS.name).read_bytes()
     assert hashlib.md5(kept, usedforsecurity=False).hexdigest() == locked_md5(lock, "evaluate", METRICS)
     assert read_metrics(ROOT / RESULTS / METRICS.name).corpus == "upstream"

@@ -1,0 +1,140 @@
+"""The Latin family's tables of README.md: each variant's figures, and ours beside the published networks."""
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+from src.emnist import PIPELINE, VARIANTS, SplitMode, Variant
+from src.errors import InputError
+from src.markdown_table import markdown_table
+from src.readme_documents import Frozen
+from src.repository import locked_md5
+from src.results import Figure
+
+NETWORKS = {
+    "ours": "ours",
+    "lenet_like": "LeNet-like CNN",
+    "custom_cnn": "CustomCNN",
+    "resnet34": "ResNet34",
+    "mnist_net": "MNISTNet",
+    "two_block_cnn": "two-block CNN",
+}
+
+
+class EmnistMetrics(Frozen):
+    """What `evaluate_emnist` found, as far as the table shows it."""
+
+    variant: str
+    corpus: Literal["upstream", "sample"]
+    split_mode: SplitMode
+    rows: dict[str, int]
+    label: Figure
+    label_kind_known: Figure
+    label_top3: Figure
+    label_macro_f1: Figure
+    label_ece: Figure
+    unsure: Figure
+    right_where_sure: Figure
+
+
+class Against(Frozen):
+    """By how many points ours is ahead of a network, and its training time as a share of that network's."""
+
+    points: float
+    standard_error: float
+    training: float
+
+
+class NetworkRuns(Frozen):
+    """The runs of one network: accuracies on the test rows, medians of seconds and milliseconds."""
+
+    mean: float
+    lowest: float
+    highest: float
+    numbers: int
+    seconds: float
+    seconds_to_chosen: float
+    milliseconds: float
+    ours_against_it: Against | None = None
+
+
+class EmnistNetworks(Frozen):
+    """What `python -m benchmarks.emnist` found of a variant."""
+
+    variant: str
+    split_mode: SplitMode
+    rows: dict[str, int | str]
+    machine: str
+    networks: dict[str, NetworkRuns]
+
+
+def metrics_path(variant: Variant) -> Path:
+    """Return where `evaluate_emnist` writes a variant's metrics."""
+    return variant.reports / "evaluate" / "metrics.json"
+
+
+def read_locked(root: Path, variant: Variant) -> bytes | None:
+    """Return the bytes of a variant's metrics in the workspace, None where there are none.
+
+    Raises:
+        InputError: They are not what the pipeline's dvc.lock says, or of the embedded sample.
+    """
+    path = metrics_path(variant)
+    if not (root / path).is_file():
+        return None
+    content = (root / path).read_bytes()
+    lock = (root / PIPELINE / "dvc.lock").read_text(encoding="utf-8")
+    stage = f"evaluate_emnist@{variant.name}"
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() != locked_md5(lock, stage, path):
+        raise InputError(f"{path}: not what {PIPELINE}/dvc.lock says; run `make emnist` first")
+    if EmnistMetrics.model_validate_json(content).corpus != "upstream":
+        raise InputError(f"{path}: of the embedded sample; README's are of upstream's data")
+    return content
+
+
+def render_emnist(metrics: list[EmnistMetrics], benchmarks: list[EmnistNetworks]) -> str:
+    """Return the tables in Markdown, without the markers."""
+    tables = [_figures(metrics)] if metrics else []
+    return "\n\n".join([*tables, *map(_networks, benchmarks)])
+
+
+def _figures(metrics: list[EmnistMetrics]) -> str:
+    header = ["variant", "labels", "test rows", "label", "95 % interval", "kind known", "top three", "macro F1", "ECE",
+              "sure", "right where sure"]  # fmt: skip
+    rows = []
+    for each in metrics:
+        label, sure = each.label, 1 - (each.unsure.value or 0)
+        rows.append([
+            each.variant, str(len(VARIANTS[each.variant].alphabet)), f"{each.rows['test']:,}, {each.split_mode} split",
+            _percent(label.value), f"{100 * label.low:.1f} – {100 * label.high:.1f}",
+            *(_percent(figure.value) for figure in (each.label_kind_known, each.label_top3)),
+            f"{each.label_macro_f1.value:.3f}", f"{each.label_ece.value:.3f}",
+            _percent(sure), _percent(each.right_where_sure.value),
+        ])  # fmt: skip
+    return markdown_table(header, rows)
+
+
+def _networks(benchmark: EmnistNetworks) -> str:
+    header = [f"{benchmark.variant}: mean of the runs", "lowest – highest", "numbers", "training, to the chosen epoch",
+              "one picture", "ours is ahead by", "training time of ours"]  # fmt: skip
+    rows = []
+    for name, runs in benchmark.networks.items():
+        against = runs.ours_against_it
+        # Of ours all the training counts, for its epochs are planned; of the others that to the chosen epoch.
+        seconds = runs.seconds if against is None else runs.seconds_to_chosen
+        rows.append([
+            f"{NETWORKS[name]}: {100 * runs.mean:.2f} %", f"{100 * runs.lowest:.2f} – {100 * runs.highest:.2f}",
+            f"{runs.numbers:,}", f"{seconds:,.0f} s", f"{runs.milliseconds:.2f} ms",
+            f"{against.points:+.2f} ± {against.standard_error:.2f}" if against else "",
+            f"× {against.training:.2f}" if against else "",
+        ])  # fmt: skip
+    counts = ", ".join(f"{benchmark.rows[split]:,} {split}" for split in ("train", "val", "test"))
+    said = (
+        f"`python -m benchmarks.emnist {benchmark.variant}`: the same rows ({counts}; {benchmark.split_mode} split) "
+        f"and machine ({benchmark.machine}); points ± the standard error over pairs of answers to the same row."
+    )
+    return f"{markdown_table(header, rows)}\n\n{said}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"

@@ -1,0 +1,76 @@
+"""What a user may rely on: README's tables of the Latin family hold what the committed run measured."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from src.emnist import PIPELINE, VARIANTS
+from src.errors import InputError
+from src.readme_emnist import EmnistMetrics, EmnistNetworks, metrics_path, read_locked, render_emnist
+from tests.metrics_document import FIGURE, MEAN
+
+MERGED = VARIANTS["merged"]
+
+
+def document(corpus: str = "upstream") -> dict[str, object]:
+    shares = dict.fromkeys(("label", "label_kind_known", "label_top3", "unsure", "right_where_sure"), FIGURE)
+    means = dict.fromkeys(("label_macro_f1", "label_ece"), MEAN)
+    described = {"variant": "merged", "corpus": corpus, "split_mode": "internal", "rows": {"test": 1234}}
+    return {**described, **shares, **means}
+
+
+def folder_with(root: Path, content: bytes, md5: str) -> Path:
+    path = metrics_path(MERGED)
+    (root / path).parent.mkdir(parents=True)
+    (root / path).write_bytes(content)
+    (root / PIPELINE).mkdir(parents=True)
+    lock = {"stages": {"evaluate_emnist@merged": {"outs": [{"path": path.as_posix(), "md5": md5}]}}}
+    (root / PIPELINE / "dvc.lock").write_text(json.dumps(lock), encoding="utf-8")
+    return root
+
+
+def md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def test_a_variants_figures_stand_in_a_row_with_whose_split_it_is() -> None:
+    text = render_emnist([EmnistMetrics.model_validate(document())], [])
+    label = "94.0 % | 90.7 – 96.2"
+    assert (
+        f"| merged | 36 | 1,234, internal split | {label} | 94.0 % | 94.0 % | 0.031 | 0.031 | 6.0 % | 94.0 % |" in text
+    )
+
+
+def test_ours_stands_beside_each_published_network() -> None:
+    runs = {"mean": 0.88123, "lowest": 0.88, "highest": 0.883, "numbers": 284_335, "seconds": 90.4,
+            "seconds_to_chosen": 60.2, "milliseconds": 0.512}  # fmt: skip
+    against = {"points": 2.345, "standard_error": 0.21, "training": 0.456}
+    networks = {"ours": runs, "lenet_like": {**runs, "ours_against_it": against}}
+    rows = {"train": 13_536, "val": 1504, "test": 3760, "sha256": "ab"}
+    benchmark = EmnistNetworks.model_validate(
+        {"variant": "balanced", "split_mode": "internal", "rows": rows, "machine": "cpu", "networks": networks}
+    )
+    text = render_emnist([], [benchmark])
+    assert "| ours: 88.12 % | 88.00 – 88.30 | 284,335 | 90 s | 0.51 ms |  |  |" in text
+    assert "| LeNet-like CNN: 88.12 % | 88.00 – 88.30 | 284,335 | 60 s | 0.51 ms | +2.35 ± 0.21 | × 0.46 |" in text
+    assert "13,536 train, 1,504 val, 3,760 test; internal split" in text
+
+
+def test_metrics_of_the_committed_run_are_taken_as_they_are(tmp_path: Path) -> None:
+    content = json.dumps(document()).encode()
+    assert read_locked(folder_with(tmp_path, content, md5(content)), MERGED) == content
+    assert read_locked(tmp_path, VARIANTS["mnist"]) is None
+
+
+def test_metrics_of_another_run_are_refused(tmp_path: Path) -> None:
+    root = folder_with(tmp_path, json.dumps(document()).encode(), "0" * 32)
+    with pytest.raises(InputError, match=r"not what pipelines/emnist/dvc\.lock says"):
+        read_locked(root, MERGED)
+
+
+def test_metrics_of_the_sample_never_get_into_the_readme(tmp_path: Path) -> None:
+    content = json.dumps(document("sample")).encode()
+    with pytest.raises(InputError, match="embedded sample"):
+        read_locked(folder_with(tmp_path, content, md5(content)), MERGED)
