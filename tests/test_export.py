@@ -56,7 +56,7 @@ def test_torchscript_gives_the_outputs_of_onnx_for_any_number_of_pictures(folder
 def test_torchscript_has_the_normalisation_and_what_makes_answers_of_logits(folder: Path) -> None:
     script = torch.jit.load(folder / SCRIPT)
     full = read_model(folder / FULL)
-    assert {name: getattr(script, name) for name in CALIBRATION.model_dump()} == full.calibration.model_dump()
+    assert {name: getattr(script, name) for name in CALIBRATION.described()} == full.calibration.described()
     assert (script.labels, script.side, script.version) == (LABELS, full.side, VERSION)
     picture = draw_glyph("ж", False, np.random.default_rng(0))
     image, height = script.normalize(torch.from_numpy(picture))

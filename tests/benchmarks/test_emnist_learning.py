@@ -88,8 +88,8 @@ def test_speed_is_of_pictures_alone_and_together(parts: Parts) -> None:
         return np.zeros(len(images), np.int64)
 
     before = torch.get_num_threads()
-    speed = time_reader(read, parts.train.images)
-    assert sizes.count(1) >= len(parts.train.label)
+    speed = time_reader(read, parts.val.images)
+    assert sizes.count(1) >= len(parts.val.label)
     assert max(sizes) == 64
     assert speed.milliseconds > 0
     assert speed.pictures_a_second > 0

@@ -58,7 +58,7 @@ def undone(reproduced: Path, run: Run) -> Iterator[None]:
     for path in (reproduced / COLLECTED).rglob("*.json"):
         path.unlink()
     run("git", "restore", ".")
-    run("dvc", "checkout")
+    run("dvc", "checkout", "dvc.yaml")
 
 
 def put_right(page: Page, root: Path, truth: str) -> Path:

@@ -92,7 +92,7 @@ def test_an_experiment_is_found_in_mlflow_by_its_dvc_tag(reproduced: Path, run: 
     hashes = {dep["path"]: dep["md5"] for dep in lock["stages"]["finetune"]["deps"]}
     assert finetune.data.tags["dvc.dep.data/processed/split.parquet"] == hashes["data/processed/split.parquet"]
     run("git", "restore", ".")
-    run("dvc", "checkout")
+    run("dvc", "checkout", "dvc.yaml")
 
 
 def test_a_queued_sweep_loses_nothing_and_is_found_in_dvc_and_in_mlflow_by_what_it_changes(
