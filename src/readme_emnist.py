@@ -55,6 +55,7 @@ class NetworkRuns(Frozen):
     seconds: float
     seconds_to_chosen: float
     milliseconds: float
+    runs: list[dict[str, object]]
     ours_against_it: Against | None = None
 
 
@@ -115,8 +116,9 @@ def _figures(metrics: list[EmnistMetrics]) -> str:
 
 
 def _networks(benchmark: EmnistNetworks) -> str:
-    header = [f"{benchmark.variant}: mean of the runs", "lowest – highest", "numbers", "training, to the chosen epoch",
-              "one picture", "ours is ahead by", "training time of ours"]  # fmt: skip
+    count = len(benchmark.networks["ours"].runs)
+    header = [f"{benchmark.variant}: mean of {count} run{'s' if count > 1 else ''} each", "lowest – highest", "numbers",
+              "training, to the chosen epoch", "one picture", "ours is ahead by", "training time of ours"]  # fmt: skip
     rows = []
     for name, runs in benchmark.networks.items():
         against = runs.ours_against_it
