@@ -73,7 +73,8 @@ def _compare(variant: Variant, names: tuple[str, ...], runs: int, seconds: float
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     console.print(results_table(summary, WORDS, f"EMNIST {variant.name}, {mode} split, {runs} runs"))
     if len(kept) == len(WORDS):
-        write_json(RESULTS / f"{variant.task}.json", {**bench.describe(), "networks": summary})
+        networks = {name: {"words": WORDS[name], **row} for name, row in summary.items()}
+        write_json(RESULTS / f"{variant.task}.json", {**bench.describe(), "networks": networks})
 
 
 class Bench(NamedTuple):

@@ -1,6 +1,5 @@
 """`pysar readme`: the measured tables of README.md, made of files and never typed by hand."""
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -15,9 +14,9 @@ from src.errors import InputError
 from src.files import replace_file, write_text
 from src.published import read_experiment
 from src.readme_documents import Ablation, Benchmark, Crossval, ManyFiles, Serving
-from src.readme_emnist import EmnistMetrics, EmnistNetworks, read_locked, render_emnist
+from src.readme_emnist import EmnistMetrics, EmnistNetworks, read_evaluated, render_emnist
 from src.readme_tables import Measured, render_results
-from src.repository import METRICS, ask_dvc, find_root, locked_md5
+from src.repository import METRICS, ask_dvc, find_root, read_locked
 from src.results import parse_metrics, read_metrics
 
 Region = Literal["results", "emnist"]
@@ -125,11 +124,7 @@ def read_committed(root: Path) -> bytes:
     changed = json.loads(ask_dvc(["status", "--json", "dvc.yaml"], root))
     if changed:
         raise InputError(f"changed since the last run: {', '.join(changed)}; run `make repro` first")
-    content = (root / METRICS).read_bytes()
-    lock = (root / "dvc.lock").read_text(encoding="utf-8")
-    if hashlib.md5(content, usedforsecurity=False).hexdigest() != locked_md5(lock, "evaluate", METRICS):
-        raise InputError(f"{METRICS}: not what dvc.lock says; run `make repro` first")
-    return content
+    return read_locked(root, Path(), "evaluate", METRICS, "make repro")
 
 
 def _read(path: Path, document: type[Document], command: str) -> Document | None:
@@ -154,7 +149,7 @@ def main(experiment: str | None) -> None:
     if experiment:
         copy_metrics(root, "published", read_experiment(root, experiment))
     for variant in VARIANTS.values():
-        content = read_locked(root, variant)
+        content = read_evaluated(root, variant)
         if content is not None:
             write_text(root / RESULTS / f"{variant.task}.json", content.decode())
     for name, measured in MEASURED.items():

@@ -1,6 +1,5 @@
 """The Latin family's tables of README.md: each variant's figures, and ours beside the published networks."""
 
-import hashlib
 from pathlib import Path
 from typing import Literal
 
@@ -8,17 +7,8 @@ from src.emnist import PIPELINE, VARIANTS, SplitMode, Variant
 from src.errors import InputError
 from src.markdown_table import markdown_table
 from src.readme_documents import Frozen
-from src.repository import locked_md5
-from src.results import Figure
-
-NETWORKS = {
-    "ours": "ours",
-    "lenet_like": "LeNet-like CNN",
-    "custom_cnn": "CustomCNN",
-    "resnet34": "ResNet34",
-    "mnist_net": "MNISTNet",
-    "two_block_cnn": "two-block CNN",
-}
+from src.repository import read_locked
+from src.results import Figure, format_value
 
 
 class EmnistMetrics(Frozen):
@@ -48,6 +38,7 @@ class Against(Frozen):
 class NetworkRuns(Frozen):
     """The runs of one network: accuracies on the test rows, medians of seconds and milliseconds."""
 
+    words: str
     mean: float
     lowest: float
     highest: float
@@ -74,7 +65,7 @@ def metrics_path(variant: Variant) -> Path:
     return variant.reports / "evaluate" / "metrics.json"
 
 
-def read_locked(root: Path, variant: Variant) -> bytes | None:
+def read_evaluated(root: Path, variant: Variant) -> bytes | None:
     """Return the bytes of a variant's metrics in the workspace, None where there are none.
 
     Raises:
@@ -83,11 +74,7 @@ def read_locked(root: Path, variant: Variant) -> bytes | None:
     path = metrics_path(variant)
     if not (root / path).is_file():
         return None
-    content = (root / path).read_bytes()
-    lock = (root / PIPELINE / "dvc.lock").read_text(encoding="utf-8")
-    stage = f"evaluate_emnist@{variant.name}"
-    if hashlib.md5(content, usedforsecurity=False).hexdigest() != locked_md5(lock, stage, path):
-        raise InputError(f"{path}: not what {PIPELINE}/dvc.lock says; run `make emnist` first")
+    content = read_locked(root, PIPELINE, f"evaluate_emnist@{variant.name}", path, "make emnist")
     if EmnistMetrics.model_validate_json(content).corpus != "upstream":
         raise InputError(f"{path}: of the embedded sample; README's are of upstream's data")
     return content
@@ -107,10 +94,10 @@ def _figures(metrics: list[EmnistMetrics]) -> str:
         label, sure = each.label, 1 - (each.unsure.value or 0)
         rows.append([
             each.variant, str(len(VARIANTS[each.variant].alphabet)), f"{each.rows['test']:,}, {each.split_mode} split",
-            _percent(label.value), f"{100 * label.low:.1f} – {100 * label.high:.1f}",
-            *(_percent(figure.value) for figure in (each.label_kind_known, each.label_top3)),
-            f"{each.label_macro_f1.value:.3f}", f"{each.label_ece.value:.3f}",
-            _percent(sure), _percent(each.right_where_sure.value),
+            format_value("label", label.value), f"{100 * label.low:.1f} – {100 * label.high:.1f}",
+            *(format_value("label", figure.value) for figure in (each.label_kind_known, each.label_top3)),
+            f"{each.label_macro_f1.value:.3f}", format_value("label_ece", each.label_ece.value),
+            *(format_value("label", share) for share in (sure, each.right_where_sure.value)),
         ])  # fmt: skip
     return markdown_table(header, rows)
 
@@ -120,12 +107,12 @@ def _networks(benchmark: EmnistNetworks) -> str:
     header = [f"{benchmark.variant}: mean of {count} run{'s' if count > 1 else ''} each", "lowest – highest", "numbers",
               "training, to the chosen epoch", "one picture", "ours is ahead by", "training time of ours"]  # fmt: skip
     rows = []
-    for name, runs in benchmark.networks.items():
+    for runs in benchmark.networks.values():
         against = runs.ours_against_it
         # Of ours all the training counts, for its epochs are planned; of the others that to the chosen epoch.
         seconds = runs.seconds if against is None else runs.seconds_to_chosen
         rows.append([
-            f"{NETWORKS[name]}: {100 * runs.mean:.2f} %", f"{100 * runs.lowest:.2f} – {100 * runs.highest:.2f}",
+            f"{runs.words}: {100 * runs.mean:.2f} %", f"{100 * runs.lowest:.2f} – {100 * runs.highest:.2f}",
             f"{runs.numbers:,}", f"{seconds:,.0f} s", f"{runs.milliseconds:.2f} ms",
             f"{against.points:+.2f} ± {against.standard_error:.2f}" if against else "",
             f"× {against.training:.2f}" if against else "",
@@ -136,7 +123,3 @@ def _networks(benchmark: EmnistNetworks) -> str:
         f"and machine ({benchmark.machine}); points ± the standard error over pairs of answers to the same row."
     )
     return f"{markdown_table(header, rows)}\n\n{said}"
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f} %"

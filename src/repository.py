@@ -1,5 +1,6 @@
 """The repository that a command works on, and DVC in it: where it lies, what it locked, how to call it."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -86,3 +87,24 @@ def locked_md5(lock: str, stage: str, path: Path) -> str:
         if output["path"] == path.as_posix():
             return str(output["md5"])
     raise InputError(f"dvc.lock: stage {stage} has no {path}; run `make repro` first")
+
+
+def read_locked(root: Path, pipeline: Path, stage: str, path: Path, command: str) -> bytes:
+    """Return the bytes of a stage's output file, which are those of its pipeline's dvc.lock.
+
+    Args:
+        root: The repository.
+        pipeline: The folder of the dvc.lock, from there.
+        stage: Its name in the dvc.lock.
+        path: The file, from the root.
+        command: What makes it again.
+
+    Raises:
+        InputError: The file is not what the dvc.lock says.
+    """
+    lock = pipeline / "dvc.lock"
+    content = (root / path).read_bytes()
+    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if found != locked_md5((root / lock).read_text(encoding="utf-8"), stage, path):
+        raise InputError(f"{path}: not what {lock} says; run `{command}` first")
+    return content

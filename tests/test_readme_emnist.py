@@ -8,7 +8,7 @@ import pytest
 
 from src.emnist import PIPELINE, VARIANTS
 from src.errors import InputError
-from src.readme_emnist import EmnistMetrics, EmnistNetworks, metrics_path, read_locked, render_emnist
+from src.readme_emnist import EmnistMetrics, EmnistNetworks, metrics_path, read_evaluated, render_emnist
 from tests.metrics_document import FIGURE, MEAN
 
 MERGED = VARIANTS["merged"]
@@ -47,7 +47,10 @@ def test_ours_stands_beside_each_published_network() -> None:
     runs = {"mean": 0.88123, "lowest": 0.88, "highest": 0.883, "numbers": 284_335, "seconds": 90.4,
             "seconds_to_chosen": 60.2, "milliseconds": 0.512, "runs": [{}, {}]}  # fmt: skip
     against = {"points": 2.345, "standard_error": 0.21, "training": 0.456}
-    networks = {"ours": runs, "lenet_like": {**runs, "ours_against_it": against}}
+    networks = {
+        "ours": {"words": "ours", **runs},
+        "lenet_like": {"words": "LeNet-like CNN", **runs, "ours_against_it": against},
+    }
     rows = {"train": 13_536, "val": 1504, "test": 3760, "sha256": "ab"}
     benchmark = EmnistNetworks.model_validate(
         {"variant": "balanced", "split_mode": "internal", "rows": rows, "machine": "cpu", "networks": networks}
@@ -61,17 +64,17 @@ def test_ours_stands_beside_each_published_network() -> None:
 
 def test_metrics_of_the_committed_run_are_taken_as_they_are(tmp_path: Path) -> None:
     content = json.dumps(document()).encode()
-    assert read_locked(folder_with(tmp_path, content, md5(content)), MERGED) == content
-    assert read_locked(tmp_path, VARIANTS["mnist"]) is None
+    assert read_evaluated(folder_with(tmp_path, content, md5(content)), MERGED) == content
+    assert read_evaluated(tmp_path, VARIANTS["mnist"]) is None
 
 
 def test_metrics_of_another_run_are_refused(tmp_path: Path) -> None:
     root = folder_with(tmp_path, json.dumps(document()).encode(), "0" * 32)
     with pytest.raises(InputError, match=r"not what pipelines/emnist/dvc\.lock says"):
-        read_locked(root, MERGED)
+        read_evaluated(root, MERGED)
 
 
 def test_metrics_of_the_sample_never_get_into_the_readme(tmp_path: Path) -> None:
     content = json.dumps(document("sample")).encode()
     with pytest.raises(InputError, match="embedded sample"):
-        read_locked(folder_with(tmp_path, content, md5(content)), MERGED)
+        read_evaluated(folder_with(tmp_path, content, md5(content)), MERGED)

@@ -9,12 +9,14 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from playwright.sync_api import Browser
 
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
 from src.serving.model_source import FileSource, find_others
 from src.serving.settings import Settings
 from tests.free_port import free_port
+from tests.serving.drawing import open_browser
 
 
 @pytest.fixture
@@ -50,6 +52,13 @@ def client(app: FastAPI) -> Iterator[httpx.Client]:
     """A client of the service with the released model alone."""
     with served(app) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with open_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

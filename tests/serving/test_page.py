@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from src.data.collected_sample import read_sample
 from src.serving.settings import Settings
-from tests.serving.drawing import Stroke, answers, draw, open_browser, open_page, wait
+from tests.serving.drawing import Stroke, answers, draw, open_page, wait
 
 RING = [(0.5 + 0.13 * math.sin(angle / 6), 0.54 - 0.18 * math.cos(angle / 6)) for angle in range(39)]
 LETTERS: dict[str, list[Stroke]] = {
@@ -20,12 +20,6 @@ LETTERS: dict[str, list[Stroke]] = {
     "т": [[(0.3, 0.36), (0.7, 0.36)], [(0.5, 0.36), (0.5, 0.72)]],
 }
 """Strokes on a canvas of side 1."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -7,19 +7,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.glyphs import GLYPHS
-from tests.serving.drawing import Stroke, answers, draw, open_browser, open_page, wait_for_answer
+from tests.serving.drawing import Stroke, answers, draw, open_page, wait_for_answer
 from tests.serving.latin import DIGITS_TASK, GLYPHS_TASK
 
 CROSS: list[Stroke] = [[(0.36, 0.36), (0.64, 0.7)], [(0.64, 0.36), (0.36, 0.7)]]
 SORTS = {True: "uppercase letter", False: "lowercase letter", None: "letter"}
 WORDS = {True: "uppercase", False: "lowercase", None: "letter"}
 """Of a bar."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
