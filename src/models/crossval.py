@@ -19,6 +19,7 @@ from src.data.source_names import holds_sample
 from src.data.table import read_table, stack_images
 from src.features.labels import LETTERS
 from src.files import file_digest, write_json
+from src.models.always_misread import always_misread, draw_always_misread
 from src.models.answer_tables import answer_table
 from src.models.answers import Answers
 from src.models.calibration import label_error
@@ -28,7 +29,7 @@ from src.models.out_of_fold import Reader, out_of_fold
 from src.models.start import PRETRAINED
 from src.models.temperature import cross_calibrated
 from src.params import load_params
-from src.report_files import write_csv
+from src.report_files import write_csv, write_png
 from src.repository import find_root
 
 MERGED = Path("data/processed/merged.parquet")
@@ -105,6 +106,9 @@ def main(workers: int | None) -> None:
     repeats = [only_letters(rows, readings.known) for rows, readings in read]
     for seed, (rows, answers) in zip(seeds, repeats, strict=True):
         write_csv(answer_table(rows, answers), REPORTS / f"predictions_{seed}.csv")
+    misread = always_misread(repeats)
+    write_csv(misread[["filename", "label", "is_uppercase", "said"]], REPORTS / "misread.csv")
+    write_png(draw_always_misread(misread, repeats[0][0]), REPORTS / "misread.png")
     summary = summarise([repeat_figures(*each, params.evaluate.calibration_bins) for each in repeats])
     letters, corpus = len(repeats[0][0]), "sample" if holds_sample(frame) else "upstream"
     described = {"corpus": corpus, "letters": letters, "folds": settings.folds, "seeds": list(seeds),

@@ -1,0 +1,46 @@
+"""What no choice of training rows teaches: the letters that every repeat of a cross-validation reads wrongly."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from src.data.contact_sheet import Strip, draw_sheet
+from src.data.table import stack_images
+from src.models.answers import Answers
+from src.models.metrics import kind_known_predicted
+
+_TITLE = "Letters that every repeat reads wrongly, kind known"
+
+
+def always_misread(repeats: Sequence[tuple[pd.DataFrame, Answers]]) -> pd.DataFrame:
+    """Return the rows that every repeat reads wrongly where the kind is known, in the order of the alphabet.
+
+    Args:
+        repeats: The same rows in any order, with what is said of them; filenames tell them apart.
+
+    Returns:
+        The rows, with a column more: `said`, the labels given to them, in the order of the repeats.
+    """
+    rows, answers = repeats[0]
+    said = [_said(*repeat).loc[rows["filename"]].to_numpy() for repeat in repeats]
+    wrong = np.all([given != rows["label"].to_numpy() for given in said], axis=0)
+    misread = rows.assign(said=["".join(given) for given in zip(*said, strict=True)])[wrong]
+    order = misread["label"].map(answers.alphabet.codes)
+    return misread.assign(order=order).sort_values(["order", "filename"], ignore_index=True).drop(columns="order")
+
+
+def draw_always_misread(misread: pd.DataFrame, rows: pd.DataFrame) -> Image.Image:
+    """Draw letters of `always_misread` by label, with how many of all `rows` they are and what they are taken for."""
+    strips = []
+    for label, group in misread.groupby("label", sort=False):
+        of_label, said = (rows["label"] == label).sum(), pd.Series(list("".join(group["said"])))
+        taken_for = " ".join(f"{other} {share:.0%}" for other, share in said.value_counts(normalize=True).items())
+        strips.append(Strip(f"{label}  {len(group)} of {of_label}  as {taken_for}", stack_images(group)))
+    return draw_sheet(_TITLE, f"{len(misread)} of {len(rows)} letters", strips)
+
+
+def _said(rows: pd.DataFrame, answers: Answers) -> "pd.Series[str]":
+    labels = [answers.alphabet.labels[code] for code in kind_known_predicted(answers)]
+    return pd.Series(labels, rows["filename"])
