@@ -1,7 +1,8 @@
 """`pysar predict` on many files beside merely decoding them: `python -m benchmarks.predict_files`, on an idle machine.
 
 Both read the same PNG of 200 x 200 with as many processes as cores; starting these counts on both sides. Each is run
-three times by turns, and the best of each counts. Writes benchmarks/results/predict_files.json.
+three times by turns, and the best of each counts; then one process takes the steps of reading one after the other,
+and tells what each takes. Writes benchmarks/results/predict_files.json.
 """
 
 import os
@@ -24,8 +25,11 @@ from rich.table import Table
 from src.command import Command
 from src.data.sample.draw import draw_glyph
 from src.features.labels import LETTERS
+from src.features.normalize import normalize
 from src.features.picture import decode_picture
 from src.files import write_json
+from src.prediction.answer import answer_glyphs
+from src.prediction.model import glyph_arrays, read_model
 from src.prediction.model_file import RELEASED
 
 RESULT = Path("benchmarks/results/predict_files.json")
@@ -63,7 +67,25 @@ def predict_files(folder: Path) -> None:
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own
 
 
-def _seconds(run: Callable[[], None]) -> float:
+def step_times(paths: list[Path]) -> dict[str, float]:
+    """Return what each step of reading takes in this process, ms a file: the least of three times."""
+    model = read_model(RELEASED)
+    chunks = [[path.read_bytes() for path in paths[start : start + _CHUNK]] for start in range(0, len(paths), _CHUNK)]
+    pictures = [[decode_picture(content) for content in chunk] for chunk in chunks]
+    glyphs = [[normalize(picture, model.side) for picture in chunk] for chunk in pictures]
+    arrays = [glyph_arrays(chunk, height_known=False) for chunk in glyphs]
+    steps: dict[str, Callable[[], object]] = {
+        "decode": lambda: [decode_picture(content) for chunk in chunks for content in chunk],
+        "normalize": lambda: [normalize(picture, model.side) for chunk in pictures for picture in chunk],
+        "network": lambda: [model.outputs(*chunk) for chunk in arrays],
+        "answer": lambda: [answer_glyphs(model, chunk) for chunk in glyphs],
+    }
+    times = {name: min(_seconds(step) for _ in range(_TURNS)) / len(paths) * 1000 for name, step in steps.items()}
+    times["answer"] -= times["network"]
+    return times
+
+
+def _seconds(run: Callable[[], object]) -> float:
     started = time.perf_counter()
     run()
     return time.perf_counter() - started
@@ -79,12 +101,18 @@ def main(count: int) -> None:
         turns = [
             (_seconds(lambda: predict_files(folder)), _seconds(lambda: decode_files(paths))) for _ in range(_TURNS)
         ]
+        parts = step_times(paths[:_DISTINCT])
     predicted, decoded = (count / min(times) for times in zip(*turns, strict=True))
     table = Table("files a second", "ratio", box=SIMPLE_HEAD)
     table.add_row(f"decoded: {decoded:,.0f}", "1")
     table.add_row(f"predicted: {predicted:,.0f}", f"{predicted / decoded:.2f}")
+    for name, milliseconds in parts.items():
+        table.add_row(f"{name}: {milliseconds:.3f} ms a file on one core", "")
     Console().print(table)
-    write_json(RESULT, {"files": count, "predicted_per_second": predicted, "decoded_per_second": decoded})
+    write_json(
+        RESULT,
+        {"files": count, "predicted_per_second": predicted, "decoded_per_second": decoded, "parts": parts},
+    )
 
 
 if __name__ == "__main__":

@@ -86,11 +86,12 @@ class Service(Frozen):
 
 
 class Serving(Frozen):
-    """Our service and a re-creation of the published one, measured in one run of `python -m benchmarks.serving`."""
+    """Our service, a re-creation of the published one, and one that reads nothing: `python -m benchmarks.serving`."""
 
     clients: int
     ours: Service
     published: Service
+    empty: Service
 
 
 class ManyFiles(Frozen):
@@ -99,3 +100,5 @@ class ManyFiles(Frozen):
     files: int
     predicted_per_second: float
     decoded_per_second: float
+    parts: dict[str, float]
+    """What each step takes of one core, ms a file."""

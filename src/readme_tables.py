@@ -88,18 +88,25 @@ def _serving(serving: Serving) -> str:
     header = ["service, a PNG of 200 x 200", "median", "99th percentile", f"with {serving.clients} clients",
               "start to first answer", "memory"]  # fmt: skip
     rows = []
-    for name, side in (("ours", serving.ours), ("published network behind FastAPI", serving.published)):
+    sides = {
+        "ours": serving.ours,
+        "published network behind FastAPI": serving.published,
+        "FastAPI that reads nothing": serving.empty,
+    }
+    for name, side in sides.items():
         times = [f"{side.p50:.1f} ms", f"{side.p99:.1f} ms", f"{side.requests_per_second:,.0f} a second"]
         rows.append([name, *times, f"{side.first_answer_seconds:.1f} s", f"{side.memory:,.0f} MB"])
-    said = "`python -m benchmarks.serving`: one after the other, each alone on one core."
+    said = "`python -m benchmarks.serving`: by turns, each alone on one core."
     return f"{markdown_table(header, rows)}\n\n{said}"
 
 
 def _many_files(measured: ManyFiles) -> str:
     rate, share = measured.predicted_per_second, measured.predicted_per_second / measured.decoded_per_second
+    parts = ", ".join(f"{name} {milliseconds:.2f} ms" for name, milliseconds in measured.parts.items())
     return (
         f"`python -m benchmarks.predict_files`: `pysar predict` reads {rate:,.0f} files a second of {measured.files:,} "
-        f"such pictures, {100 * share:.0f} % of the rate at which the same cores merely decode them."
+        f"such pictures, {100 * share:.0f} % of the rate at which the same cores merely decode them. "
+        f"On one core alone a file takes {parts}."
     )
 
 

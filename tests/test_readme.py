@@ -43,11 +43,13 @@ def test_readme_tables_hold_every_figure_and_the_times() -> None:
 
 def test_readme_tables_show_how_the_service_and_the_command_do() -> None:
     figures = {"p50": 2.04, "p99": 4.3, "requests_per_second": 1508.7, "first_answer_seconds": 0.69, "memory": 129.2}
-    serving = Serving.model_validate({"clients": 32, "ours": figures, "published": figures})
-    files = ManyFiles(files=10_000, predicted_per_second=900.4, decoded_per_second=2000.0)
+    serving = Serving.model_validate({"clients": 32} | dict.fromkeys(("ours", "published", "empty"), figures))
+    files = ManyFiles(files=10_000, predicted_per_second=900.4, decoded_per_second=2000.0, parts={"decode": 0.3})
     text = render_results(Measured(metrics(), serving=serving, many_files=files))
     assert "| ours | 2.0 ms | 4.3 ms | 1,509 a second | 0.7 s | 129 MB |" in text
+    assert "| FastAPI that reads nothing | 2.0 ms | 4.3 ms |" in text
     assert "900 files a second of 10,000 such pictures, 45 % of the rate" in text
+    assert "a file takes decode 0.30 ms." in text
 
 
 def test_readme_tables_leave_out_what_was_not_measured() -> None:
