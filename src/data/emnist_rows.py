@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from src.data.emnist_files import Glyphs, Part, has_part, read_glyphs
 from src.data.source_names import source_name
-from src.emnist import SplitMode, Variant
+from src.emnist import Variant
 from src.errors import InputError
 
 _PARTS: tuple[Part, Part] = ("train", "test")
@@ -36,11 +36,6 @@ class Rows(NamedTuple):
         return Rows(images[chosen], labels[chosen], sources[chosen], filenames[chosen], from_test[chosen])
 
 
-def split_mode(folder: Path, variant: Variant) -> SplitMode:
-    """Say whether NIST's own parts of a variant are in a folder."""
-    return "official" if all(has_part(folder, variant.official, part) for part in _PARTS) else "internal"
-
-
 def read_rows(folder: Path, variant: Variant, seed: int) -> tuple[Rows, dict[str, int]]:
     """Read the rows of a variant.
 
@@ -56,7 +51,7 @@ def read_rows(folder: Path, variant: Variant, seed: int) -> tuple[Rows, dict[str
     Raises:
         InputError: A file is missing or damaged, or a label has no picture.
     """
-    official = split_mode(folder, variant) == "official"
+    official = all(has_part(folder, variant.official, part) for part in _PARTS)
     files: list[tuple[str, Part]] = [(variant.official, part) for part in _PARTS] if official else [_PRESENT]
     parts = [_rows_of(read_glyphs(folder, *file), variant, *file, folder) for file in files]
     rows = Rows(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from src.command import Command
 from src.data.contact_sheet import Strip, draw_sheet
-from src.data.emnist_rows import Rows, read_rows, split_mode
+from src.data.emnist_rows import Rows, read_rows
 from src.data.normalise_all import normalise_all
 from src.data.partition import take
 from src.data.source_names import holds_sample, pixel_groups
 from src.data.table import SPLITS, make_table, split_samples_of, stack_images, write_table
-from src.emnist import RAW, VARIANTS, SplitMode, Variant
+from src.emnist import RAW, VARIANTS, Variant, split_mode_of
 from src.emnist_params import EmnistSplit, load_emnist_params
 from src.errors import WorkError
 from src.files import write_json
@@ -31,7 +31,7 @@ _SHOWN = 20
 logger = logging.getLogger(__name__)
 
 
-def prepare_emnist(rows: Rows, mode: SplitMode, settings: EmnistSplit, side: int) -> tuple[pd.DataFrame, int]:
+def prepare_emnist(rows: Rows, settings: EmnistSplit, side: int) -> tuple[pd.DataFrame, int]:
     """Normalise rows to `side` px and part them.
 
     Returns:
@@ -50,7 +50,7 @@ def prepare_emnist(rows: Rows, mode: SplitMode, settings: EmnistSplit, side: int
             "group": pixel_groups(names, pictures),
         }
     )  # fmt: skip
-    if mode == "internal":
+    if split_mode_of(rows.sources) == "internal":
         return _part(frame, take(frame, settings.test_size * len(frame), settings.seed, "split.test_size"), settings), 0
     repeated = frame["group"].isin(frame.loc[rows.from_test, "group"]).to_numpy() & ~rows.from_test
     return _part(frame[~repeated], rows.from_test[~repeated], settings), int(repeated.sum())
@@ -68,7 +68,7 @@ def in_two_splits(frame: pd.DataFrame) -> int:
     return len(set(standing.loc[standing["image"].duplicated(), "image"]))
 
 
-def describe(frame: pd.DataFrame, raw: pd.DataFrame, variant: Variant, mode: SplitMode) -> dict[str, Any]:
+def describe(frame: pd.DataFrame, raw: pd.DataFrame, variant: Variant) -> dict[str, Any]:
     """Return the metrics: of each split the rows and those of its rarest label; and how many pictures are equal.
 
     Raises:
@@ -82,7 +82,7 @@ def describe(frame: pd.DataFrame, raw: pd.DataFrame, variant: Variant, mode: Spl
     return {
         "variant": variant.name,
         "corpus": "sample" if holds_sample(frame) else "upstream",
-        "split_mode": mode,
+        "split_mode": split_mode_of(frame["source"]),
         "labels": len(labels),
         "rows": {split: int(count.sum()) for split, count in counts.items()},
         "class_minimum": {split: int(count.reindex(labels, fill_value=0).min()) for split, count in counts.items()},
@@ -103,15 +103,15 @@ def sheet_strips(frame: pd.DataFrame, variant: Variant) -> list[Strip]:
 def main(variant: str) -> None:
     """Turn EMNIST's files into the tables of a VARIANT."""
     params, chosen = load_emnist_params(), VARIANTS[variant]
-    mode = split_mode(RAW, chosen)
     rows, dropped = read_rows(RAW, chosen, params.split.seed)
-    frame, repeated = prepare_emnist(rows, mode, params.split, params.network.side)
+    frame, repeated = prepare_emnist(rows, params.split, params.network.side)
     raw = frame.assign(image=[image.tobytes() for image in rows.images[frame.index]])
-    metrics = {**describe(frame, raw, chosen, mode), "dropped": {**dropped, "train_row_in_test": repeated}}
+    metrics = {**describe(frame, raw, chosen), "dropped": {**dropped, "train_row_in_test": repeated}}
     schema = split_samples_of(chosen.alphabet)
     write_table(frame, chosen.table, schema)
     write_table(raw, chosen.raw_table, schema)
     write_json(chosen.reports / "prepare" / "metrics.json", metrics)
+    mode = metrics["split_mode"]
     note = f"{len(frame)} characters, {mode} split, the first {_SHOWN} of each label, as the network sees them"
     sheet = draw_sheet(f"EMNIST {variant} after normalisation", note, sheet_strips(frame, chosen), columns=2)
     write_png(sheet, chosen.reports / "prepare" / "sheet.png")

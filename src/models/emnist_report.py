@@ -7,8 +7,7 @@ import pandas as pd
 
 from src.emnist import Variant
 from src.models.answers import Answers
-from src.models.metrics import class_table
-from src.models.report_tables import WORST, classes_table, confusions_table, figures_table, method, table
+from src.models.report_tables import closing, figures_table, method, table
 
 NAMES = {
     "label": "Label",
@@ -64,11 +63,6 @@ def write_emnist_report(
         method(metrics),
         "## Characters that look alike",
         table(list(look_alikes.columns), lines) if len(look_alikes) else "None among these labels.",
-        f"## The {WORST} labels with the lowest F1",
-        classes_table(class_table(answers)),
-        "## The most frequent confusions",
-        confusions_table(answers),
-        "## Where to look next",
-        "\n".join(f"- [{name}]({name}): {what}" for name, what in _FILES),
+        *closing(answers, _FILES),
     ]
     return "\n\n".join(parts) + "\n"

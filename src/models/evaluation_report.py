@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from src.models.answers import Answers
-from src.models.metrics import class_table
-from src.models.report_tables import WORST, classes_table, confusions_table, figures_table, method, percent, table
+from src.models.report_tables import closing, figures_table, method, percent, table
 
 NAMES = {
     "label": "Label, all 43",
@@ -67,12 +66,7 @@ def write_report(metrics: Mapping[str, Any], answers: Answers) -> str:
         method(metrics),
         "## What is no character",
         _refusal(metrics),
-        f"## The {WORST} labels with the lowest F1",
-        classes_table(class_table(answers)),
-        "## The most frequent confusions",
-        confusions_table(answers),
-        "## Where to look next",
-        "\n".join(f"- [{name}]({name}): {what}" for name, what in _FILES),
+        *closing(answers, _FILES),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -8,8 +8,9 @@ import pandas as pd
 
 from src.models.answer_tables import label_counts
 from src.models.answers import Answers
+from src.models.metrics import class_table
 
-WORST = 10
+_WORST = 10
 """So many labels and confusions are listed."""
 _SCORES = ("precision", "recall", "f1")
 _MANY = 1000
@@ -41,20 +42,30 @@ def figures_table(metrics: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return table(("figure", "value", "95 % interval", "right"), rows)
 
 
-def classes_table(classes: pd.DataFrame) -> str:
-    """Return the labels with the lowest F1, of what `class_table` gives."""
-    seen = classes[classes["support"] > 0].sort_values("f1", kind="stable").head(WORST)
+def closing(answers: Answers, files: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the parts that end a report: the worst labels, the confusions, and files with what each shows."""
+    return [
+        f"## The {_WORST} labels with the lowest F1",
+        _classes_table(class_table(answers)),
+        "## The most frequent confusions",
+        _confusions_table(answers),
+        "## Where to look next",
+        "\n".join(f"- [{name}]({name}): {what}" for name, what in files),
+    ]
+
+
+def _classes_table(classes: pd.DataFrame) -> str:
+    seen = classes[classes["support"] > 0].sort_values("f1", kind="stable").head(_WORST)
     columns = [seen["label"].tolist()]
     columns += [[percent(None if np.isnan(share) else share) for share in seen[name]] for name in _SCORES]
     columns.append([str(count) for count in seen["support"]])
     return table(("label", "precision", "recall", "F1", "rows"), zip(*columns, strict=True))
 
 
-def confusions_table(answers: Answers) -> str:
-    """Return the most frequent confusions."""
+def _confusions_table(answers: Answers) -> str:
     counts, labels = label_counts(answers), answers.alphabet.labels
     np.fill_diagonal(counts, 0)
-    order = np.argsort(-counts, axis=None, kind="stable")[:WORST]
+    order = np.argsort(-counts, axis=None, kind="stable")[:_WORST]
     pairs = [(int(place) // len(labels), int(place) % len(labels)) for place in order]
     rows = [(labels[row], labels[column], str(counts[row, column])) for row, column in pairs if counts[row, column]]
     return table(("shown", "said", "times"), rows) if rows else "None: every label is right."

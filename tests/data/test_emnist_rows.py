@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from src.data.emnist_rows import read_rows, split_mode
+from src.data.emnist_rows import read_rows
 from src.data.sample.printed_emnist import CHARACTERS, write_split
-from src.emnist import VARIANTS, Variant
+from src.emnist import VARIANTS, Variant, split_mode_of
 from src.errors import InputError
 from tests.emnist_archive import EACH, pictures_of, write_part, write_whole
 
@@ -17,10 +17,10 @@ ALL = [pytest.param(variant, id=name) for name, variant in VARIANTS.items()]
 @pytest.mark.parametrize("variant", ALL)
 def test_of_the_part_alone_every_variant_is_made_with_all_of_its_labels(variant: Variant, tmp_path: Path) -> None:
     folder = write_part(tmp_path)
-    assert split_mode(folder, variant) == "internal"
     rows, dropped = read_rows(folder, variant, seed=1)
     assert set(rows.labels.tolist()) == set(variant.alphabet.labels)
     assert set(rows.sources.tolist()) == {"emnist_byclass_test"}
+    assert split_mode_of(rows.sources) == "internal"
     assert sum(dropped.values()) + len(rows.labels) == EACH * len(CHARACTERS)
     assert dropped["no_label"] == (EACH * len(string.ascii_letters) if variant.name == "mnist" else 0)
 
@@ -29,13 +29,13 @@ def test_of_the_part_alone_every_variant_is_made_with_all_of_its_labels(variant:
 def test_of_the_whole_archive_the_official_parts_are_taken_as_they_are(variant: Variant, tmp_path: Path) -> None:
     characters = string.digits if variant.name == "mnist" else CHARACTERS
     folder = write_whole(tmp_path, variant.official, characters)
-    assert split_mode(folder, variant) == "official"
     rows, dropped = read_rows(folder, variant, seed=1)
     assert set(rows.labels.tolist()) == set(variant.alphabet.labels)
     assert Counter(rows.sources.tolist()) == {
         f"emnist_{variant.official}_train": EACH * len(characters),
         f"emnist_{variant.official}_test": EACH // 2 * len(characters),
     }
+    assert split_mode_of(rows.sources) == "official"
     assert rows.from_test.sum() == EACH // 2 * len(characters)
     assert dropped == {"no_label": 0, "beyond_balance": 0}
 

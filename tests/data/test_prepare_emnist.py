@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from src.data import prepare_emnist as stage
 from src.data.emnist_files import read_glyphs
-from src.data.emnist_rows import read_rows, split_mode
+from src.data.emnist_rows import read_rows
 from src.data.table import read_table, split_samples_of, stack_images
 from src.emnist import PIPELINE, RAW, VARIANTS, Variant
 from src.emnist_params import EmnistSplit
@@ -36,7 +36,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_internal_rows_are_parted_label_by_label(tmp_path: Path) -> None:
     rows, _ = read_rows(write_part(tmp_path), DIGITS, 1)
-    frame, repeated = stage.prepare_emnist(rows, "internal", SETTINGS, 28)
+    frame, repeated = stage.prepare_emnist(rows, SETTINGS, 28)
     counts = frame.groupby(["split", "label"]).size().unstack()
     assert (counts.loc["test"] == EACH // 4).all()
     assert (counts.loc["val"] >= 1).all()
@@ -47,14 +47,14 @@ def test_equal_pictures_of_the_part_are_never_in_two_splits(tmp_path: Path) -> N
     rows, _ = read_rows(write_part(tmp_path), DIGITS, 1)
     doubled = type(rows)(*(np.concatenate([column, column]) for column in rows))
     doubled = doubled._replace(filenames=np.array([f"{number:06d}" for number in range(len(doubled.labels))]))
-    frame, _ = stage.prepare_emnist(doubled, "internal", SETTINGS, 28)
+    frame, _ = stage.prepare_emnist(doubled, SETTINGS, 28)
     assert stage.in_two_splits(frame) == 0
     assert set(frame["split"]) == {"train", "val", "test"}
 
 
 def test_official_test_rows_stay_and_training_rows_that_repeat_them_go(tmp_path: Path) -> None:
     rows, _ = read_rows(write_whole(tmp_path, "mnist", string.digits, repeated=7), DIGITS, 1)
-    frame, repeated = stage.prepare_emnist(rows, split_mode(tmp_path, DIGITS), SETTINGS, 28)
+    frame, repeated = stage.prepare_emnist(rows, SETTINGS, 28)
     assert repeated == 7
     assert (frame["split"] == "test").sum() == EACH // 2 * 10
     assert set(frame.loc[frame["split"] == "test", "source"]) == {"emnist_mnist_test"}
@@ -64,11 +64,11 @@ def test_official_test_rows_stay_and_training_rows_that_repeat_them_go(tmp_path:
 
 def test_pictures_in_two_splits_are_counted_and_refused(tmp_path: Path) -> None:
     rows, _ = read_rows(write_part(tmp_path), DIGITS, 1)
-    frame, _ = stage.prepare_emnist(rows, "internal", SETTINGS, 28)
+    frame, _ = stage.prepare_emnist(rows, SETTINGS, 28)
     wrong = frame.assign(image=frame["image"].iloc[0])
     assert stage.in_two_splits(wrong) == 1
     with pytest.raises(WorkError, match="1 pictures are in two splits"):
-        stage.describe(wrong, frame, DIGITS, "internal")
+        stage.describe(wrong, frame, DIGITS)
 
 
 @pytest.mark.parametrize("name", ["balanced", "mnist"])
