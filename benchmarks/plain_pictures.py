@@ -11,10 +11,11 @@ import numpy as np
 from PIL import Image
 
 from src.features import normalize as ours
+from src.features.frame import BOX, SIDE
 from src.features.grey import Grey, to_grey
 
 
-def shrink(picture: Image.Image | Grey, side: int = ours.SIDE) -> ours.Glyph:
+def shrink(picture: Image.Image | Grey, side: int = SIDE) -> ours.Glyph:
     """Return ink cropped to its box and shrunk to our box, in the middle of `side` px."""
     grey = to_grey(picture) if isinstance(picture, Image.Image) else picture
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
@@ -22,7 +23,7 @@ def shrink(picture: Image.Image | Grey, side: int = ours.SIDE) -> ours.Glyph:
     if ink.max(initial=0) == 0:
         return ours.Glyph(np.zeros((side, side), np.uint8), None)
     left, top, width, height = cv2.boundingRect((ink > ink.max() / 2).astype(np.uint8))
-    scale = side * ours.BOX / max(width, height)
+    scale = side * BOX / max(width, height)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(ink[top : top + height, left : left + width], size, interpolation=cv2.INTER_AREA)
     image = np.zeros((side, side), np.uint8)

@@ -10,7 +10,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from src.features.normalize import SIDE
+from src.features.frame import SIDE
 from src.sections import Augment
 
 _ELASTIC_KNOTS = 5

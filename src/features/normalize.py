@@ -4,8 +4,8 @@ Every glyph gets the same box, centring, pen and grey, whatever drew it. Otherwi
 scanned letters by their thickness, and fails on the first drawing it did not train on. The pen is evened out at a
 higher resolution: the ridge of the distance transform (Blum's medial axis, 1967) is drawn again with a pen whose median
 width is fixed and which keeps some of what is thin or bold within the glyph; what remains of the ink after thinning it
-to that pen keeps together whatever the ridge has lost. Hairlines, which would vanish when a
-large picture is made small, are thickened first.
+to that pen keeps together whatever the ridge has lost, and ink too fine for a ridge is drawn as far as it is no dirt.
+Hairlines, which would vanish when a large picture is made small, are thickened first.
 """
 
 import math
@@ -16,14 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from src.features.frame import BOX, PEN, SIDE
 from src.features.grey import Grey, to_grey
-
-SIDE = 28
-"""Side of the network's picture where params.yaml says nothing else, px."""
-BOX = 22 / 28
-"""Longest side of the ink in the network's picture, as a share of its side."""
-PEN = 2.2 / 28
-"""Median width of the strokes in the network's picture, as a share of its side."""
 
 _WORK = 80
 """Longest side of the ink while its strokes are measured, px."""
@@ -32,6 +26,10 @@ _HAIRLINE = 3.0
 """Strokes thinner than this at `_WORK` have no ridge, px; 99 % of rukopys and all of MNIST are thicker."""
 _THICKENED = 4.5
 _RIDGE_SLOPE = 0.35
+_FAR, _NEAR = 7, 5
+"""Ink with no ridge in a square of the one side around it is faint; its deepest in the other square is drawn, px."""
+_FAINT = 5
+"""Faint ink of fewer pixels in the smaller square is dirt."""
 _PRESSURE = 0.6
 """How much of a stroke's boldness within its glyph stays: 0 for none, 1 for all."""
 _LIGHTEST, _BOLDEST = 0.45, 2.0
@@ -167,7 +165,21 @@ def _ridge(depth: NDArray[np.float32]) -> NDArray[np.bool_]:
     smooth = cv2.GaussianBlur(depth, (0, 0), 1)
     highest = cv2.dilate(smooth, np.ones((3, 3), np.uint8))
     ridge = (smooth >= highest - _RIDGE_SLOPE) & (depth > 1)
-    return np.asarray(ridge if ridge.any() else depth > 0, np.bool_)
+    if not ridge.any():
+        return np.asarray(depth > 0, np.bool_)
+    return np.asarray(ridge | _faint(depth, ridge), np.bool_)
+
+
+def _faint(depth: NDArray[np.float32], ridge: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the middle of ink that is too fine for a ridge, where none is near: a light dot of ї, a thin tail."""
+    near = cv2.dilate(ridge.astype(np.uint8), np.ones((_FAR, _FAR), np.uint8))
+    ink = (depth > 0).astype(np.uint8)
+    lone = np.asarray((ink > 0) & (near == 0), np.bool_)
+    if not lone.any():
+        return lone
+    deepest = depth >= cv2.dilate(depth, np.ones((_NEAR, _NEAR), np.uint8))
+    amount = cv2.boxFilter(ink, -1, (_NEAR, _NEAR), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(lone & deepest & (amount >= _FAINT), np.bool_)
 
 
 def _median(values: NDArray[np.uint8] | NDArray[np.float32]) -> float:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from src.features.normalize import BOX, PEN
+from src.features.frame import BOX, PEN
 from src.models.scripted_picture import blur, bounding_box, distance_transform, gaussian, median, otsu, resize, tents
 
 
@@ -82,7 +82,14 @@ class Normalize(nn.Module):
         smooth = blur(depth, gaussian(4))
         highest = functional.max_pool2d(smooth[None], 3, stride=1, padding=1)[0]
         ridge = (smooth >= highest - 0.35) & (depth > 1)
-        return ridge if bool(ridge.any()) else depth > 0
+        return ridge | self._faint(depth, ridge) if bool(ridge.any()) else depth > 0
+
+    def _faint(self, depth: Tensor, ridge: Tensor) -> Tensor:
+        ink = (depth > 0)[None].to(torch.float32)
+        near = functional.max_pool2d(ridge[None].to(torch.float32), 7, stride=1, padding=3)[0]
+        deepest = depth >= functional.max_pool2d(depth[None], 5, stride=1, padding=2)[0]
+        amount = 25 * functional.avg_pool2d(ink, 5, stride=1, padding=2)[0]
+        return (ink[0] > 0) & (near == 0) & deepest & (amount > 4.5)
 
     def _place(self, drawn: Tensor) -> Tensor:
         left, top, width, height = bounding_box(drawn > 127)

@@ -17,7 +17,7 @@ from src.data.prepare_glyphs import prepare_glyphs
 from src.data.prepare_mnist import prepare_mnist
 from src.data.table import write_table
 from src.errors import InputError
-from src.features.normalize import SIDE
+from src.features.frame import SIDE
 from tests.data.sample_rows import strokes, write_mnist
 
 LETTERS = 45

@@ -1,7 +1,8 @@
 import numpy as np
 
 from src.data.normalise_all import normalise_all
-from src.features.normalize import SIDE, normalize
+from src.features.frame import SIDE
+from src.features.normalize import normalize
 from tests.data.sample_rows import strokes
 
 

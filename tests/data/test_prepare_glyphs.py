@@ -11,7 +11,8 @@ from src.data.glyph_table import make_glyph_table, write_glyph_table
 from src.data.sample_mark import mark_sample
 from src.data.table import read_table, stack_images
 from src.errors import InputError
-from src.features.normalize import SIDE, normalize
+from src.features.frame import SIDE
+from src.features.normalize import normalize
 from tests.data.sample_rows import write_params
 
 

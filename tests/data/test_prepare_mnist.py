@@ -8,7 +8,8 @@ from src.data import prepare_mnist as stage
 from src.data.idx import Digits
 from src.data.table import read_table, stack_images
 from src.errors import InputError
-from src.features.normalize import SIDE, normalize
+from src.features.frame import SIDE
+from src.features.normalize import normalize
 from tests.data.sample_rows import strokes, write_mnist, write_params
 
 

@@ -14,7 +14,8 @@ from src.data.negatives.negative import Negative
 from src.data.sample.emnist import write_latin
 from src.data.sample_mark import mark_sample
 from src.data.table import SPLIT_SAMPLES, read_table, write_table
-from src.features.normalize import SIDE, normalize
+from src.features.frame import SIDE
+from src.features.normalize import normalize
 from tests.data.sample_rows import collected, letters, strokes, write_params
 
 PER_KIND = 14

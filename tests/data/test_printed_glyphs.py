@@ -4,8 +4,8 @@ import pandas as pd
 
 from src.data.printed_glyphs import print_glyphs
 from src.data.table import SAMPLES, stack_images
+from src.features.frame import SIDE
 from src.features.labels import DIGITS, LETTERS
-from src.features.normalize import SIDE
 
 
 def test_every_letter_in_both_cases_and_every_digit_is_printed_as_often_as_asked() -> None:

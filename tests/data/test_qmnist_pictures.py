@@ -5,7 +5,8 @@ import pytest
 
 from src.data.qmnist_pictures import judge_names, look_at_all, read_files
 from src.errors import InputError
-from src.features.normalize import SIDE, normalize
+from src.features.frame import SIDE
+from src.features.normalize import normalize
 from tests.data.letter_zips import canvas, png, write_qmnist
 
 

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from src.features.normalize import SIDE, Glyph
+from src.features.frame import SIDE
+from src.features.normalize import Glyph
 
 Grey = NDArray[np.uint8]
 Stroke = list[tuple[float, float]]

@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from src.features.normalize import BOX, SIDE, Glyph, normalize
+from src.features.frame import BOX, SIDE
+from src.features.normalize import Glyph, normalize
 from tests.features.pictures import SHAPES, Grey, as_deep, assert_whole, draw, likeness, noises
 
 shapes = st.sampled_from(sorted(SHAPES))
@@ -124,3 +125,39 @@ def test_a_small_binary_letter_keeps_the_gaps_between_its_strokes() -> None:
     ink[21:24, 4:22] = 255
     row = normalize(255 - ink).image[SIDE // 2] > 127
     assert np.count_nonzero(np.diff(row.astype(int)) == 1) == 4
+
+
+def _letter_i() -> np.ndarray:
+    ink = np.zeros((200, 200), np.uint8)
+    ink[70:160, 96:105] = 255
+    ink[46:56, 80:90] = 255
+    return ink
+
+
+def _pieces(ink: np.ndarray) -> int:
+    count, _ = cv2.connectedComponents((normalize(255 - ink).image > 40).astype(np.uint8))
+    return count - 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(3, 4), (4, 3), (3, 6), (5, 5), (8, 8)])
+def test_a_dot_that_is_much_lighter_than_the_strokes_stays(width: int, height: int) -> None:
+    ink = _letter_i()
+    assert _pieces(ink) == 2
+    ink[50 : 50 + height, 110 : 110 + width] = 255
+    assert _pieces(ink) == 3
+
+
+@pytest.mark.parametrize("speck", [1, 2])
+def test_a_speck_of_dirt_is_no_dot(speck: int) -> None:
+    ink = _letter_i()
+    ink[50 : 50 + speck, 110 : 110 + speck] = 255
+    assert _pieces(ink) == 2
+
+
+@pytest.mark.parametrize("width", [3, 4, 6])
+def test_a_thin_line_between_bold_strokes_keeps_them_together(width: int) -> None:
+    ink = np.zeros((200, 200), np.uint8)
+    ink[50:150, 50:62] = ink[50:150, 140:152] = 255
+    assert _pieces(ink) == 2
+    ink[100 : 100 + width, 62:140] = 255
+    assert _pieces(ink) == 1
