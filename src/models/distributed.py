@@ -14,6 +14,8 @@ from typing import TypeVar
 
 import torch
 from torch import distributed
+from torch.distributed.distributed_c10d import PrefixStore
+from torch.distributed.rendezvous import rendezvous
 
 from src.errors import InputError, WorkError
 from src.models.device import Machine, prepare_machine
@@ -45,9 +47,19 @@ def joined_machine(settings: Compute) -> Iterator[Machine]:
     _take_own_device(int(os.environ.get("LOCAL_RANK", rank)))
     machine = prepare_machine(settings, rank, processes)
     with _others_may_end():
-        distributed.init_process_group("nccl" if machine.device.type == "cuda" else "gloo")
+        _join("nccl" if machine.device.type == "cuda" else "gloo")
         yield machine
         distributed.destroy_process_group()
+
+
+def _join(backend: str) -> None:
+    """Meet the other processes in a part of torchrun's store that those of an earlier start have not written to.
+
+    Otherwise restarted processes look for the addresses of the dead (pytorch #135712).
+    """
+    store, rank, processes = next(rendezvous("env://"))
+    own = PrefixStore(f"restart_{os.environ.get('TORCHELASTIC_RESTART_COUNT', '0')}", store)
+    distributed.init_process_group(backend, store=own, rank=rank, world_size=processes)
 
 
 def of_first(value: Value, machine: Machine) -> Value:

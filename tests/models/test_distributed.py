@@ -96,8 +96,7 @@ def test_only_one_process_writes_files_and_is_tracked(together: Path, root: Path
 def test_a_training_one_of_whose_processes_is_killed_goes_on_to_the_same_bytes(
     together: Path, folder: Path, root: Path
 ) -> None:
-    restarts = {"TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1"}  # see CONTRIBUTING.md
-    said = train_together(folder, root, "--max-restarts", "1", module=dying_pretrain.__name__, **restarts)
+    said = train_together(folder, root, "--max-restarts", "1", module=dying_pretrain.__name__)
     assert (folder / dying_pretrain.DIED).exists()
     assert said.count(f"pretrain goes on after epoch {dying_pretrain.SAVED} of {PARAMS.pretrain.epochs}") == 1
     for output in (MODEL, CURVES, METRICS):
