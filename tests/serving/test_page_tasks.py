@@ -93,6 +93,25 @@ def test_digits_alone_are_asked_for_no_kind(page: Page) -> None:
     expect(page.locator("#kind-letter")).to_be_checked()
 
 
+@pytest.mark.parametrize(
+    ("task", "what", "pad"),
+    [
+        ("ukrainian", "Ukrainian letters and digits", "one letter or digit"),
+        (GLYPHS_TASK, "Latin letters and digits", "one letter or digit"),
+        (DIGITS_TASK, "digits", "one digit"),
+    ],
+)
+def test_the_page_says_what_it_reads_in_both_languages(page: Page, task: str, what: str, pad: str) -> None:
+    page.locator("#task").select_option(task)
+    expect(page.locator("#tagline")).to_have_text(f"reads handwritten {what}")
+    expect(page).to_have_title(f"Pysar reads handwritten {what}")
+    expect(page.get_by_role("img", name=f"Writing field: {pad}", exact=True)).to_be_visible()
+    page.locator("#language").click()
+    expect(page.locator("#tagline")).to_contain_text("читає рукописні")
+    said = page.locator("#tagline").text_content()
+    expect(page).to_have_title(f"Писар: {said}")
+
+
 def test_the_alphabet_is_remembered_until_it_is_no_longer_served(page: Page) -> None:
     page.locator("#task").select_option(GLYPHS_TASK)
     expect(page.locator("#model")).to_contain_text(GLYPHS_TASK)

@@ -39,9 +39,20 @@ export function tell(element, key) {
   element.textContent = text(key);
 }
 
+/** @param {HTMLElement} element from now on it is called by the text of this key */
+export function label(element, key) {
+  element.dataset.label = key;
+  element.setAttribute("aria-label", text(key));
+}
+
+/** Call the page by what its tagline says. */
+export function entitle() {
+  document.title = text("pageTitle", { what: text(document.getElementById("tagline").dataset.text) });
+}
+
 function translate() {
   document.documentElement.lang = language;
-  document.title = text("pageTitle");
+  entitle();
   for (const element of document.querySelectorAll("[data-text]")) {
     element.textContent = text(element.dataset.text);
   }

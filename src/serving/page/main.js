@@ -10,12 +10,12 @@ import { showError } from "./errors.js";
 import { offerFeedback, outdate, startFeedback } from "./feedback.js";
 import { startFiles } from "./files.js";
 import { startKeyboardPen, startShortcuts } from "./keyboard.js";
-import { startLanguage, tell } from "./language.js";
+import { entitle, label, startLanguage, tell } from "./language.js";
 import { hasLetters } from "./letters.js";
 import { startModel } from "./model.js";
 import { startPointer } from "./pointer.js";
 import { Drawing } from "./strokes.js";
-import { currentTask, onTask, startTasks } from "./tasks.js";
+import { currentTask, isUkrainian, onTask, startTasks } from "./tasks.js";
 
 /** The side in which the pen's width is told, that of the training canvas. */
 const PEN_UNITS = 200;
@@ -62,13 +62,21 @@ function follow(how) {
   }
 }
 
+function wordTask(letters) {
+  const latin = letters ? "taglineLatin" : "taglineDigits";
+  tell(element("tagline"), isUkrainian(currentTask()) ? "tagline" : latin);
+  tell(element("hint-what"), letters ? "hint" : "hintDigit");
+  label(element("pad"), letters ? "pad" : "padDigit");
+  entitle();
+}
+
 /** What was answered is of another alphabet. */
 function followTask() {
   outdate();
   forget();
   const letters = hasLetters(currentTask());
   element("kind").hidden = !letters;
-  tell(element("hint-what"), letters ? "hint" : "hintDigit");
+  wordTask(letters);
   asker.now();
 }
 

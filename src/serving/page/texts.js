@@ -2,8 +2,10 @@
 
 export const texts = {
   uk: {
-    pageTitle: "Писар: читає рукописні літери й цифри",
-    tagline: "читає рукописні літери й цифри",
+    pageTitle: "Писар: {what}",
+    tagline: "читає рукописні українські літери й цифри",
+    taglineLatin: "читає рукописні латинські літери й цифри",
+    taglineDigits: "читає рукописні цифри",
     otherLanguage: "English",
     task: "Абетка",
     taskUkrainian: "Українська",
@@ -15,6 +17,7 @@ export const texts = {
     kindLetter: "Літера",
     kindDigit: "Цифра",
     pad: "Поле для письма: одна літера або цифра",
+    padDigit: "Поле для письма: одна цифра",
     padHelp: "З клавіатури: стрілки рухають перо, з клавішею Shift — дрібними кроками; пробіл опускає та піднімає перо.",
     undo: "Скасувати останній штрих",
     clear: "Стерти",
@@ -76,8 +79,10 @@ export const texts = {
     refused: "Не вийшло: {detail}",
   },
   en: {
-    pageTitle: "Pysar reads handwritten Ukrainian letters and digits",
+    pageTitle: "Pysar {what}",
     tagline: "reads handwritten Ukrainian letters and digits",
+    taglineLatin: "reads handwritten Latin letters and digits",
+    taglineDigits: "reads handwritten digits",
     otherLanguage: "Українською",
     task: "Alphabet",
     taskUkrainian: "Ukrainian",
@@ -89,6 +94,7 @@ export const texts = {
     kindLetter: "Letter",
     kindDigit: "Digit",
     pad: "Writing field: one letter or digit",
+    padDigit: "Writing field: one digit",
     padHelp: "By keyboard: the arrow keys move the pen, with Shift in small steps; Space puts it down and lifts it.",
     undo: "Undo the last stroke",
     clear: "Clear",
