@@ -54,10 +54,10 @@ function translate() {
   document.documentElement.lang = language;
   entitle();
   for (const element of document.querySelectorAll("[data-text]")) {
-    element.textContent = text(element.dataset.text);
+    tell(element, element.dataset.text);
   }
   for (const element of document.querySelectorAll("[data-label]")) {
-    element.setAttribute("aria-label", text(element.dataset.label));
+    label(element, element.dataset.label);
   }
   for (const element of document.querySelectorAll("[data-tip]")) {
     element.title = text(element.dataset.tip);
