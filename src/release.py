@@ -1,7 +1,8 @@
-"""`pysar release`: put the pipeline's model into the code, so that `pysar predict` reads right after installation."""
+"""`pysar release`: put a pipeline's model into the code, so that `pysar predict` reads right after installation."""
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,32 +11,22 @@ import numpy as np
 import onnx
 
 from src.command import Command
-from src.data.manifest import load_manifest
-from src.data.source_names import holds_sample
-from src.data.table import SPLIT_SAMPLES, read_table
-from src.errors import InputError, WorkError
+from src.errors import WorkError
 from src.files import file_digest, replace_file, write_json
-from src.models.forms import Right, Rows, right, rows_for, tested_rows, whole_numbers
+from src.models.forms import Right, Rows, right, whole_numbers
 from src.models.lineage import git_commit
-from src.models.split_rows import TABLE, rows_of
 from src.prediction.model import Model, read_model
-from src.prediction.model_file import CARD, EXPORTED, RELEASED
-from src.repository import METRICS, find_root
+from src.prediction.model_file import TASKS, UKRAINIAN, card_of, released_file
+from src.release_source import Source, source_of
+from src.repository import find_root
 
 LARGEST_BYTES = 1_500_000
 MOST_LOST = 0.003
-"""So much less of the test rows and unseen hands may be read rightly than by the model as exported."""
-LEARNED = ("mnist", "rukopys", "cmnist")
-FIGURES = ("label", "label_kind_known", "label_top3", "case_letters", "label_ece", "unseen", "unseen_kind_known",
-           "unseen_top3", "mnist_test", "refusal_auroc", "refusal_fpr95")  # fmt: skip
-LICENCE = (
-    "The code is Apache-2.0. The weights were learned from the corpora named under `data`, two of which state no "
-    "licence; no picture of theirs is in the model's file. Ask their authors before you sell it."
-)
+"""So much less of the compared rows may be read rightly than by the model as exported."""
 
 
 def small_model(exported: Path, learned: Rows, compared: Rows) -> tuple[bytes, Right, Right]:
-    """Return the exported model in int8, and what it and the model as exported read rightly.
+    """Return the exported model in int8, and what the model as exported and it read rightly.
 
     Args:
         exported: The model's file.
@@ -57,50 +48,41 @@ def small_model(exported: Path, learned: Rows, compared: Rows) -> tuple[bytes, R
     return content, before, after
 
 
-def make_card(metrics: dict[str, Any], content_digest: str, precision: str, commit: str | None) -> dict[str, Any]:
-    """Return what a user should know of the model: data, figures with their intervals, licence, origin."""
-    manifest = load_manifest()
+def make_card(source: Source, metrics: Mapping[str, Any], released: Path, precision: str) -> dict[str, Any]:
+    """Return what a user should know of a released model: data, figures with their intervals, licence, origin."""
     return {
-        "name": "pysar",
-        "reads": "single handwritten Ukrainian letters (33, both cases) and digits",
-        "git_revision": commit,
-        "sha256": content_digest,
+        "name": source.exported.stem,
+        **source.words,
+        "git_revision": git_commit(),
+        "sha256": file_digest(released),
         "precision": precision,
-        "data": {
-            name: {"title": corpus.title, "home": corpus.home, "licence": corpus.licence, "citation": corpus.citation}
-            for name, corpus in manifest.items()
-            if name in LEARNED
-        },
-        "made_letters": "and letters drawn by our own stroke writer, or composed of Cyrillic-MNIST's (stage fill)",
-        "licence": LICENCE,
         "split": metrics["split_mode"],
-        "figures": {name: metrics[name] for name in FIGURES},
+        "figures": {name: metrics[name] for name in source.figures},
     }
 
 
-def describe_precision(count: int, before: Right, after: Right) -> str:
+def describe_precision(source: Source, before: Right, after: Right) -> str:
     """Say what int8 costs, on so many pictures."""
+    count, kind = len(source.compared.frame), "" if np.isnan(after.case) else "; the kind is not told"
+    case = "" if np.isnan(after.case) else f", of their letters' cases {after.case:.2%} ({before.case:.2%})"
     return (
-        f"int8 convolutions; of {count:,} pictures of test rows and unseen hands {after.label:.2%} are read rightly "
-        f"(float32: {before.label:.2%}; the kind is not told), of their letters' cases {after.case:.2%} "
-        f"({before.case:.2%}); the figures are those at float32"
+        f"int8 convolutions; of {count:,} pictures of {source.compared_name} {after.label:.2%} are read rightly "
+        f"(float32: {before.label:.2%}{kind}){case}; the figures are those at float32"
     )
 
 
 @click.command(cls=Command)
-def main() -> None:
+@click.option("--task", type=click.Choice(list(TASKS)), default=UKRAINIAN, help="Whose model.")
+def main(task: str) -> None:
     """Release the model of the last run: write it in int8 into the code, with a card."""
     os.chdir(find_root(Path.cwd()))
-    frame = read_table(TABLE, SPLIT_SAMPLES)
-    if holds_sample(frame):
-        raise InputError(f"{TABLE}: made of the embedded sample; release a model of real handwriting")
-    tested = tested_rows(frame)
-    content, before, after = small_model(EXPORTED, rows_for(rows_of(frame, "train")), rows_for(tested))
-    with replace_file(RELEASED) as temporary:
+    source, released = source_of(task), released_file(task)
+    content, before, after = small_model(source.exported, source.learned, source.compared)
+    metrics, precision = json.loads(source.metrics.read_text("utf-8")), describe_precision(source, before, after)
+    with replace_file(released) as temporary:
         temporary.write_bytes(content)
-    metrics, precision = json.loads(METRICS.read_text("utf-8")), describe_precision(len(tested), before, after)
-    write_json(CARD, make_card(metrics, file_digest(RELEASED), precision, git_commit()))
-    click.echo(f"{RELEASED}: {len(content):,} bytes, {precision}; commit it")
+    write_json(card_of(released), make_card(source, metrics, released, precision))
+    click.echo(f"{released}: {len(content):,} bytes, {precision}; commit it")
 
 
 if __name__ == "__main__":

@@ -13,19 +13,29 @@ from src.models.export import export_network, write_onnx
 from src.models.forms import Rows, right, rows_for
 from src.models.network import Network
 from src.prediction.model import Model, read_model
-from src.prediction.model_file import CARD, RELEASED
-from src.release import FIGURES, LARGEST_BYTES, main, small_model
+from src.prediction.model_file import TASKS, UKRAINIAN, card_of, released_file
+from src.release import LARGEST_BYTES, main, small_model
 from tests.models.factory import CALIBRATION, NETWORK, typed_familiarity, typed_table
 
+LEARNED = {UKRAINIAN: {"mnist", "rukopys", "cmnist"}, "emnist-balanced": {"emnist"}}
 
-def test_the_released_model_is_what_its_card_says() -> None:
-    card = json.loads(CARD.read_text("utf-8"))
-    assert RELEASED.stat().st_size <= LARGEST_BYTES
-    assert card["sha256"] == file_digest(RELEASED)
-    assert set(card["figures"]) == set(FIGURES)
-    assert set(card["data"]) == {"mnist", "rukopys", "cmnist"}
+
+@pytest.mark.parametrize("task", LEARNED)
+def test_a_released_model_is_what_its_card_says(task: str) -> None:
+    model = released_file(task)
+    card = json.loads(card_of(model).read_text("utf-8"))
+    assert card["name"] == TASKS[task].stem
+    assert model.stat().st_size <= LARGEST_BYTES
+    assert card["sha256"] == file_digest(model)
+    assert card["figures"]["label"]["low"] < card["figures"]["label"]["value"] < card["figures"]["label"]["high"]
+    assert set(card["data"]) == LEARNED[task]
     assert len(card["git_revision"]) == 40
     assert "licence" in card
+
+
+def test_no_other_model_is_in_the_code() -> None:
+    models = {file for task in LEARNED for file in (released_file(task), card_of(released_file(task)))}
+    assert set(released_file(UKRAINIAN).parent.iterdir()) == models
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +84,13 @@ def test_a_missing_model_is_named(tmp_path: Path, rows: Rows) -> None:
         small_model(tmp_path / "nowhere.onnx", rows, rows)
 
 
-def test_a_repository_without_tables_is_told_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("task", [UKRAINIAN, "emnist-balanced"])
+def test_a_repository_without_tables_is_told_what_to_run(
+    task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "dvc.yaml").touch()
     (tmp_path / "params.yaml").touch()
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(main, [])
+    result = CliRunner().invoke(main, ["--task", task])
     assert result.exit_code == 2
     assert "split.parquet" in result.stderr

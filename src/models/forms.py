@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from src.data.table import SPLIT_SAMPLES, label_codes, read_table, stack_images
+from src.features.labels import UKRAINIAN, Alphabet
 from src.models.calibrated import read_calibration
 from src.models.evaluation_inputs import CALIBRATION, FAMILIARITY, FINETUNED, UNSEEN
 from src.models.export import Portable, export_network, write_onnx
@@ -47,11 +48,12 @@ class Measured(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Pictures, their heights, and what they show."""
+    """Pictures, their heights, and what they show, labelled by an alphabet."""
 
     images: NDArray[np.uint8]
     heights: NDArray[np.float32]
     frame: pd.DataFrame
+    alphabet: Alphabet
 
 
 class Right(NamedTuple):
@@ -70,9 +72,9 @@ def tested_rows(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows_of(frame, "test").drop(columns="split"), read_table(UNSEEN)], ignore_index=True)
 
 
-def rows_for(frame: pd.DataFrame) -> Rows:
+def rows_for(frame: pd.DataFrame, alphabet: Alphabet = UKRAINIAN) -> Rows:
     """Return the rows of a sample table as a form of the model is given them."""
-    return Rows(stack_images(frame), frame["relative_height"].to_numpy(np.float32), frame)
+    return Rows(stack_images(frame), frame["relative_height"].to_numpy(np.float32), frame, alphabet)
 
 
 def right(run: Run, rows: Rows) -> Right:
@@ -82,7 +84,7 @@ def right(run: Run, rows: Rows) -> Right:
     upper = rows.frame["is_uppercase"].fillna(value=False).to_numpy(np.bool_)
     case = ((outputs.case > 0) == upper)[has_case]
     return Right(
-        float((outputs.label.argmax(axis=1) == label_codes(rows.frame)).mean()),
+        float((outputs.label.argmax(axis=1) == label_codes(rows.frame, rows.alphabet)).mean()),
         float(case.mean()) if len(case) else np.nan,
     )
 
@@ -90,7 +92,7 @@ def right(run: Run, rows: Rows) -> Right:
 def whole_numbers(model: onnx.ModelProto, learned: Rows) -> onnx.ModelProto:
     """Return the model in int8, by what some of the training rows make it compute."""
     some = np.linspace(0, len(learned.images) - 1, min(_CALIBRATION_ROWS, len(learned.images))).astype(int)
-    return quantise(model, learned.images[some], learned.heights[some])
+    return quantise(model, learned.images[some])
 
 
 def measure(path: Path, run: Run, rows: Rows) -> Measured:

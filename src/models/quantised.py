@@ -13,22 +13,24 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 _BATCH = 8
+_ANY_HEIGHT = 0.5
+"""Heights go to the case head alone, which stays as it is; an unknown one, NaN, has no range."""
 
 
 class _Rows(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
     """Gives pictures to the calibration, a few at a time."""
 
-    def __init__(self, images: NDArray[np.uint8], heights: NDArray[np.float32]) -> None:
+    def __init__(self, images: NDArray[np.uint8]) -> None:
+        batches = (images[start : start + _BATCH] for start in range(0, len(images), _BATCH))
         self._batches: Iterator[dict[str, NDArray[np.generic]]] = (
-            {"image": images[start : start + _BATCH], "relative_height": heights[start : start + _BATCH]}
-            for start in range(0, len(images), _BATCH)
+            {"image": batch, "relative_height": np.full(len(batch), _ANY_HEIGHT, np.float32)} for batch in batches
         )
 
     def get_next(self) -> dict[str, NDArray[np.generic]] | None:
         return next(self._batches, None)
 
 
-def quantise(model: onnx.ModelProto, images: NDArray[np.uint8], heights: NDArray[np.float32]) -> onnx.ModelProto:
+def quantise(model: onnx.ModelProto, images: NDArray[np.uint8]) -> onnx.ModelProto:
     """Return a copy that computes its convolutions and its dense layer in int8, with a scale for each channel.
 
     Weights use seven of the eight bits: on processors without VNNI sums of wider ones overflow.
@@ -38,7 +40,6 @@ def quantise(model: onnx.ModelProto, images: NDArray[np.uint8], heights: NDArray
     Args:
         model: As exported.
         images: (n, side, side) uint8 that show which numbers occur: training rows, some hundred.
-        heights: (n,) float32 relative heights of them.
     """
     with _without_advice(), tempfile.TemporaryDirectory() as folder:
         plain, prepared, done = (Path(folder, f"{name}.onnx") for name in ("plain", "prepared", "done"))
@@ -46,7 +47,7 @@ def quantise(model: onnx.ModelProto, images: NDArray[np.uint8], heights: NDArray
         quant_pre_process(plain, prepared, skip_symbolic_shape=True)
         nodes = _heavy_nodes(onnx.load(prepared))
         quantize_static(
-            prepared, done, _Rows(images, heights), quant_format=QuantFormat.QDQ, per_channel=True, reduce_range=True,
+            prepared, done, _Rows(images), quant_format=QuantFormat.QDQ, per_channel=True, reduce_range=True,
             nodes_to_quantize=nodes, weight_type=QuantType.QInt8, activation_type=QuantType.QUInt8,
         )  # fmt: skip
         quantised = onnx.load(done)

@@ -15,12 +15,23 @@ TASKS: Mapping[str, Path] = MappingProxyType(
     {UKRAINIAN: EXPORTED, **{variant.task: variant.exported for variant in VARIANTS.values()}}
 )
 """What pipelines of this repository learn to read, and where they put the model."""
-RELEASED = Path(__file__).with_name("released") / "pysar.onnx"
-"""What `make release` puts beside this module."""
-CARD = RELEASED.with_name("card.json")
-"""What is known of the released model."""
+_RELEASED_FOLDER = Path(__file__).with_name("released")
 REGISTRY = "models:/"
 """Begins the name of a version in MLflow's registry."""
+
+
+def released_file(task: str) -> Path:
+    """Return where `pysar release` puts the model of a task, beside this module; not every task has one there."""
+    return _RELEASED_FOLDER / TASKS[task].name
+
+
+RELEASED = released_file(UKRAINIAN)
+"""The one that is always there."""
+
+
+def card_of(model: Path) -> Path:
+    """Return where the card of a released model is: what is known of it."""
+    return model.with_suffix(".json")
 
 
 def find_model(asked: str | None, folder: Path, task: str = UKRAINIAN) -> Path:
@@ -29,17 +40,17 @@ def find_model(asked: str | None, folder: Path, task: str = UKRAINIAN) -> Path:
     Args:
         asked: A file, or `models:/pysar@champion`, a name in MLflow's registry; None for what there is.
         folder: Where the caller works: the repository there comes before the released model.
-        task: One of `TASKS`; of the Ukrainian one alone a model is released.
+        task: One of `TASKS`.
 
     Raises:
         InputError: There is no such model.
         WorkError: The registry is away.
     """
     if asked is None:
-        own = own_model(folder, task)
-        if own is None and task != UKRAINIAN:
+        there = present_model(folder, task)
+        if there is None:
             raise InputError(f"{TASKS[task]}: no such model; make it with `dvc repro` in {PIPELINE}, or give --model")
-        return own or RELEASED
+        return there
     if asked.startswith(REGISTRY):
         from src.prediction.registered import fetch_registered  # noqa: PLC0415 - MLflow takes four seconds to import
 
@@ -47,10 +58,14 @@ def find_model(asked: str | None, folder: Path, task: str = UKRAINIAN) -> Path:
     return Path(asked)
 
 
-def own_model(folder: Path, task: str) -> Path | None:
-    """Return the model that the pipeline of the repository around `folder` has made for a task, None without it."""
+def present_model(folder: Path, task: str) -> Path | None:
+    """Return the model for a task that the pipeline of the repository around `folder` has made, or the released one.
+
+    None where there is neither.
+    """
+    released = released_file(task)
     try:
-        path = find_root(folder) / TASKS[task]
+        own = find_root(folder) / TASKS[task]
     except InputError:
-        return None
-    return path if path.is_file() else None
+        own = released
+    return next((path for path in (own, released) if path.is_file()), None)

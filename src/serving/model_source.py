@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from src.errors import InputError
 from src.prediction.model import CURE
-from src.prediction.model_file import REGISTRY, TASKS, UKRAINIAN, find_model, own_model
+from src.prediction.model_file import REGISTRY, TASKS, UKRAINIAN, find_model, present_model
 from src.repository import find_root
 
 FILE_SECONDS = 1.0
@@ -129,6 +129,6 @@ def find_source(asked: str | None, folder: Path, registry_seconds: float) -> Mod
 
 
 def find_others(folder: Path) -> Mapping[str, ModelSource]:
-    """Return where the models of the other tasks come from: of those that the repository around `folder` has now."""
-    own = {task: own_model(folder, task) for task in TASKS if task != UKRAINIAN}
-    return {task: FileSource(path) for task, path in own.items() if path is not None}
+    """Return where the models of the other tasks come from: of those that are made or released now."""
+    there = {task: present_model(folder, task) for task in TASKS if task != UKRAINIAN}
+    return {task: FileSource(path) for task, path in there.items() if path is not None}

@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from src.models.calibrated import Calibration
-from src.prediction.model_file import CARD, RELEASED, TASKS, UKRAINIAN
+from src.prediction.model_file import TASKS, UKRAINIAN, card_of, released_file
 from src.serving.refusals import refusals
 from src.serving.state import state_of
 from src.serving.tasks import NOT_SERVED, Task
@@ -59,8 +59,8 @@ async def model(request: Request, task: Task = UKRAINIAN) -> JSONResponse:
     now = state_of(request).live_of(task).now
     described = {"name": TASKS[task].stem, "file": now.path.name, "version": now.version, "sha256": now.digest,
                  "side": now.model.side, "calibration": now.model.calibration.described()}  # fmt: skip
-    if now.path == RELEASED and CARD.is_file():
-        card = json.loads(CARD.read_text("utf-8"))
+    if now.path == released_file(task) and card_of(now.path).is_file():
+        card = json.loads(card_of(now.path).read_text("utf-8"))
         if card["sha256"] == now.digest:
             described = {**card, **described}
     return JSONResponse(described)

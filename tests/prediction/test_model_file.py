@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from src.errors import InputError
-from src.prediction.model_file import EXPORTED, RELEASED, TASKS, find_model
+from src.prediction.model_file import EXPORTED, RELEASED, TASKS, find_model, released_file
 
 
 @pytest.fixture
@@ -37,14 +37,19 @@ def test_a_file_that_is_asked_for_is_taken(repository: Path) -> None:
 
 
 def test_a_task_is_read_by_the_model_that_its_pipeline_made(repository: Path) -> None:
-    model = repository / TASKS["emnist-balanced"]
-    with pytest.raises(InputError, match=r"emnist-balanced\.onnx: no such model; make it with `dvc repro` in"):
-        find_model(None, repository, "emnist-balanced")
+    model = repository / TASKS["emnist-byclass"]
+    with pytest.raises(InputError, match=r"emnist-byclass\.onnx: no such model; make it with `dvc repro` in"):
+        find_model(None, repository, "emnist-byclass")
     model.parent.mkdir(parents=True)
     model.touch()
-    assert find_model(None, repository / "inner", "emnist-balanced") == model
+    assert find_model(None, repository / "inner", "emnist-byclass") == model
     assert find_model(None, repository) == RELEASED
-    assert find_model("other.onnx", repository, "emnist-balanced") == Path("other.onnx")
+    assert find_model("other.onnx", repository, "emnist-byclass") == Path("other.onnx")
+
+
+def test_a_task_whose_model_is_released_is_read_without_a_pipeline(tmp_path: Path, repository: Path) -> None:
+    for folder in (tmp_path, repository):
+        assert find_model(None, folder, "emnist-balanced") == released_file("emnist-balanced")
 
 
 @pytest.mark.parametrize("name", ["models:/", "models:/pysar", "models:/pysar@", "models:/pysar/one"])

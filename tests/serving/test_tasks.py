@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from src.files import file_digest
-from src.prediction.model_file import RELEASED, TASKS
+from src.prediction.model_file import RELEASED, TASKS, released_file
 from src.serving.app import create_app
 from src.serving.model_source import FileSource, find_others
 from src.serving.settings import Settings
@@ -107,5 +107,11 @@ def test_a_broken_model_of_another_task_is_told_of_and_the_rest_is_served(
         assert [task["name"] for task in client.get("/tasks").json()] == ["ukrainian", GLYPHS_TASK]
 
 
-def test_outside_a_repository_there_is_no_other_task(tmp_path: Path) -> None:
-    assert dict(find_others(tmp_path)) == {}
+def test_outside_a_repository_the_released_models_are_the_tasks(settings: Settings, tmp_path: Path) -> None:
+    with served(create_app(settings, FileSource(RELEASED), find_others(tmp_path))) as client:
+        assert [task["name"] for task in client.get("/tasks").json()] == ["ukrainian", "emnist-balanced"]
+        answer = client.post("/predict?task=emnist-balanced&kind=letter", content=LATIN_LETTER).json()
+        card = client.get("/model?task=emnist-balanced").json()
+    assert answer["label"] == "A"
+    assert card["sha256"] == file_digest(released_file("emnist-balanced"))
+    assert card["figures"]["label"]["n"] > 1000
