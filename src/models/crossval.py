@@ -19,7 +19,7 @@ from src.data.source_names import holds_sample
 from src.data.table import read_table, stack_images
 from src.features.labels import LETTERS
 from src.files import file_digest, write_json
-from src.models.always_misread import always_misread, draw_always_misread
+from src.models.always_misread import always_miscased, always_misread, draw_always_miscased, draw_always_misread
 from src.models.answer_tables import answer_table
 from src.models.answers import Answers
 from src.models.calibration import label_error
@@ -93,6 +93,15 @@ def results_table(summary: Mapping[str, Any], title: str) -> Table:
     return table
 
 
+def write_sheets(repeats: list[tuple[pd.DataFrame, Answers]]) -> None:
+    """Write what no repeat reads rightly, the label or the case: as tables, and as pictures to look at."""
+    rows, misread, miscased = repeats[0][0], always_misread(repeats), always_miscased(repeats)
+    write_csv(misread[["filename", "label", "is_uppercase", "said"]], REPORTS / "misread.csv")
+    write_png(draw_always_misread(misread, rows), REPORTS / "misread.png")
+    write_csv(miscased[["filename", "label", "is_uppercase", "relative_height"]], REPORTS / "miscased.csv")
+    write_png(draw_always_miscased(miscased, rows), REPORTS / "miscased.png")
+
+
 @click.command(cls=Command)
 @click.option("--workers", type=click.IntRange(1), help="Processes, one thread each; as many as cores.")
 def main(workers: int | None) -> None:
@@ -106,9 +115,7 @@ def main(workers: int | None) -> None:
     repeats = [only_letters(rows, readings.known) for rows, readings in read]
     for seed, (rows, answers) in zip(seeds, repeats, strict=True):
         write_csv(answer_table(rows, answers), REPORTS / f"predictions_{seed}.csv")
-    misread = always_misread(repeats)
-    write_csv(misread[["filename", "label", "is_uppercase", "said"]], REPORTS / "misread.csv")
-    write_png(draw_always_misread(misread, repeats[0][0]), REPORTS / "misread.png")
+    write_sheets(repeats)
     summary = summarise([repeat_figures(*each, params.evaluate.calibration_bins) for each in repeats])
     letters, corpus = len(repeats[0][0]), "sample" if holds_sample(frame) else "upstream"
     described = {"corpus": corpus, "letters": letters, "folds": settings.folds, "seeds": list(seeds),

@@ -1,9 +1,16 @@
-"""What a user may rely on: the sheet shows the letters that no repeat reads, and nothing that one of them reads."""
+"""What a user may rely on: the sheets show what no repeat reads, and nothing that one of them reads."""
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from src.models.always_misread import always_misread, draw_always_misread
+from src.models.always_misread import (
+    always_miscased,
+    always_misread,
+    draw_always_miscased,
+    draw_always_misread,
+)
 from src.models.answers import Answers
 from tests.models.factory import sure_answers, typed_table
 
@@ -12,6 +19,14 @@ def answers(rows: pd.DataFrame, said: dict[str, str]) -> Answers:
     """Return sure answers, right but for the filenames in `said`."""
     labels = [said.get(name, label) for name, label in zip(rows["filename"], rows["label"], strict=True)]
     return sure_answers(rows["label"].tolist(), labels)
+
+
+def cased(rows: pd.DataFrame, wrong: set[str]) -> Answers:
+    """Return answers whose cases are right, but for the filenames in `wrong`."""
+    plain = answers(rows, {})
+    upper = rows["is_uppercase"].astype("float").to_numpy()
+    signs = np.where(rows["filename"].isin(list(wrong)), -1.0, 1.0)
+    return replace(plain, is_uppercase=upper, case_logits=signs * (2 * np.nan_to_num(upper) - 1))
 
 
 def test_only_letters_that_no_repeat_reads_are_told_whatever_the_order_of_its_rows() -> None:
@@ -38,3 +53,20 @@ def test_where_everything_is_read_the_sheet_is_empty() -> None:
     misread = always_misread([(rows, answers(rows, {}))])
     assert misread.empty
     assert draw_always_misread(misread, rows).height > 0
+
+
+def test_only_letters_whose_case_no_repeat_tells_are_told_small_before_large() -> None:
+    rows = typed_table("я7г", 4)
+    other = rows.iloc[::-1].reset_index(drop=True)
+    first, second = cased(rows, {"я-1", "я-2", "г-0", "7-1", "г-3"}), cased(other, {"я-1", "я-2", "г-0", "7-1", "г-2"})
+    miscased = always_miscased([(rows, first), (other, second)])
+    assert miscased["filename"].tolist() == ["г-0", "я-2", "я-1"]
+
+
+def test_the_sheet_of_cases_has_a_strip_for_each_label_and_case() -> None:
+    rows = typed_table("яг", 4)
+    none, few, many = (
+        draw_always_miscased(always_miscased([(rows, cased(rows, wrong))]), rows)
+        for wrong in (set[str](), {"я-0", "я-2"}, {"я-0", "я-1", "г-0"})
+    )
+    assert none.height < few.height < many.height
