@@ -53,7 +53,7 @@ def draw_always_miscased(miscased: pd.DataFrame, rows: pd.DataFrame) -> Image.Im
     strips = []
     for (label, uppercase), group in miscased.groupby(["label", "is_uppercase"], sort=False):
         of_label = rows[rows["label"] == label]
-        shown = str(label).upper() if uppercase else str(label)
+        shown = str(label).upper() if bool(uppercase) else str(label)
         heights = " ".join(f"{height:.2f}" for height in group["relative_height"])
         spans = ", ".join(
             f"{name} {_span(of_label[of_label['is_uppercase'] == case])}"

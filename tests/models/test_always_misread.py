@@ -24,7 +24,7 @@ def answers(rows: pd.DataFrame, said: dict[str, str]) -> Answers:
 def cased(rows: pd.DataFrame, wrong: set[str]) -> Answers:
     """Return answers whose cases are right, but for the filenames in `wrong`."""
     plain = answers(rows, {})
-    upper = rows["is_uppercase"].astype("float").to_numpy()
+    upper = rows["is_uppercase"].to_numpy(np.float64, na_value=np.nan)
     signs = np.where(rows["filename"].isin(list(wrong)), -1.0, 1.0)
     return replace(plain, is_uppercase=upper, case_logits=signs * (2 * np.nan_to_num(upper) - 1))
 
