@@ -17,10 +17,10 @@ from src.prediction.model_file import EXPORTED, UKRAINIAN
 from src.repository import METRICS
 
 _LEARNED = ("mnist", "rukopys", "cmnist")
-_FIGURES = ("label", "label_kind_known", "label_top3", "case_letters", "label_ece", "unseen", "unseen_kind_known",
-            "unseen_top3", "mnist_test", "refusal_auroc", "refusal_fpr95")  # fmt: skip
-_EMNIST_FIGURES = ("label", "label_kind_known", "label_top3", "label_macro_f1", "label_ece", "accepted", "unsure",
-                   "right_where_sure")  # fmt: skip
+UKRAINIAN_FIGURES = ("label", "label_kind_known", "label_top3", "case_letters", "label_ece", "unseen",
+                     "unseen_kind_known", "unseen_top3", "mnist_test", "refusal_auroc", "refusal_fpr95")  # fmt: skip
+EMNIST_FIGURES = ("label", "label_kind_known", "label_top3", "label_macro_f1", "label_ece", "accepted", "unsure",
+                  "right_where_sure")  # fmt: skip
 _LICENCE = (
     "The code is Apache-2.0. The weights were learned from the corpora named under `data`, two of which state no "
     "licence; no picture of theirs is in the model's file. Ask their authors before you sell it."
@@ -68,7 +68,7 @@ def _ukrainian() -> Source:
         "licence": _LICENCE,
     }
     learned, compared = (rows_for(rows) for rows in (rows_of(frame, "train"), tested_rows(frame)))
-    return Source(EXPORTED, learned, compared, "test rows and unseen hands", METRICS, _FIGURES, words)
+    return Source(EXPORTED, learned, compared, "test rows and unseen hands", METRICS, UKRAINIAN_FIGURES, words)
 
 
 def _emnist(variant: Variant) -> Source:
@@ -84,7 +84,7 @@ def _emnist(variant: Variant) -> Source:
         rows_for(rows_of(frame, split, variant.table), variant.alphabet) for split in ("train", "test")
     )
     metrics = variant.reports / "evaluate" / "metrics.json"
-    return Source(variant.exported, learned, compared, "test rows", metrics, _EMNIST_FIGURES, words)
+    return Source(variant.exported, learned, compared, "test rows", metrics, EMNIST_FIGURES, words)
 
 
 def _described(corpus: Corpus) -> dict[str, str]:

@@ -15,8 +15,10 @@ from src.models.network import Network
 from src.prediction.model import Model, read_model
 from src.prediction.model_file import TASKS, UKRAINIAN, card_of, released_file
 from src.release import LARGEST_BYTES, main, small_model
+from src.release_source import EMNIST_FIGURES, UKRAINIAN_FIGURES
 from tests.models.factory import CALIBRATION, NETWORK, typed_familiarity, typed_table
 
+RELEASED_FIGURES = {UKRAINIAN: UKRAINIAN_FIGURES, "emnist-balanced": EMNIST_FIGURES}
 LEARNED = {UKRAINIAN: {"mnist", "rukopys", "cmnist"}, "emnist-balanced": {"emnist"}}
 
 
@@ -28,6 +30,7 @@ def test_a_released_model_is_what_its_card_says(task: str) -> None:
     assert model.stat().st_size <= LARGEST_BYTES
     assert card["sha256"] == file_digest(model)
     assert card["figures"]["label"]["low"] < card["figures"]["label"]["value"] < card["figures"]["label"]["high"]
+    assert set(card["figures"]) == set(RELEASED_FIGURES[task])
     assert set(card["data"]) == LEARNED[task]
     assert len(card["git_revision"]) == 40
     assert "licence" in card
