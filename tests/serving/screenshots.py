@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 from src.data.sample.draw import write_glyph
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
-from src.serving.model_source import FileSource
+from src.serving.model_source import FileSource, find_others
 from src.serving.settings import Settings
 from tests.free_port import free_port
 from tests.serving.drawing import CHROMIUM, OPTIONS, Stroke, draw
@@ -26,6 +26,8 @@ SHOTS: dict[str, tuple[str, int, int, Scheme, str]] = {
     "page-phone-dark": ("ю", 360, 740, "dark", "uk-UA"),
 }
 """Of each picture: the letter, width and height in px, and what the browser prefers."""
+NO_REPOSITORY = Path("/")
+"""The page is shown as it is right after installation, with the released models."""
 BASELINE = 0.72
 X_HEIGHT = 0.34 / 100
 """Of the page's ruling, as shares of its side; lines of the stroke writer are in hundredths of the x-height."""
@@ -51,9 +53,8 @@ def take(page: Page, address: str, label: str, path: Path) -> None:
 def main() -> None:
     """Start the service, take each picture, end it."""
     port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(Settings(), FileSource(RELEASED)), port=port, log_level="warning")
-    )
+    app = create_app(Settings(), FileSource(RELEASED), find_others(NO_REPOSITORY))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = Thread(target=server.run)
     thread.start()
     while not server.started:
