@@ -1,4 +1,4 @@
-"""What the runs of `benchmarks/emnist.py` come to: each network's figures, and ours against each."""
+"""What the runs of `benchmarks/emnist.py` come to: each network's figures, and ours against each published one."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,9 @@ from rich.table import Table
 from src.models.intervals import wilson
 
 OURS = "ours"
+QUICK = "quick"
+OWN = (OURS, QUICK)
+"""Our network: trained for the epochs of its params, and for a few."""
 
 _MEDIANS = ("seconds", "seconds_to_chosen", "epochs", "milliseconds", "pictures_a_second")
 
@@ -48,11 +51,11 @@ class Run(NamedTuple):
 
 
 def summarise(runs: Mapping[str, Sequence[Run]]) -> dict[str, Any]:
-    """Return the figures of each network, and where ours is there of each other what ours is against it."""
+    """Return the figures of each network; of a published one also what ours is against it, as far as it was trained."""
     summary = {name: _figures(each) for name, each in runs.items()}
-    if OURS in runs:
-        for name in summary.keys() - {OURS}:
-            summary[name]["ours_against_it"] = compare(runs[OURS], runs[name])
+    for own in (own for own in OWN if own in runs):
+        for name in summary.keys() - set(OWN):
+            summary[name][f"{own}_against_it"] = compare(runs[own], runs[name])
     return summary
 
 
@@ -77,19 +80,24 @@ def results_table(summary: Mapping[str, Any], words: Mapping[str, str], title: s
     """Return the figures side by side, ours first."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     headers = ("network", "accuracy", "95 %", "runs", "numbers", "training s", "to chosen s", "one ms", "a second",
-               "ours: points", "ours: training")  # fmt: skip
+               *(f"{own}: {what}" for own in OWN for what in ("points", "training")))  # fmt: skip
     for header in headers:
         table.add_column(header, justify="left" if header == "network" else "right", no_wrap=True)
     for name, row in summary.items():
-        median, against = row["accuracy"], row.get("ours_against_it")
+        median = row["accuracy"]
         table.add_row(
             words[name], f"{row['mean']:.2%}", f"{100 * median['low']:.2f} to {100 * median['high']:.2f}",
             f"{100 * row['lowest']:.2f} to {100 * row['highest']:.2f}", f"{row['numbers']:,}", f"{row['seconds']:.0f}",
             f"{row['seconds_to_chosen']:.0f}", f"{row['milliseconds']:.2f}", f"{row['pictures_a_second']:,.0f}",
-            f"{against['points']:+.2f} ± {against['standard_error']:.2f}" if against else "",
-            f"x {against['training']:.2f}" if against else "",
+            *(cell for own in OWN for cell in _against(row.get(f"{own}_against_it"))),
         )  # fmt: skip
     return table
+
+
+def _against(against: Mapping[str, float] | None) -> tuple[str, str]:
+    if against is None:
+        return "", ""
+    return f"{against['points']:+.2f} ± {against['standard_error']:.2f}", f"x {against['training']:.2f}"
 
 
 def _figures(runs: Sequence[Run]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ KEPT = Path("reports/emnist_networks/mnist/ours-1.json")
 @pytest.fixture(autouse=True)
 def at_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write_params(tmp_path, epochs=1)
+    write_params(tmp_path, epochs=1, batch_size=16)
     write_rows(VARIANTS["mnist"], {"train": 14, "val": 2, "test": 4})
 
 
@@ -35,8 +35,9 @@ def test_all_networks_are_written_side_by_side_with_ours_against_each() -> None:
     assert document["split_mode"] == "internal"
     assert [document["rows"][split] for split in ("train", "val", "test")] == [140, 20, 40]
     networks = document["networks"]
-    assert list(networks) == ["ours", "lenet_like", "custom_cnn", "resnet34", "mnist_net", "two_block_cnn"]
-    assert all("points" in row["ours_against_it"] for name, row in networks.items() if name != "ours")
+    assert list(networks) == ["ours", "quick", "lenet_like", "custom_cnn", "resnet34", "mnist_net", "two_block_cnn"]
+    published = [row for name, row in networks.items() if name not in ("ours", "quick")]
+    assert all("points" in row[f"{own}_against_it"] for row in published for own in ("ours", "quick"))
 
 
 def test_a_kept_run_is_used_again_until_what_it_was_made_with_changes() -> None:
@@ -46,7 +47,7 @@ def test_a_kept_run_is_used_again_until_what_it_was_made_with_changes() -> None:
     KEPT.write_text(json.dumps(marked), encoding="utf-8")
     run("ours")
     assert json.loads(KEPT.read_text("utf-8")) == marked
-    PARAMS_FILE.write_text(PARAMS_FILE.read_text("utf-8").replace("batch_size: 128", "batch_size: 8"), "utf-8")
+    PARAMS_FILE.write_text(PARAMS_FILE.read_text("utf-8").replace("batch_size: 16", "batch_size: 8"), "utf-8")
     run("ours")
     assert json.loads(KEPT.read_text("utf-8"))["run"]["numbers"] == document["run"]["numbers"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.emnist_summary import OURS, Run, compare, results_table, summarise
+from benchmarks.emnist_summary import OURS, QUICK, Run, compare, results_table, summarise
 
 BASE = Run(1, 100, 20.0, 10.0, 4, 2, 0.5, 1000.0, 10, [0], [[10.0, 0.1, 0.9]])
 OTHER = [BASE._replace(seed=seed, numbers=400, wrong=wrong, seconds_to_chosen=40.0, milliseconds=1.0)
@@ -42,4 +42,12 @@ def test_the_table_has_ours_and_each_other() -> None:
     summary = summarise({OURS: [BASE], "lenet_like": OTHER})
     table = results_table(summary, {OURS: "ours", "lenet_like": "LeNet-like CNN"}, "title")
     assert list(table.columns[0].cells) == ["ours", "LeNet-like CNN"]
-    assert list(table.columns[-1].cells) == ["", "x 0.50"]
+    assert list(table.columns[-3].cells) == ["", "x 0.50"]
+
+
+def test_ours_in_a_few_epochs_is_compared_with_the_published_networks_only() -> None:
+    summary = summarise({OURS: [BASE], QUICK: [BASE._replace(seconds=4.0)], "lenet_like": OTHER})
+    assert summary["lenet_like"]["quick_against_it"]["training"] == 0.1
+    assert not any(f"{own}_against_it" in summary[name] for own in (OURS, QUICK) for name in (OURS, QUICK))
+    table = results_table(summary, {OURS: "ours", QUICK: "ours in 4 epochs", "lenet_like": "LeNet-like CNN"}, "title")
+    assert list(table.columns[-1].cells) == ["", "", "x 0.10"]
