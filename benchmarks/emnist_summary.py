@@ -53,7 +53,7 @@ class Run(NamedTuple):
 def summarise(runs: Mapping[str, Sequence[Run]]) -> dict[str, Any]:
     """Return the figures of each network; of a published one also what ours is against it, as far as it was trained."""
     summary = {name: _figures(each) for name, each in runs.items()}
-    for own in (own for own in OWN if own in runs):
+    for own in [own for own in OWN if own in runs]:
         for name in summary.keys() - set(OWN):
             summary[name][f"{own}_against_it"] = compare(runs[own], runs[name])
     return summary
