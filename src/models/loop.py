@@ -25,6 +25,8 @@ from src.sections import Training
 
 _WARM_UP = 0.25
 """Share of all steps in which the learning rate rises."""
+_LEAST_STEPS = 5
+"""OneCycleLR divides by zero where the rise is one step of four."""
 
 
 class Task(Protocol):
@@ -67,8 +69,9 @@ class Trainer:
         self.batches = max(1, self.rows // settings.batch_size)
         self.optimizer = torch.optim.AdamW(network.parameters(), settings.learning_rate,
                                            weight_decay=settings.weight_decay, fused=True)  # fmt: skip
+        steps = max(_LEAST_STEPS, self.batches * settings.epochs)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, settings.learning_rate, total_steps=self.batches * settings.epochs, pct_start=_WARM_UP
+            self.optimizer, settings.learning_rate, total_steps=steps, pct_start=_WARM_UP
         )
         self.average = AveragedModel(network, multi_avg_fn=_warmed_average(settings.ema_decay), use_buffers=True)
         self.generator = torch.Generator(machine.device).manual_seed(settings.seed)

@@ -89,9 +89,10 @@ def test_a_frozen_encoder_stays_as_it_was_and_the_heads_learn() -> None:
     assert not torch.equal(trainer.network.state_dict()["encoder.dense.1.weight"], before["encoder.dense.1.weight"])
 
 
-def test_fewer_rows_than_a_batch_are_still_learned_from() -> None:
-    trainer = make_trainer()
-    samples = trainer.task.train.take(torch.arange(5))
-    task = FinetuneTask(samples, samples, FINETUNE)
-    small = Trainer(Network(NETWORK), task, FINETUNE, CPU)
-    assert small.run_epoch(0, lambda steps, note: None)["train_loss"] > 0
+@pytest.mark.parametrize("epochs", [1, 2, 3, 4, 5])
+def test_fewer_rows_than_a_batch_are_still_learned_from(epochs: int) -> None:
+    settings = FINETUNE.model_copy(update={"epochs": epochs})
+    samples = make_trainer().task.train.take(torch.arange(5))
+    small = Trainer(Network(NETWORK), FinetuneTask(samples, samples, settings), settings, CPU)
+    for epoch in range(epochs):
+        assert small.run_epoch(epoch, lambda steps, note: None)["train_loss"] > 0
