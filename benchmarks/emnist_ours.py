@@ -17,7 +17,7 @@ from src.models.device import Machine
 from src.models.loop import Trainer
 from src.models.network import Network
 from src.models.predict import sample_logits
-from src.models.reading import ReadingTask
+from src.models.reading import SizedTask
 from src.models.samples import Samples
 from src.models.weights import to_device
 
@@ -34,7 +34,7 @@ def learn_ours(
     train, val = (_samples(rows, params.network.side, machine.device) for rows in (parts.train, parts.val))
     torch.manual_seed(seed)
     network = to_device(Network(params.network, alphabet), machine.device)
-    trainer = Trainer(network, ReadingTask(train, val, settings, alphabet=alphabet), settings, machine)
+    trainer = Trainer(network, SizedTask(train, val, settings, alphabet=alphabet), settings, machine)
     history: list[Epoch] = []
     for epoch in range(settings.epochs):
         values = trainer.run_epoch(epoch, lambda _steps, _note: None)
@@ -47,22 +47,27 @@ def learn_ours(
 
 
 def _samples(rows: Rows, side: int, device: torch.device) -> Samples:
-    images = normalise_all(rows.images, side, "normalising EMNIST").images
-    return _without_height(images, torch.from_numpy(rows.label), device)
+    normalised = normalise_all(rows.images, side, "normalising EMNIST")
+    return _sized(normalised.images, normalised.heights_by_pen, torch.from_numpy(rows.label), device)
 
 
-def _without_height(images: NDArray[np.uint8], label: torch.Tensor, device: torch.device) -> Samples:
-    """Return samples of one case and of unknown height: EMNIST tells of neither."""
+def _sized(
+    images: NDArray[np.uint8], heights: NDArray[np.float64], label: torch.Tensor, device: torch.device
+) -> Samples:
+    """Return samples of no case, which labels tell."""
     unknown = torch.full((len(label),), torch.nan, device=device)
-    return Samples(torch.from_numpy(images).to(device), label.to(device), unknown, unknown)
+    height = torch.from_numpy(heights.astype(np.float32)).to(device)
+    return Samples(torch.from_numpy(images).to(device), label.to(device), unknown, height)
 
 
 def _reader(network: Network) -> Reader:
     side = network.settings.side
 
     def read(images: NDArray[np.uint8]) -> NDArray[np.int64]:
-        normalised = np.stack([normalize(image, side).image for image in images])
-        samples = _without_height(normalised, torch.zeros(len(images), dtype=torch.int64), torch.device("cpu"))
+        glyphs = [normalize(image, side) for image in images]
+        heights = np.array([glyph.height_by_pen for glyph in glyphs], np.float64)
+        label = torch.zeros(len(images), dtype=torch.int64)
+        samples = _sized(np.stack([glyph.image for glyph in glyphs]), heights, label, torch.device("cpu"))
         return sample_logits(network, samples).label.argmax(dim=1).numpy()
 
     return read

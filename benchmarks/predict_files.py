@@ -73,7 +73,7 @@ def step_times(paths: list[Path]) -> dict[str, float]:
     chunks = [[path.read_bytes() for path in paths[start : start + _CHUNK]] for start in range(0, len(paths), _CHUNK)]
     pictures = [[decode_picture(content) for content in chunk] for chunk in chunks]
     glyphs = [[normalize(picture, model.side) for picture in chunk] for chunk in pictures]
-    arrays = [glyph_arrays(chunk, height_known=False) for chunk in glyphs]
+    arrays = [glyph_arrays(chunk, model.alphabet, height_known=False) for chunk in glyphs]
     steps: dict[str, Callable[[], object]] = {
         "decode": lambda: [decode_picture(content) for chunk in chunks for content in chunk],
         "normalize": lambda: [normalize(picture, model.side) for chunk in pictures for picture in chunk],

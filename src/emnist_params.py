@@ -6,7 +6,7 @@ from pydantic import Field
 
 from src.emnist import PIPELINE
 from src.params import read_params
-from src.sections import Compute, Count, Data, Evaluate, Fraction, Network, Seed, StageParams, Strict, Training
+from src.sections import Compute, Count, Data, Evaluate, Fraction, Network, Seed, StageParams, Strict, TrainOnSizes
 
 PARAMS_FILE = PIPELINE / "params.yaml"
 
@@ -42,7 +42,7 @@ class EmnistParams(Strict):
     split: EmnistSplit
     compute: Compute
     network: Network
-    train: Training
+    train: TrainOnSizes
     calibrate: EmnistCalibrate
     evaluate: Evaluate
 

@@ -132,6 +132,15 @@ class Pretrain(Training):
     val_size: Fraction
 
 
+class TrainOnSizes(Training):
+    """How the network learns labels that tell the case, for which it is shown sizes.
+
+    unknown_height: Share of rows whose height is hidden, so that a label can also be read without.
+    """
+
+    unknown_height: Annotated[float, Field(ge=0, le=1)]
+
+
 class Finetune(Training):
     """How the pretrained network learns on letters whose size is known, without forgetting the large corpora."""
 

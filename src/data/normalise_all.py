@@ -16,10 +16,12 @@ class Normalised(NamedTuple):
     """images: (n, side, side) uint8, white ink on black, all zero where the picture is blank.
 
     relative_heights: (n,) float64 in (0, 1], NaN where the picture is blank.
+    heights_by_pen: (n,) float64 in (0, 1], what the pen tells of them; NaN where it tells nothing.
     """
 
     images: NDArray[np.uint8]
     relative_heights: NDArray[np.float64]
+    heights_by_pen: NDArray[np.float64]
 
     @property
     def blank(self) -> NDArray[np.bool_]:
@@ -37,4 +39,5 @@ def normalise_all(pictures: Iterable[Grey], side: int, title: str) -> Normalised
     images = np.empty((len(glyphs), side, side), np.uint8)
     for image, glyph in zip(images, glyphs, strict=True):
         image[:] = glyph.image
-    return Normalised(images, np.array([glyph.relative_height for glyph in glyphs], np.float64))
+    heights = ([glyph.relative_height for glyph in glyphs], [glyph.height_by_pen for glyph in glyphs])
+    return Normalised(images, *(np.array(each, np.float64) for each in heights))

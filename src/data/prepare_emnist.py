@@ -2,7 +2,8 @@
 
 NIST's test rows stay what they are: a picture that stands there too is taken out of the training rows. Where only a
 part of EMNIST is here, the rows are parted as Pysar parts its own: stratified, equal pictures together. Pictures are
-equal that are equal after normalisation, among which are all that were equal before.
+equal that are equal after normalisation, among which are all that were equal before. NIST's pictures are all scaled to
+one size: how large a character was written only the pen tells, which normalisation draws anew.
 """
 
 import logging
@@ -41,13 +42,13 @@ def prepare_emnist(rows: Rows, settings: EmnistSplit, side: int) -> tuple[pd.Dat
     Raises:
         InputError: There are too few rows to part.
     """
-    images = normalise_all(rows.images, side, "normalising EMNIST").images
-    pictures = [image.tobytes() for image in images]
+    normalised = normalise_all(rows.images, side, "normalising EMNIST")
+    pictures = [image.tobytes() for image in normalised.images]
     names = [f"{source}/{name}" for source, name in zip(rows.sources, rows.filenames, strict=True)]
     frame = make_table(
         {
-            "image": pictures, "label": rows.labels, "source": rows.sources, "filename": rows.filenames,
-            "group": pixel_groups(names, pictures),
+            "image": pictures, "label": rows.labels, "relative_height": normalised.heights_by_pen,
+            "source": rows.sources, "filename": rows.filenames, "group": pixel_groups(names, pictures),
         }
     )  # fmt: skip
     if split_mode_of(rows.sources) == "internal":

@@ -70,7 +70,8 @@ image: side * side bytes, a uint8 picture row by row, white ink on black, made b
     table have one side, `network.side`. Only EMNIST's raw tables, which baselines learn from, are not normalised.
 label: one of the 43 of `src.features.labels`; in another task's table, of its alphabet.
 is_uppercase: null for a digit, and where the case is not known, or is told by the label.
-relative_height: height of the ink / height of the canvas, in (0, 1]; null where it is lost.
+relative_height: height of the ink / height of the canvas, in (0, 1]; null where it is lost. Where labels tell the case,
+    what the pen tells of it (`Glyph.height_by_pen`).
 source, filename: the corpus, and the file within it; together they name one sample.
 group: samples that a split must not part (same writer, same sheet, same pixels).
 """

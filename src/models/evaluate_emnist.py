@@ -71,7 +71,8 @@ def evaluate_emnist(inputs: Inputs, variant: Variant, bins: int) -> tuple[Emnist
     samples = make_samples(inputs.rows, torch.device("cpu"), variant.alphabet)
     raw = make_answers(sample_logits(inputs.network, samples), samples, variant.alphabet)
     answers = scaled(raw, temperatures_of(inputs.calibration, height_known=False))
-    score = familiarity_scores(inputs.familiarity, inputs.network, samples.image).numpy().astype(np.float64)
+    scores = familiarity_scores(inputs.familiarity, inputs.network, samples.image, samples.relative_height)
+    score = scores.numpy().astype(np.float64)
     figures = {
         **label_figures(answers),
         **label_calibration(answers, bins),

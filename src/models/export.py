@@ -119,7 +119,7 @@ def onnx_outputs(
 def _difference(model: onnx.ModelProto, network: Network, familiarity: Familiarity, samples: Samples) -> float:
     there = onnx_outputs(model, samples.image.numpy(), samples.relative_height.numpy())
     here = sample_logits(network, samples)
-    score = familiarity_scores(familiarity, network, samples.image)
+    score = familiarity_scores(familiarity, network, samples.image, samples.relative_height)
     pairs = zip(there, (here.label.numpy(), here.case.numpy(), score.numpy()), strict=True)
     return float(np.max([np.abs(one - other).max(initial=0) for one, other in pairs]))
 

@@ -92,7 +92,7 @@ def fit_familiarity(network: Network, learned: Samples, negatives: Tensor | None
         negatives: (n, side, side) uint8 pictures of no character; without any, no direction is fitted.
     """
     features = image_features(network, learned.image)
-    logits = network.label_head(features)
+    logits = network.label_logits(features, learned.relative_height)
     centre, whitening, means = _whitening_and_means(features, learned.label)
     fitted = (centre, whitening, means, torch.ones(()), torch.zeros(len(centre)))
     familiarity = Familiarity(*fitted).to(features.device)
@@ -129,10 +129,13 @@ def _direction(characters: Tensor, negatives: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def familiarity_scores(familiarity: Familiarity, network: Network, images: Tensor) -> Tensor:
-    """Return the (n,) float32 scores of (n, side, side) uint8 images."""
+def familiarity_scores(
+    familiarity: Familiarity, network: Network, images: Tensor, relative_heights: Tensor | None = None
+) -> Tensor:
+    """Return the (n,) float32 scores of (n, side, side) uint8 images, by their (n,) heights where they are known."""
     features = image_features(network, images)
-    return familiarity.score(images, features, network.label_head(features))
+    heights = torch.full_like(features[:, 0], torch.nan) if relative_heights is None else relative_heights
+    return familiarity.score(images, features, network.label_logits(features, heights))
 
 
 def save_familiarity(familiarity: Familiarity, path: Path) -> None:
@@ -156,6 +159,6 @@ def load_familiarity(path: Path, network: Network) -> Familiarity:
         familiarity = Familiarity(**tensors)
     except (SafetensorError, TypeError) as error:
         raise InputError(f"{path}: not what `calibrate` writes; {cure} again") from error
-    if familiarity.whitening.shape[0] != network.label_head.in_features:
+    if familiarity.whitening.shape[0] != network.settings.features:
         raise InputError(f"{path}: fitted to a network of another shape; {cure} again")
     return familiarity.eval()

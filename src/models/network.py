@@ -11,6 +11,7 @@ from src.features.labels import UKRAINIAN, Alphabet
 from src.sections import Network as NetworkSettings
 
 _CASE_FEATURES = 64
+_SIZE_FEATURES = 32
 _MEDIAN_HEIGHT, _HEIGHT_SPREAD = 0.5, 0.15
 """About the median and the spread of relative heights: what a layer is given is best near 0 and 1."""
 
@@ -61,19 +62,23 @@ class Network(nn.Module):
     """Says which label of an alphabet a picture shows, and whether a letter is uppercase.
 
     The relative height is shown to the case head alone: MNIST's is unknown, so to the label head a known height would
-    give away that a picture is a letter. Where the labels tell the case, as in EMNIST, nobody asks the case head.
+    give away that a picture is a letter. Where the labels tell the case, as in EMNIST, nobody asks the case head, and
+    the label head is shown the height, which alone tells c from C.
     """
 
     def __init__(self, settings: NetworkSettings, alphabet: Alphabet = UKRAINIAN) -> None:
         super().__init__()
         self.settings, self.alphabet = settings, alphabet
         self.encoder = Encoder(settings)
-        self.label_head = nn.Linear(settings.features, len(alphabet))
+        seen = settings.features if alphabet.case_head else settings.features + _SIZE_FEATURES
+        self.label_head = nn.Linear(seen, len(alphabet))
         self.case_head = nn.Sequential(
             nn.Linear(settings.features + 2 * len(alphabet) + 1, _CASE_FEATURES),
             nn.ReLU(),
             nn.Linear(_CASE_FEATURES, 1),
         )
+        if not alphabet.case_head:
+            self.size = nn.Sequential(nn.Linear(2, _SIZE_FEATURES), nn.ReLU())
 
     def forward(self, image: Tensor, relative_height: Tensor) -> Logits:
         """Return the logits of (n, side, side) images, 0..255, and (n,) relative heights, NaN where unknown."""
@@ -93,14 +98,28 @@ class Network(nn.Module):
 
     def heads(self, features: Tensor, relative_height: Tensor) -> Logits:
         """Return the logits of (n, features) of the encoder and (n,) relative heights, NaN where unknown."""
-        label = self.label_head(features)
-        height = ((relative_height - _MEDIAN_HEIGHT) / _HEIGHT_SPREAD)[:, None]
-        known = ~torch.isnan(height)
-        height = torch.where(known, height, torch.zeros_like(height))
+        label = self.label_logits(features, relative_height)
+        height, known = _scaled(relative_height)
         # What height means depends on the letter; but the case is not to bend what the label head says.
         letter = label.detach().softmax(dim=1)
         inputs = torch.cat([features, letter, letter * height, known.to(features.dtype)], dim=1)
         return Logits(label, self.case_head(inputs).squeeze(1))
+
+    def label_logits(self, features: Tensor, relative_height: Tensor) -> Tensor:
+        """Return the label head's (n, classes) logits alone, of what `heads` is given."""
+        if not self.alphabet.case_head:
+            height, known = _scaled(relative_height)
+            size = self.size(torch.cat([height, known.to(height.dtype)], dim=1))
+            features = torch.cat([features, size], dim=1)
+        label: Tensor = self.label_head(features)
+        return label
+
+
+def _scaled(relative_height: Tensor) -> tuple[Tensor, Tensor]:
+    """Return (n, 1) heights about 0, 0 where unknown, and which are known."""
+    height = ((relative_height - _MEDIAN_HEIGHT) / _HEIGHT_SPREAD)[:, None]
+    known = ~torch.isnan(height)
+    return torch.where(known, height, torch.zeros_like(height)), known
 
 
 def _convolution(before: int, after: int, kernel: int = 3, *, pool: bool = False) -> list[nn.Module]:

@@ -14,7 +14,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 _BATCH = 8
 _ANY_HEIGHT = 0.5
-"""Heights go to the case head alone, which stays as it is; an unknown one, NaN, has no range."""
+"""Heights go to small layers, which stay as they are; an unknown one, NaN, has no range."""
 
 
 class _Rows(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types

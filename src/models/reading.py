@@ -10,7 +10,7 @@ from src.features.labels import UKRAINIAN, Alphabet
 from src.models.losses import two_headed_loss
 from src.models.predict import quick_logits
 from src.models.samples import Samples, hide_heights, join_samples
-from src.sections import Finetune, Training
+from src.sections import Finetune, Training, TrainOnSizes
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,18 @@ class ReadingTask:
         settings = self.settings
         logits = network(augment(batch.image, settings.augment, generator), batch.relative_height)
         return two_headed_loss(logits, batch.label, batch.is_uppercase, settings.case_weight, settings.label_smoothing)
+
+
+@dataclass(frozen=True)
+class SizedTask(ReadingTask):
+    """Labels that tell the case, by a picture and its height; some heights are hidden."""
+
+    settings: TrainOnSizes
+
+    def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:
+        """Return the loss on augmented training rows."""
+        batch = hide_heights(self.train.take(rows), self.settings.unknown_height, generator)
+        return self._loss_of(network, batch, generator)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from src.emnist_params import EmnistParams, load_emnist_params
 from src.models.device import Machine
 from src.models.distributed import joined_machine
 from src.models.fit import Files, describe_rows, fit
-from src.models.reading import ReadingTask
+from src.models.reading import SizedTask
 from src.models.samples import make_samples
 from src.models.split_rows import rows_of
 from src.models.start import new_network
@@ -25,7 +25,7 @@ def train_emnist(frame: pd.DataFrame, variant: Variant, params: EmnistParams, ma
     alphabet, device = variant.alphabet, machine.device
     train, validation = (rows_of(frame, split, variant.table) for split in ("train", "val"))
     learned, choosing = (make_samples(rows, device, alphabet) for rows in (train, validation))
-    task = ReadingTask(learned, choosing, params.train, alphabet=alphabet)
+    task = SizedTask(learned, choosing, params.train, alphabet=alphabet)
     network = new_network(params.network, params.train.seed, device, alphabet)
     files = Files((variant.table,), variant.network, variant.curves, variant.curves.with_name("metrics.json"))
     described = describe_rows(train, validation)

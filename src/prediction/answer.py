@@ -55,7 +55,7 @@ def answer_glyphs(
         top: How many of the most probable labels are told, from 1 on.
         height_known: Whether the height of the ink in its picture means something, as on a ruled line.
     """
-    images, heights = glyph_arrays(glyphs, height_known=height_known)
+    images, heights = glyph_arrays(glyphs, model.alphabet, height_known=height_known)
     outputs = model.outputs(images, heights)
     known = ~np.isnan(heights)
     return [_answer(model, outputs.label[n], float(outputs.case[n]), float(outputs.score[n]), kind, top, bool(known[n]))

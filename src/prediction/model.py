@@ -69,9 +69,17 @@ def _read_alphabet(described: Mapping[str, str]) -> Alphabet | None:
         return None
 
 
-def glyph_arrays(glyphs: Sequence[Glyph], *, height_known: bool) -> tuple[Grey, NDArray[np.float32]]:
-    """Return glyphs as the two arrays that the network is given; heights are NaN where they are not to be known."""
-    heights = [glyph.relative_height if height_known else None for glyph in glyphs]
+def glyph_arrays(
+    glyphs: Sequence[Glyph], alphabet: Alphabet, *, height_known: bool
+) -> tuple[Grey, NDArray[np.float32]]:
+    """Return glyphs as the two arrays that the network is given; heights are NaN where they are not to be known.
+
+    Where labels tell the case, heights are what the pen tells, as in the tables that the network has learned from.
+    """
+    if alphabet.case_head:
+        heights = [glyph.relative_height if height_known else None for glyph in glyphs]
+    else:
+        heights = [glyph.height_by_pen for glyph in glyphs]
     return np.stack([glyph.image for glyph in glyphs]), np.array(heights, np.float32)
 
 

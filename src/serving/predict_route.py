@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from src.errors import InputError
 from src.features.grey import Grey
-from src.features.normalize import Glyph, normalize
+from src.features.normalize import normalize
 from src.features.picture import LargePictureError
 from src.models.verdict import Kind
 from src.prediction.answer import answer_glyphs
@@ -61,7 +61,8 @@ async def predict(
     kind: Annotated[Kind | None, Query(description="what the picture shows, where you know it")] = None,
     top: Annotated[int, Query(ge=1, le=MOST_LABELS, description="so many of the likeliest labels")] = 3,
     relative_height: Annotated[
-        float | None, Query(gt=0, le=1, description="height of the ink / height of the line's canvas, where known")
+        float | None,
+        Query(gt=0, le=1, description="of Ukrainian: height of the ink / height of the line's canvas, where known"),
     ] = None,
     image: Annotated[bool, Query(description="also return the picture that the network sees")] = False,
 ) -> Response:
@@ -92,7 +93,7 @@ class Asked(NamedTuple):
     def answer(self, content: bytes, largest: int) -> dict[str, object]:
         """Read a picture of at most so many pixels."""
         glyph = normalize(decode_drawing(content, largest), self.model.side)
-        told = Glyph(glyph.image, self.relative_height)
+        told = glyph._replace(relative_height=self.relative_height)
         height_known = self.relative_height is not None
         answer = answer_glyphs(self.model, [told], kind=self.kind, top=self.top, height_known=height_known)[0]
         document: dict[str, object] = {"path": None, **answer}

@@ -34,7 +34,7 @@ def test_worth_is_the_mean_difference_over_pairs_with_its_standard_error() -> No
 def test_plain_pictures_fill_our_box_without_another_pen() -> None:
     picture = Image.new("L", (200, 200), 255)
     picture.paste(0, (50, 50, 60, 150))
-    image, height = shrink(picture, 32)
+    image, height, _ = shrink(picture, 32)
     assert image.shape == (32, 32)
     assert height == 0.5
     rows, columns = np.nonzero(image > 127)

@@ -12,6 +12,8 @@ def test_each_picture_is_normalised_in_order() -> None:
     expected = [normalize(picture) for picture in pictures]
     assert np.array_equal(normalised.images, np.stack([glyph.image for glyph in expected]))
     assert normalised.relative_heights.tolist() == [glyph.relative_height for glyph in expected]
+    by_pen = np.array([glyph.height_by_pen for glyph in expected], np.float64)
+    np.testing.assert_array_equal(normalised.heights_by_pen, by_pen)
     assert not normalised.blank.any()
 
 
@@ -20,6 +22,7 @@ def test_a_blank_picture_is_marked() -> None:
     pictures[1] = 0
     normalised = normalise_all(pictures, SIDE, "normalising strokes")
     assert normalised.blank.tolist() == [False, True, False]
+    assert np.isnan(normalised.heights_by_pen[1])
     assert not normalised.images[1].any()
 
 

@@ -85,7 +85,10 @@ def test_the_stage_writes_normalised_rows_and_beside_them_the_same_rows_as_nist_
     glyphs = read_glyphs(RAW, "byclass", "test")
     places = raw["filename"].astype(int).to_numpy()
     assert np.array_equal(stack_images(raw), glyphs.images[places])
-    assert np.array_equal(stack_images(frame)[:9], [normalize(image).image for image in stack_images(raw)[:9]])
+    seen = [normalize(image) for image in stack_images(raw)[:9]]
+    assert np.array_equal(stack_images(frame)[:9], [glyph.image for glyph in seen])
+    by_pen = np.array([glyph.height_by_pen for glyph in seen], np.float64)
+    np.testing.assert_array_equal(frame["relative_height"].to_numpy()[:9], by_pen)
     metrics = json.loads((variant.reports / "prepare/metrics.json").read_text("utf-8"))
     assert (metrics["split_mode"], metrics["in_two_splits"]) == ("internal", {"normalised": 0, "raw": 0})
     assert sum(metrics["rows"].values()) == len(frame)

@@ -48,9 +48,12 @@ def assert_whole(glyph: Glyph) -> None:
     assert glyph.image.dtype == np.uint8
     if glyph.relative_height is None:
         assert not glyph.image.any()
+        assert glyph.height_by_pen is None
     else:
         assert 0 < glyph.relative_height <= 1
         assert glyph.image.max() > 127
+    if glyph.height_by_pen is not None:
+        assert 0 < glyph.height_by_pen <= 1
 
 
 def as_deep(picture: Image.Image, mode: str) -> Image.Image:

@@ -161,3 +161,26 @@ def test_a_thin_line_between_bold_strokes_keeps_them_together(width: int) -> Non
     assert _pieces(ink) == 2
     ink[100 : 100 + width, 62:140] = 255
     assert _pieces(ink) == 1
+
+
+@settings(deadline=None, max_examples=40, derandomize=True)
+@given(shape=st.sampled_from("ЗПОХ"), side=st.integers(60, 400), pen=st.floats(0.08, 0.12))
+def test_what_the_pen_tells_of_the_height_does_not_change_with_the_scale(shape: str, side: int, pen: float) -> None:
+    small, large = (normalize(draw(shape, size, pen * size)).height_by_pen for size in (side, 500))
+    assert small is not None
+    assert small == pytest.approx(large, rel=0.15)
+
+
+@pytest.mark.parametrize("shape", "ЗПОХ")
+def test_the_pen_tells_how_much_higher_a_letter_is_of_half_the_pen(shape: str) -> None:
+    bold, fine = (normalize(draw(shape, 300, pen)).height_by_pen for pen in (40, 20))
+    assert bold is not None
+    assert fine is not None
+    spine = 0.6 if shape in "ЗОХ" else 0.55  # the ink is higher by one pen
+    assert fine / bold == pytest.approx((spine * 300 / 20 + 1) / (spine * 300 / 40 + 1), rel=0.15)
+
+
+def test_a_pen_finer_than_those_on_paper_tells_nothing_of_the_height() -> None:
+    glyph = normalize(draw("П", 300, 4))
+    assert glyph.relative_height is not None
+    assert glyph.height_by_pen is None

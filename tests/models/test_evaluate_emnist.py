@@ -87,7 +87,9 @@ def test_the_exported_model_answers_as_the_tables_say(metrics: dict[str, Any]) -
     assert model.calibration.label_threshold == metrics["trusted_threshold"]
     frame = read_table(VARIANT.table, split_samples_of(VARIANT.alphabet))
     rows = frame[frame["split"] == "test"]
-    answers = answer_glyphs(model, [Glyph(image, None) for image in stack_images(rows)])
+    heights = [None if np.isnan(height) else height for height in rows["relative_height"]]
+    glyphs = [Glyph(image, None, height) for image, height in zip(stack_images(rows), heights, strict=True)]
+    answers = answer_glyphs(model, glyphs)
     with (REPORTS / "predictions.csv").open(encoding="utf-8") as stream:
         table = list(csv.DictReader(stream))
     assert [answer["label"] for answer in answers] == [row["top_1"] for row in table]

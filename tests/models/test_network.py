@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from src.features.labels import LABELS
 from src.models.network import Network
+from tests.glyphs import GLYPHS
 from tests.models.factory import NETWORK
 
 
@@ -79,3 +80,12 @@ def test_a_picture_s_logits_do_not_depend_on_its_neighbours(network: Network) ->
     images, heights = torch.rand(4, 28, 28) * 255, torch.full((4,), 0.5)
     together, alone = network(images, heights).label[:1], network(images[:1], heights[:1]).label
     torch.testing.assert_close(together, alone)
+
+
+def test_the_height_moves_a_label_that_tells_the_case_and_may_be_unknown() -> None:
+    torch.manual_seed(0)
+    network = Network(NETWORK, GLYPHS).eval()
+    image = torch.rand(1, 28, 28).expand(3, -1, -1) * 255
+    small, large, unknown = network(image, torch.tensor([0.2, 0.9, torch.nan])).label
+    assert not torch.equal(small, large)
+    assert unknown.isfinite().all()

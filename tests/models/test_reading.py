@@ -4,8 +4,9 @@ import torch
 from src.models.device import Machine
 from src.models.loop import Trainer
 from src.models.network import Network
-from src.models.reading import ReadingTask
+from src.models.reading import ReadingTask, SizedTask
 from src.models.samples import make_samples
+from src.sections import TrainOnSizes
 from tests.glyphs import GLYPHS, glyph_table
 from tests.models.factory import NETWORK, PRETRAIN, typed_table
 
@@ -34,3 +35,17 @@ def test_a_case_that_the_labels_tell_has_no_figure_of_its_own(task: ReadingTask)
     samples = make_samples(typed_table("01аб"), CPU.device)
     figures = ReadingTask(samples, samples, SETTINGS).validate(Network(NETWORK).eval())
     assert set(figures) == {"val_loss", "val_label_accuracy", "val_case_accuracy"}
+
+
+@pytest.mark.parametrize(("share", "same"), [(0.0, False), (1.0, True)])
+def test_a_share_of_the_heights_is_hidden_where_labels_are_learned_by_them(share: float, same: bool) -> None:
+    settings = TrainOnSizes(**SETTINGS.model_dump(include=set(TrainOnSizes.model_fields)), unknown_height=share)
+    samples = make_samples(glyph_table(), CPU.device, GLYPHS)
+    losses = []
+    for height in (0.2, 0.9):
+        torch.manual_seed(1)
+        told = samples._replace(relative_height=torch.full_like(samples.relative_height, height))
+        task = SizedTask(told, told, settings, alphabet=GLYPHS)
+        generator = torch.Generator().manual_seed(1)
+        losses.append(task.loss(Network(NETWORK, GLYPHS).eval(), torch.arange(8), generator).item())
+    assert (losses[0] == losses[1]) is same

@@ -7,7 +7,7 @@ import onnx
 import pytest
 
 from src.errors import InputError
-from src.features.labels import LABELS
+from src.features.labels import LABELS, UKRAINIAN, Alphabet
 from src.features.normalize import normalize
 from src.models import export
 from src.prediction import model
@@ -20,7 +20,7 @@ GLYPHS = [normalize(drawn(label, is_uppercase=seed % 2 == 1, seed=seed)) for see
 
 def test_the_released_model_gives_one_row_a_picture_whatever_is_beside_it() -> None:
     released = read_model(RELEASED)
-    images, heights = glyph_arrays(GLYPHS, height_known=True)
+    images, heights = glyph_arrays(GLYPHS, UKRAINIAN, height_known=True)
     together = released.outputs(images, heights)
     assert together.label.shape == (len(GLYPHS), len(LABELS))
     for n in range(len(GLYPHS)):
@@ -30,8 +30,15 @@ def test_the_released_model_gives_one_row_a_picture_whatever_is_beside_it() -> N
 
 
 def test_heights_are_hidden_where_they_mean_nothing() -> None:
-    assert np.isnan(glyph_arrays(GLYPHS, height_known=False)[1]).all()
-    assert not np.isnan(glyph_arrays(GLYPHS, height_known=True)[1]).any()
+    assert np.isnan(glyph_arrays(GLYPHS, UKRAINIAN, height_known=False)[1]).all()
+    assert not np.isnan(glyph_arrays(GLYPHS, UKRAINIAN, height_known=True)[1]).any()
+
+
+@pytest.mark.parametrize("height_known", [True, False])
+def test_labels_that_tell_the_case_are_read_by_what_the_pen_tells_of_the_height(height_known: bool) -> None:
+    glyphs = [glyph._replace(height_by_pen=told) for glyph, told in zip(GLYPHS[:2], (0.25, None), strict=True)]
+    _, heights = glyph_arrays(glyphs, Alphabet("01ABab", case_head=False), height_known=height_known)
+    np.testing.assert_array_equal(heights, np.array([0.25, np.nan], np.float32))
 
 
 def test_the_reader_and_the_exporter_agree_on_the_version() -> None:
