@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import shutil
 import tarfile
 import unicodedata
 import zlib
@@ -63,7 +64,10 @@ def unpack(archive: Path, target: Path, *, strip: int, take: Sequence[str], most
     """
 
     def extract(tar: tarfile.TarFile, entry: tarfile.TarInfo, path: str) -> None:
-        tar.extract(entry.replace(name=path, deep=False), target, filter="data")
+        place = target / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _content(tar, entry) as source, place.open("xb") as copy:
+            shutil.copyfileobj(source, copy, _BLOCK)
 
     _for_each_taken(archive, strip, take, most_bytes, extract)
 
@@ -83,10 +87,16 @@ def unpack_in_memory(
         left -= entry.size
         if left < 0:
             raise WorkError(f"{archive.name}: more than {most_held:,} bytes are to be taken; do not use this archive")
-        contents[path] = cast("IO[bytes]", tar.extractfile(entry)).read()  # None for no plain file alone
+        with _content(tar, entry) as source:
+            contents[path] = source.read()
 
     _for_each_taken(archive, strip, take, MOST_BYTES, hold)
     return contents
+
+
+def _content(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> IO[bytes]:
+    """Return what a plain file holds; nothing else of an entry, such as its owner and rights, is taken over."""
+    return cast("IO[bytes]", tar.extractfile(entry))  # None for no plain file alone
 
 
 def _for_each_taken(archive: Path, strip: int, take: Sequence[str], most_bytes: int, keep: _Keep) -> None:
