@@ -79,14 +79,15 @@ def compare(ours: Sequence[Run], other: Sequence[Run]) -> dict[str, float]:
 def results_table(summary: Mapping[str, Any], words: Mapping[str, str], title: str) -> Table:
     """Return the figures side by side, ours first."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    headers = ("network", "accuracy", "95 %", "runs", "numbers", "training s", "to chosen s", "one ms", "a second",
-               *(f"{own}: {what}" for own in OWN for what in ("points", "training")))  # fmt: skip
+    headers = ("network", "runs", "accuracy", "95 %", "lowest to highest", "numbers", "training s", "to chosen s",
+               "one ms", "a second", *(f"{own}: {what}" for own in OWN for what in ("points", "training")))  # fmt: skip
     for header in headers:
         table.add_column(header, justify="left" if header == "network" else "right", no_wrap=True)
     for name, row in summary.items():
         median = row["accuracy"]
         table.add_row(
-            words[name], f"{row['mean']:.2%}", f"{100 * median['low']:.2f} to {100 * median['high']:.2f}",
+            words[name], str(len(row["runs"])), f"{row['mean']:.2%}",
+            f"{100 * median['low']:.2f} to {100 * median['high']:.2f}",
             f"{100 * row['lowest']:.2f} to {100 * row['highest']:.2f}", f"{row['numbers']:,}", f"{row['seconds']:.0f}",
             f"{row['seconds_to_chosen']:.0f}", f"{row['milliseconds']:.2f}", f"{row['pictures_a_second']:,.0f}",
             *(cell for own in OWN for cell in _against(row.get(f"{own}_against_it"))),

@@ -116,40 +116,41 @@ def _figures(metrics: list[EmnistMetrics]) -> str:
 
 
 def _networks(benchmark: EmnistNetworks) -> str:
-    count = len(benchmark.networks["ours"].runs)
-    several = count > 1
-    header = [f"{benchmark.variant}: {f'mean of {count} runs' if several else '1 run'} each",
-              "lowest – highest" if several else "95 % interval", "numbers", "training, to the chosen epoch",
-              "one picture", "ours is ahead by", "training time of ours"]  # fmt: skip
+    header = [benchmark.variant, "runs", "lowest – highest", "95 % interval", "numbers",
+              "training, to the chosen epoch", "one picture", "ours is ahead by", "training time of ours"]  # fmt: skip
     rows = []
     for runs in benchmark.networks.values():
         against = runs.ours_against_it
         # Of ours all the training counts, for its epochs are planned; of the others that to the chosen epoch.
         seconds = runs.seconds if against is None else runs.seconds_to_chosen
-        low, high = (runs.lowest, runs.highest) if several else (runs.accuracy.low, runs.accuracy.high)
+        count, interval = len(runs.runs), runs.accuracy
         rows.append([
-            f"{runs.words}: {100 * runs.mean:.2f} %", f"{100 * low:.2f} – {100 * high:.2f}",
-            f"{runs.numbers:,}", f"{seconds:,.0f} s", f"{runs.milliseconds:.2f} ms",
+            f"{runs.words}: {100 * runs.mean:.2f} %", str(count),
+            f"{100 * runs.lowest:.2f} – {100 * runs.highest:.2f}" if count > 1 else "",
+            f"{100 * interval.low:.2f} – {100 * interval.high:.2f}", f"{runs.numbers:,}",
+            f"{seconds:,.0f} s", f"{runs.milliseconds:.2f} ms",
             f"{against.points:+.2f} ± {against.standard_error:.2f}" if against else "",
             f"× {against.training:.2f}" if against else "",
         ])  # fmt: skip
     counts = ", ".join(f"{benchmark.rows[split]:,} {split}" for split in ("train", "val", "test"))
     said = (
         f"`python -m benchmarks.emnist {benchmark.variant}`: the same rows ({counts}; {benchmark.split_mode} split) "
-        f"and machine ({benchmark.machine}), at most {benchmark.budget.seconds:.0f} s of training each; points ± the "
-        "standard error over pairs of answers to the same row."
+        f"and machine ({benchmark.machine}), at most {benchmark.budget.seconds:.0f} s of training each; the mean of "
+        "the runs, and the interval of the median one; points ± the standard error over pairs of answers to the same "
+        "row."
     )
     return f"{markdown_table(header, rows)}\n\n{said}{_quick(benchmark)}"
 
 
 def _quick(benchmark: EmnistNetworks) -> str:
     """Return what is said of ours in a few epochs against the published networks; nothing if it was not trained."""
-    against = [runs.quick_against_it for runs in benchmark.networks.values() if runs.quick_against_it]
-    if not against:
+    published = [(runs, runs.quick_against_it) for runs in benchmark.networks.values() if runs.quick_against_it]
+    if not published:
         return ""
-    points, training = ([getattr(each, name) for each in against] for name in ("points", "training"))
-    error = max(each.standard_error for each in against)
+    best, against = max(published, key=lambda pair: pair[0].mean)
+    points = [each.points for _, each in published]
     return (
-        f" In a few epochs ours reads {min(points):+.2f} to {max(points):+.2f} points more than they do "
-        f"(± {error:.2f} at most), in × {min(training):.2f} to × {max(training):.2f} of their training time."
+        f" In a few epochs ours reads {against.points:+.2f} ± {against.standard_error:.2f} points more than the best "
+        f"of them, {best.words}, in × {against.training:.2f} of its training time, and {min(points):+.2f} to "
+        f"{max(points):+.2f} more than each."
     )

@@ -23,8 +23,9 @@ def at_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_rows(VARIANTS["mnist"], {"train": 14, "val": 2, "test": 4})
 
 
-def run(*names: str) -> Result:
-    result = CliRunner().invoke(main, ["mnist", *names, "--runs", "1", "--seconds", "0"], catch_exceptions=False)
+def run(*names: str, runs: int = 1) -> Result:
+    arguments = ["mnist", *names, "--runs", str(runs), "--seconds", "0"]
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result
 
@@ -38,6 +39,14 @@ def test_all_networks_are_written_side_by_side_with_ours_against_each() -> None:
     assert list(networks) == ["ours", "quick", "lenet_like", "custom_cnn", "resnet34", "mnist_net", "two_block_cnn"]
     published = [row for name, row in networks.items() if name not in ("ours", "quick")]
     assert all("points" in row[f"{own}_against_it"] for row in published for own in ("ours", "quick"))
+
+
+def test_more_runs_of_one_network_are_added_to_the_result() -> None:
+    run()
+    run("quick", runs=2)
+    networks = json.loads(RESULT.read_text("utf-8"))["networks"]
+    assert [each["seed"] for each in networks.pop("quick")["runs"]] == [1, 2]
+    assert all([each["seed"] for each in row["runs"]] == [1] for row in networks.values())
 
 
 def test_a_kept_run_is_used_again_until_what_it_was_made_with_changes() -> None:

@@ -42,6 +42,7 @@ def test_the_table_has_ours_and_each_other() -> None:
     summary = summarise({OURS: [BASE], "lenet_like": OTHER})
     table = results_table(summary, {OURS: "ours", "lenet_like": "LeNet-like CNN"}, "title")
     assert list(table.columns[0].cells) == ["ours", "LeNet-like CNN"]
+    assert list(table.columns[1].cells) == ["1", "3"]
     assert list(table.columns[-3].cells) == ["", "x 0.50"]
 
 
