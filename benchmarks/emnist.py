@@ -61,11 +61,11 @@ def _compare(variant: Variant, names: tuple[str, ...], runs: int, seconds: float
         for name in names or NAMES:
             bench.run(name, seed)
     kept = {name: each for name in NAMES if (each := bench.kept(name))}
-    summary = summarise(kept)
+    summary, words = summarise(kept), bench.words
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
-    console.print(results_table(summary, bench.words, f"EMNIST {variant.name}, {mode} split"))
+    console.print(results_table(summary, words, f"EMNIST {variant.name}, {mode} split"))
     if len(kept) == len(NAMES):
-        networks = {name: {"words": bench.words[name], **row} for name, row in summary.items()}
+        networks = {name: {"words": words[name], **row} for name, row in summary.items()}
         write_json(RESULTS / f"{variant.task}.json", {**bench.describe(), "networks": networks})
 
 

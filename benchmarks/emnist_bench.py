@@ -3,8 +3,10 @@
 import json
 import logging
 import platform
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +32,8 @@ which take too long, had been read on its own: those figures are not of untouche
 logger = logging.getLogger(__name__)
 
 
-class Bench(NamedTuple):
+@dataclass(frozen=True)
+class Bench:
     """The rows of a variant, and what every network may use to learn them."""
 
     variant: Variant
@@ -49,7 +52,7 @@ class Bench(NamedTuple):
     def describe(self) -> dict[str, Any]:
         """Return what the result is of."""
         recipes = {name: published.recipe._asdict() for name, published in PUBLISHED.items()}
-        return {**self._shared(), "params": _settings(self.params), "recipes": recipes}
+        return {**self._shared, "params": _settings(self.params), "recipes": recipes}
 
     def run(self, name: str, seed: int) -> None:
         """Train, and keep the run, unless one is kept."""
@@ -68,8 +71,9 @@ class Bench(NamedTuple):
         paths = (KEPT / self.variant.name).glob(f"{name}-*.json")
         return sorted((run for path in paths if (run := _read_kept(path, given))), key=lambda run: run.seed)
 
+    @cached_property
     def _shared(self) -> dict[str, Any]:
-        """Return what is the same for every network."""
+        """What is the same for every network; the hash of all rows is made once."""
         return {
             "variant": self.variant.name,
             "split_mode": self.mode,
@@ -82,7 +86,7 @@ class Bench(NamedTuple):
         """Return what changes a run of this network."""
         published = PUBLISHED.get(name)
         recipe = published.recipe._asdict() if published else _settings(self._own_params(name))
-        return {**self._shared(), "recipe": recipe}
+        return {**self._shared, "recipe": recipe}
 
     def _learn(self, name: str, seed: int) -> Learned:
         alphabet = self.variant.alphabet

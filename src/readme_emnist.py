@@ -147,10 +147,13 @@ def _quick(benchmark: EmnistNetworks) -> str:
     published = [(runs, runs.quick_against_it) for runs in benchmark.networks.values() if runs.quick_against_it]
     if not published:
         return ""
+    each = [against for _, against in published]
+    points, training = ([getattr(one, name) for one in each] for name in ("points", "training"))
+    error = max(one.standard_error for one in each)
     best, against = max(published, key=lambda pair: pair[0].mean)
-    points = [each.points for _, each in published]
     return (
-        f" In a few epochs ours reads {against.points:+.2f} ± {against.standard_error:.2f} points more than the best "
-        f"of them, {best.words}, in × {against.training:.2f} of its training time, and {min(points):+.2f} to "
-        f"{max(points):+.2f} more than each."
+        f" In a few epochs ours reads {min(points):+.2f} to {max(points):+.2f} points more than they do "
+        f"(± {error:.2f} at most), in × {min(training):.2f} to × {max(training):.2f} of their training time; "
+        f"{against.points:+.2f} ± {against.standard_error:.2f} more than the best of them, {best.words}, in "
+        f"× {against.training:.2f} of its training time."
     )

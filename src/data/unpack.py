@@ -17,6 +17,8 @@ MOST_BYTES = 2 * 1024**3
 MOST_BYTES_IN_MEMORY = 512 * 1024**2
 MOST_ENTRIES = 500_000
 _BLOCK = 64 * 1024
+_RIGHTS = 0o644
+"""Of what is unpacked, whatever the archive and the umask would add."""
 _NO_TEXT = re.compile("[\ud800-\udfff]")
 """What Python reads a name's bytes as where they are no UTF-8."""
 
@@ -66,7 +68,8 @@ def unpack(archive: Path, target: Path, *, strip: int, take: Sequence[str], most
     def extract(tar: tarfile.TarFile, entry: tarfile.TarInfo, path: str) -> None:
         place = target / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        with _content(tar, entry) as source, place.open("xb") as copy:
+        place.touch(_RIGHTS, exist_ok=False)
+        with _content(tar, entry) as source, place.open("wb") as copy:
             shutil.copyfileobj(source, copy, _BLOCK)
 
     _for_each_taken(archive, strip, take, most_bytes, extract)
