@@ -131,7 +131,7 @@ def _read_fold(
     frame: pd.DataFrame, old: pd.DataFrame, params: Params, job: tuple[int, NDArray[np.bool_]]
 ) -> dict[Way, Answers]:
     seed, held_back = job
-    learned = learn_others(frame, held_back, seed, old, params, _WHAT)
+    learned = learn_others(frame, held_back, seed, old, params)
     network, rows = learned.network, learned.unread
     said = (sample_logits(network, rows), sample_logits(network, without_heights(rows)), quick_logits(network, rows))
     return {way: make_answers(logits, rows) for way, logits in zip(WAYS, said, strict=True)}

@@ -1,7 +1,7 @@
 """The sections of params.yaml as frozen, typed models that refuse what they do not know."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -105,7 +105,10 @@ class Network(Strict):
 
 
 class Training(Strict):
-    """How the network learns, in whatever stage."""
+    """How the network learns, in whatever stage; `section` of `file` says so."""
+
+    section: ClassVar[str] = "train"
+    file: ClassVar[str] = "params.yaml"
 
     seed: Seed
     epochs: Count
@@ -128,6 +131,8 @@ class StageParams(NamedTuple):
 class Pretrain(Training):
     """How the network learns on the large corpora."""
 
+    section: ClassVar[str] = "pretrain"
+
     corpora: Annotated[list[Literal["mnist", "cmnist", "fill"]], Field(min_length=1)]
     val_size: Fraction
 
@@ -138,11 +143,15 @@ class TrainOnSizes(Training):
     unknown_height: Share of rows whose height is hidden, so that a label can also be read without.
     """
 
+    file: ClassVar[str] = "pipelines/emnist/params.yaml"
+
     unknown_height: Annotated[float, Field(ge=0, le=1)]
 
 
 class Finetune(Training):
     """How the pretrained network learns on letters whose size is known, without forgetting the large corpora."""
+
+    section: ClassVar[str] = "finetune"
 
     frozen_epochs: Annotated[int, Field(ge=0)]
     unknown_height: Annotated[float, Field(ge=0, le=1)]

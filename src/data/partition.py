@@ -1,5 +1,7 @@
 """Choose rows for a split or for folds: stratified by label and case with groups kept whole, or as published."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -7,6 +9,7 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from src.data.published import RANDOM_STATE, TEST_ROWS
 from src.errors import InputError
+from src.params import PARAMS_FILE
 
 _FEWEST = 2
 
@@ -16,7 +19,7 @@ def strata(frame: pd.DataFrame) -> "pd.Series[str]":
     return frame["label"] + frame["is_uppercase"].map({True: " uppercase", False: " lowercase"}).fillna("")
 
 
-def take(frame: pd.DataFrame, size: float, seed: int, what: str) -> NDArray[np.bool_]:
+def take(frame: pd.DataFrame, size: float, seed: int, what: str, file: Path = PARAMS_FILE) -> NDArray[np.bool_]:
     """Choose about `size` rows, by seed.
 
     Groups are chosen, not rows: each by its first row, which stands for the label and case of all. A label and case
@@ -27,6 +30,7 @@ def take(frame: pd.DataFrame, size: float, seed: int, what: str) -> NDArray[np.b
         size: How many rows to choose; exact where every group is a single row.
         seed: Same rows, size and seed: same choice.
         what: The parameter that asks for it, for the error.
+        file: Where that parameter stands.
 
     Returns:
         (n,) bool: which rows of `frame` are chosen; each group is chosen as a whole.
@@ -42,7 +46,7 @@ def take(frame: pd.DataFrame, size: float, seed: int, what: str) -> NDArray[np.b
     least, most = keys.nunique(), len(eligible) - keys.nunique()
     if not 0 < least <= count <= most:
         raise InputError(
-            f"params.yaml: {what}: {count} of {len(first)} rows for {least} kinds of label and case, of which each "
+            f"{file}: {what}: {count} of {len(first)} rows for {least} kinds of label and case, of which each "
             f"needs one in and one out; {'enlarge' if count < least else 'lower'} it, or add data"
         )
     _, chosen = train_test_split(eligible["group"], test_size=count, random_state=seed, stratify=keys)

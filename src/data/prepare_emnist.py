@@ -22,7 +22,7 @@ from src.data.partition import take
 from src.data.source_names import holds_sample, pixel_groups
 from src.data.table import SPLITS, make_table, split_samples_of, stack_images, write_table
 from src.emnist import RAW, VARIANTS, Variant, split_mode_of
-from src.emnist_params import EmnistSplit, load_emnist_params
+from src.emnist_params import PARAMS_FILE, EmnistSplit, load_emnist_params
 from src.errors import WorkError
 from src.files import write_json
 from src.report_files import write_png
@@ -52,15 +52,19 @@ def prepare_emnist(rows: Rows, settings: EmnistSplit, side: int) -> tuple[pd.Dat
         }
     )  # fmt: skip
     if split_mode_of(rows.sources) == "internal":
-        return _part(frame, take(frame, settings.test_size * len(frame), settings.seed, "split.test_size"), settings), 0
+        return _part(frame, _take(frame, settings.test_size, settings.seed, "split.test_size"), settings), 0
     repeated = frame["group"].isin(frame.loc[rows.from_test, "group"]).to_numpy() & ~rows.from_test
     return _part(frame[~repeated], rows.from_test[~repeated], settings), int(repeated.sum())
 
 
 def _part(frame: pd.DataFrame, test: NDArray[np.bool_], settings: EmnistSplit) -> pd.DataFrame:
     val = np.zeros(len(frame), np.bool_)
-    val[~test] = take(frame[~test], settings.val_size * (~test).sum(), settings.seed, "split.val_size")
+    val[~test] = _take(frame[~test], settings.val_size, settings.seed, "split.val_size")
     return frame.assign(split=pd.Series(np.select([test, val], ["test", "val"], "train"), frame.index, dtype="str"))
+
+
+def _take(frame: pd.DataFrame, share: float, seed: int, what: str) -> NDArray[np.bool_]:
+    return take(frame, share * len(frame), seed, what, PARAMS_FILE)
 
 
 def in_two_splits(frame: pd.DataFrame) -> int:

@@ -3,6 +3,7 @@
 import csv
 import logging
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,9 +13,9 @@ from src.files import replace_file, write_json
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
 from src.models.distributed import check_equal, of_first
-from src.models.loop import Task, Trainer, follow, train
+from src.models.loop import DivergedError, Result, Task, Trainer, follow, train
 from src.models.network import Network
-from src.models.tracking import track
+from src.models.tracking import TrackedRun, track
 from src.models.weights import save_network
 from src.sections import StageParams
 
@@ -54,35 +55,48 @@ def fit(
         machine: Where it learns.
         files: What is read and written.
         described: Written to the metrics as it is.
+
+    Raises:
+        DivergedError: The loss is no finite number any more; no checkpoint is left.
     """
     settings, read = params
     checkpoint = Checkpoint(stage, read, list(files.inputs), of_first(machine.describe(), machine))
-    check_equal(checkpoint.path.name, machine)
+    check_equal(checkpoint.key, machine)
     trainer = Trainer(network, task, settings, machine)
-    state = of_first(checkpoint.load(), machine)
-    if state is not None:
-        trainer.resume(state)
-        logger.info("%s goes on after epoch %d of %d", stage, len(trainer.result.history), settings.epochs)
-    if machine.rank > 0:
-        follow(trainer)
-        return
-    with track(stage, run_id=state["run_id"] if state else None) as run:
-        run.log_params(read)
-        for path in files.inputs:
-            run.log_dataset(path, path.stem, "training")
+    first = machine.rank == 0
+    with checkpoint.claimed() if first else nullcontext():
+        state = of_first(checkpoint.load() if first else None, machine)
+        if state is not None:
+            trainer.resume(state)
+            logger.info("%s goes on after epoch %d of %d", stage, len(trainer.result.history), settings.epochs)
+        if not first:
+            follow(trainer)
+            return
+        with track(stage, run_id=state["run_id"] if state else None) as run:
+            run.log_params(read)
+            for path in files.inputs:
+                run.log_dataset(path, path.stem, "training")
+            run.log_curve(trainer.result.history)  # a kill came before the last of it, or the run is another's
+            result = _train_tracked(trainer, checkpoint, run, stage)
+            network.load_state_dict(result.weights)
+            write_curves(result.history, files.curves)
+            write_json(files.metrics, {**result.chosen, **described})
+            save_network(network, network.settings, files.model)
+            for path in (files.curves, files.metrics, files.model):
+                run.log_artifact(path)
+        checkpoint.remove()
 
-        def log_epoch(values: dict[str, float]) -> None:
-            figures = {name: value for name, value in values.items() if name != "epoch"}
-            run.log_metrics(figures, step=int(values["epoch"]))
 
-        result = train(trainer, checkpoint, {"run_id": run.run_id}, log_epoch, stage)
-        network.load_state_dict(result.weights)
-        write_curves(result.history, files.curves)
-        write_json(files.metrics, {**result.chosen, **described})
-        save_network(network, network.settings, files.model)
-        for path in (files.curves, files.metrics, files.model):
-            run.log_artifact(path)
-    checkpoint.remove()
+def _train_tracked(trainer: Trainer, checkpoint: Checkpoint, run: TrackedRun, stage: str) -> Result:
+    def log_epoch(values: dict[str, float]) -> None:
+        figures = {name: value for name, value in values.items() if name != "epoch"}
+        run.log_metrics(figures, step=int(values["epoch"]))
+
+    try:
+        return train(trainer, checkpoint, lambda: {"run_id": run.run_id}, log_epoch, stage)
+    except DivergedError:
+        checkpoint.remove()  # it would only diverge again
+        raise
 
 
 def write_curves(history: list[dict[str, float]], path: Path) -> None:

@@ -3,8 +3,8 @@
 AdamW under a one-cycle schedule, an exponential moving average of weights and buffers, augmentation on the device.
 The epoch is chosen by the loss on validation rows, which are not augmented, with the averaged weights. It is the loss
 that is trained, smoothing of labels included: without, it would rise while the network still gets better. After each
-epoch everything the next one depends on goes into the checkpoint. In several processes (`distributed`) all do the
-same, but that each computes its own rows of a batch; one of them saves.
+epoch everything the next one depends on goes into the checkpoint; a training that diverges ends. In several processes
+(`distributed`) all do the same, but that each computes its own rows of a batch; one of them saves.
 """
 
 import math
@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
+from src.errors import InputError
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
 from src.models.samples import Samples
@@ -27,6 +28,10 @@ _WARM_UP = 0.25
 """Share of all steps in which the learning rate rises."""
 _LEAST_STEPS = 5
 """OneCycleLR divides by zero where the rise is one step of four."""
+
+
+class DivergedError(InputError):
+    """The loss is no finite number any more, nor will it be: no weights can be chosen."""
 
 
 class Task(Protocol):
@@ -78,7 +83,11 @@ class Trainer:
         self.result = Result({}, 0, [])
 
     def run_epoch(self, epoch: int, advance: Callable[[int, str], None]) -> dict[str, float]:
-        """Learn from every training row once; return the epoch's figures."""
+        """Learn from every training row once; return the epoch's figures.
+
+        Raises:
+            DivergedError: The loss, of training or validation, is no finite number.
+        """
         self.task.set_trainable(self.network, epoch)
         learner = learning_together(self.network, self.machine)
         order = torch.randperm(self.rows, generator=self.generator, device=self.machine.device)
@@ -96,7 +105,9 @@ class Trainer:
         self.average.eval()
         with torch.no_grad():
             values = self.task.validate(reading_together(self.average.module, self.machine))
-        return {"epoch": epoch + 1, "train_loss": total.item() / self.batches, **values}
+        figures = {"epoch": epoch + 1, "train_loss": total.item() / self.batches, **values}
+        self._check_finite(figures)
+        return figures
 
     def note(self, values: dict[str, float]) -> None:
         """Add an epoch's figures to the history, and keep its weights if no epoch was better."""
@@ -128,6 +139,14 @@ class Trainer:
             torch.cuda.set_rng_state(state["cuda_generator"])
         self.result = Result(state["weights"], state["epoch"], state["history"])
 
+    def _check_finite(self, figures: dict[str, float]) -> None:
+        lost = [f"{name} {figures[name]}" for name in ("train_loss", "val_loss") if not math.isfinite(figures[name])]
+        if lost:
+            raise DivergedError(
+                f"the training diverged; lower {self.settings.section}.learning_rate in {self.settings.file} "
+                f"(now {self.settings.learning_rate:g}; epoch {figures['epoch']}: {', '.join(lost)})"
+            )
+
     def _parts(self) -> dict[str, Any]:
         return {
             "network": self.network, "average": self.average, "optimizer": self.optimizer, "schedule": self.schedule
@@ -137,7 +156,7 @@ class Trainer:
 def train(
     trainer: Trainer,
     checkpoint: Checkpoint,
-    extra: dict[str, Any],
+    extra: Callable[[], dict[str, Any]],
     on_epoch: Callable[[dict[str, float]], None],
     name: str,
 ) -> Result:
@@ -146,9 +165,13 @@ def train(
     Args:
         trainer: Fresh, or resumed.
         checkpoint: Where to save.
-        extra: Saved beside the trainer's state.
-        on_epoch: Called with the figures of each epoch.
+        extra: Called before each checkpoint, and saved in it beside the trainer's state.
+        on_epoch: Called with the figures of each epoch, whose checkpoint is then saved: no epoch is told twice.
         name: Shown on the progress bar.
+
+    Raises:
+        DivergedError: The loss is no finite number any more.
+        OSError: A checkpoint cannot be written; the last one is as it was.
     """
     epochs = trainer.settings.epochs
     done = len(trainer.result.history)
@@ -157,8 +180,8 @@ def train(
         for epoch in range(done, epochs):
             values = trainer.run_epoch(epoch, advance)
             trainer.note(values)
+            checkpoint.save({**trainer.state(), **extra()})
             on_epoch(values)
-            checkpoint.save({**trainer.state(), **extra})
             advance(0, f"val_loss {values['val_loss']:.4f}")
     return trainer.result
 

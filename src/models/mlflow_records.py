@@ -3,7 +3,7 @@
 import json
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,19 @@ class Record:
         now = time.time_ns() // 1_000_000
         entries = [Metric(key, float(value), now, step) for key, value in metrics.items()]
         self.client.log_batch(self.run_id, metrics=entries, synchronous=True)
+
+    def log_curve(self, rows: Sequence[Mapping[str, float]]) -> None:
+        """Record the figures of some epochs, `epoch` among them, where the run does not have them yet."""
+        known = {
+            (name, metric.step)
+            for name in set().union(*rows)
+            for metric in self.client.get_metric_history(self.run_id, name)
+        }
+        for row in rows:
+            step = int(row["epoch"])
+            lacking = {name: value for name, value in row.items() if name != "epoch" and (name, step) not in known}
+            if lacking:
+                self.log_metrics(lacking, step)
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
         """Set tags, over those of the same name."""

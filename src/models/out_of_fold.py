@@ -60,7 +60,7 @@ class Learned(NamedTuple):
 
 
 def learn_others(
-    frame: pd.DataFrame, held_back: NDArray[np.bool_], seed: int, old: pd.DataFrame, params: Params, what: str
+    frame: pd.DataFrame, held_back: NDArray[np.bool_], seed: int, old: pd.DataFrame, params: Params
 ) -> Learned:
     """Fine-tune the pretrained network on all rows but a fold; as in `finetune` some of them choose the epoch.
 
@@ -72,13 +72,15 @@ def learn_others(
         seed: Of the training.
         old: Rows of the large corpora, of which some are replayed.
         params: All params.
-        what: Names the param that asks for folds, where there are too few rows.
+
+    Raises:
+        InputError: `split.val_size` does not fit what is left of the rows.
     """
     torch.set_num_threads(1)
     params = params.with_values({"finetune.seed": seed})
     machine = prepare_machine(params.compute)
     pool, unread = frame[~held_back], frame[held_back]
-    choosing = take_of_others(pool, params.split.val_size * len(without_collected(frame)), seed, what)
+    choosing = take_of_others(pool, params.split.val_size * len(without_collected(frame)), seed, "split.val_size")
     train, validation = pool[~choosing], pool[choosing]
     old = without(without(old, validation), unread)
     network = fine_tuned(train, validation, old, params, machine)
@@ -89,6 +91,7 @@ class Reader(NamedTuple):
     """Fine-tunes on some rows and reads others; goes to other processes as it is.
 
     negatives: (n, side, side) uint8 pictures of no character, by which scores are fitted.
+    what: Names the param that asks for folds, where there are too few rows.
     """
 
     frame: pd.DataFrame
@@ -104,7 +107,7 @@ class Reader(NamedTuple):
         """
         seed, held_back = job
         old, _ = hold_back(read_corpora(self.params.pretrain.corpora), self.params.pretrain)
-        learned = learn_others(self.frame, held_back, seed, old, self.params, self.what)
+        learned = learn_others(self.frame, held_back, seed, old, self.params)
         network, rows = learned.network, learned.unread
         device = rows.image.device
         negatives = torch.from_numpy(self.negatives).to(device)

@@ -1,7 +1,7 @@
 """MLflow tracking of the training stages, which never fail because of it: where MLflow is away they go on without."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -42,6 +42,11 @@ class TrackedRun:
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
         """Record metrics, for an epoch (`step`, from 0) or for the whole run (None): one call, about 5 ms in SQLite."""
         self._tell(lambda record: record.log_metrics(metrics, step or 0))
+
+    def log_curve(self, rows: Sequence[Mapping[str, float]]) -> None:
+        """Record the figures of some epochs, `epoch` among them, those that the run does not have yet."""
+        if rows:
+            self._tell(lambda record: record.log_curve(rows))
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
         """Set tags, over those of the same name."""

@@ -11,6 +11,7 @@ from src.errors import InputError
 from src.models.corpora import TABLES, read_corpora
 from src.models.device import Machine
 from src.models.finetune import METRICS, MODEL, finetune
+from src.models.loop import DivergedError
 from src.models.network import Logits, Network
 from src.models.reading import FinetuneTask, ReadingTask
 from src.models.samples import make_samples
@@ -53,6 +54,19 @@ def test_no_validation_rows_are_an_error_that_names_the_table(params: Params) ->
     with pytest.raises(InputError, match=r"split\.parquet: no rows of split val"):
         finetune(table[table["split"] != "val"], old_rows(), params, CPU)
     assert not MODEL.exists()
+
+
+@pytest.mark.parametrize("rate", [1e10, 1e20, 1e38])
+def test_a_learning_rate_that_diverges_is_named_and_leaves_no_checkpoint(
+    params: Params, tmp_path: Path, rate: float
+) -> None:
+    table = split_table()
+    write_table(table, TABLE, SPLIT_SAMPLES)
+    params = params.with_values({"finetune.learning_rate": rate})
+    with pytest.raises(DivergedError, match=r"diverged; lower finetune\.learning_rate in params\.yaml"):
+        finetune(table, old_rows(), params, CPU)
+    assert not MODEL.exists()
+    assert list((tmp_path / ".pysar" / "checkpoints").iterdir()) == []
 
 
 def test_a_missing_pretrained_network_is_an_error_that_names_it(params: Params) -> None:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -5,12 +6,14 @@ import torch
 
 from src.models.checkpoint import Checkpoint
 from src.models.device import Machine
-from src.models.loop import Result, Trainer, train
+from src.models.loop import DivergedError, Result, Trainer, train
 from src.models.network import Network
-from src.models.reading import FinetuneTask
+from src.models.reading import FinetuneTask, ReadingTask
 from src.models.samples import make_samples
-from tests.models.factory import FINETUNE, NETWORK, typed_table
+from src.sections import Training, TrainOnSizes
+from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, typed_table
 
+TRAIN = TrainOnSizes(**FINETUNE.model_dump(include=set(TrainOnSizes.model_fields)))
 CPU = Machine(torch.device("cpu"), bfloat16=False)
 
 
@@ -36,7 +39,7 @@ def run(trainer: Trainer, checkpoint: Checkpoint, *, stop_after: int = 99) -> Re
             raise StoppedError
 
     try:
-        return train(trainer, checkpoint, {"run_id": None}, stop, "test")
+        return train(trainer, checkpoint, lambda: {"run_id": None}, stop, "test")
     except StoppedError:
         return trainer.result
 
@@ -62,7 +65,7 @@ def test_a_stopped_training_goes_on_to_the_same_weights(checkpoint: Checkpoint, 
     resumed.resume(state)
     torch.rand(7)  # whatever the process did before does not matter
     torch.set_rng_state(state["torch_generator"])
-    assert len(resumed.result.history) == stop_after - 1
+    assert len(resumed.result.history) == stop_after
     result = run(resumed, checkpoint)
     assert result.history == whole.history
     assert same_weights(result, whole)
@@ -96,3 +99,20 @@ def test_fewer_rows_than_a_batch_are_still_learned_from(epochs: int) -> None:
     small = Trainer(Network(NETWORK), FinetuneTask(samples, samples, settings), settings, CPU)
     for epoch in range(epochs):
         assert small.run_epoch(epoch, lambda steps, note: None)["train_loss"] > 0
+
+
+@pytest.mark.parametrize(
+    ("place", "settings"),
+    [
+        ("pretrain.learning_rate in params.yaml", PRETRAIN),
+        ("finetune.learning_rate in params.yaml", FINETUNE),
+        ("train.learning_rate in pipelines/emnist/params.yaml", TRAIN),
+    ],
+)
+def test_a_training_that_diverges_says_which_learning_rate_to_lower(place: str, settings: Training) -> None:
+    rate = settings.model_copy(update={"learning_rate": 1e30})
+    samples = make_samples(typed_table("абв", copies=8), CPU.device)
+    trainer = Trainer(Network(NETWORK), ReadingTask(samples, samples, rate), rate, CPU)
+    with pytest.raises(DivergedError, match=re.escape(f"diverged; lower {place} (now 1e+30; epoch")):
+        for epoch in range(3):
+            trainer.run_epoch(epoch, lambda steps, note: None)
