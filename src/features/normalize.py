@@ -103,8 +103,8 @@ def _thicken(ink: Grey, mask: Grey) -> Grey:
     Up to 3 px of the pen's width are due to whole pixels.
     """
     scale = _WORK / max(mask.shape)
-    depth = np.asarray(cv2.distanceTransform(_frame(mask, 1), cv2.DIST_L2, 5), np.float32)
-    pen = scale * (_pen(depth) - 3)
+    # No name for the depth: of a large picture it takes 160 MB, which the distance below needs.
+    pen = scale * (_pen(np.asarray(cv2.distanceTransform(_frame(mask, 1), cv2.DIST_L2, 5), np.float32)) - 3)
     if pen >= _HAIRLINE:
         return ink
     radius = math.ceil((_THICKENED - pen) / scale / 2)

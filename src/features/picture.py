@@ -11,6 +11,8 @@ FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF")
 """Pillow's names of what is read."""
 LARGEST_PIXELS = 40_000_000
 """More are refused before they are unpacked: a small file can hold gigabytes."""
+LARGEST_WEBP_PIXELS = 30_000_000
+"""Of WebP, whose decoder keeps two more pictures of four bytes a pixel."""
 
 
 class LargePictureError(InputError):
@@ -28,8 +30,9 @@ def decode_picture(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
         raise InputError("empty file; write it again")
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
-            _check_size(*picture.size, largest)
-            return to_grey(ImageOps.exif_transpose(picture))
+            _check_size(*picture.size, min(largest, LARGEST_WEBP_PIXELS) if picture.format == "WEBP" else largest)
+            ImageOps.exif_transpose(picture, in_place=True)  # otherwise it copies also what lies right
+            return to_grey(picture)
     except InputError:
         raise
     except Image.DecompressionBombError:
