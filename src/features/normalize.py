@@ -63,7 +63,8 @@ def normalize(picture: Image.Image | Grey, side: int = SIDE) -> Glyph:
     A picture whose contrast is below 24 of 255 is blank.
     """
     grey = to_grey(picture) if isinstance(picture, Image.Image) else picture
-    ink = _ink_of(grey)
+    ink, rows = _ink_of(grey), grey.shape[0]
+    del picture, grey  # where nobody else has it, 40 MB of a large one
     if ink.size == 0 or ink.max() < _MIN_CONTRAST:
         return Glyph(np.zeros((side, side), np.uint8), None)
     threshold = _threshold(ink)
@@ -74,7 +75,7 @@ def normalize(picture: Image.Image | Grey, side: int = SIDE) -> Glyph:
     # Shrinking and smoothing pale the thinnest ink: some of it must stay.
     strokes = enlarged > min(threshold, float(enlarged.max()) / 2)
     depth = np.asarray(cv2.distanceTransform(strokes.astype(np.uint8), cv2.DIST_L2, 5), np.float32)
-    return Glyph(_redraw(depth, side), height / grey.shape[0], _height_by_pen(depth))
+    return Glyph(_redraw(depth, side), height / rows, _height_by_pen(depth))
 
 
 def _ink_of(grey: Grey) -> Grey:

@@ -11,7 +11,7 @@ FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF")
 """Pillow's names of what is read."""
 LARGEST_PIXELS = 40_000_000
 """More are refused before they are unpacked: a small file can hold gigabytes."""
-LARGEST_WEBP_PIXELS = 30_000_000
+LARGEST_WEBP_PIXELS = 27_000_000
 """Of WebP, whose decoder keeps two more pictures of four bytes a pixel."""
 
 
