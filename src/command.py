@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from src.errors import PysarError
+from src.printable import printable
 
 _CURES = {
     errno.ENOSPC: "free some space and run the command again; nothing was half-written",
@@ -47,11 +48,20 @@ def configure_logging() -> None:
     if sys.stderr.isatty():  # elsewhere rich would wrap lines at 80 columns
         handler = RichHandler(console=Console(stderr=True), show_path=False, show_time=False, markup=False)
         line = "%(message)s"
-    logging.basicConfig(level=logging.WARNING, format=line, handlers=[handler], force=True)
+    handler.setFormatter(_Printable(line))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("src").setLevel(logging.INFO)
     logging.getLogger("__main__").setLevel(logging.INFO)
 
 
+class _Printable(logging.Formatter):
+    """Shows escapes as such: names of files, and what libraries tell, are others' words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record's lines."""
+        return printable(super().format(record), lines=True)
+
+
 def _fail(message: str, code: int) -> NoReturn:
-    click.echo(f"Error: {' '.join(message.splitlines())}", err=True)
+    click.echo(f"Error: {printable(' '.join(message.splitlines()))}", err=True)
     sys.exit(code)

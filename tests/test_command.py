@@ -181,3 +181,13 @@ def main() -> None:
     assert "ours" in finished.stderr
     assert "[bold]careful[/bold]" in finished.stderr
     assert "chatter" not in finished.stderr
+
+
+def test_escapes_in_a_message_do_not_reach_the_terminal() -> None:
+    result = failing_with(InputError("a\x1b[2J\u202e.png: no picture"))
+    assert result.stderr == "Error: a\\x1b[2J\\u202e.png: no picture\n"
+
+
+def test_escapes_in_a_log_line_do_not_reach_the_terminal() -> None:
+    result = run(lambda: logging.getLogger("src.any").warning("%s: left out", "a\x1b]52;c;cm0=\x07.png"))
+    assert result.stderr == "WARNING a\\x1b]52;c;cm0=\\x07.png: left out\n"
