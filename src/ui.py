@@ -1,5 +1,6 @@
 """`pysar ui`: MLflow's web page over the store that the stages write to."""
 
+import os
 import socket
 import sys
 from pathlib import Path
@@ -14,6 +15,13 @@ from src.models.store_address import existing_store
 from src.repository import environment, find_root
 
 HOST = "127.0.0.1"
+HOSTS = ",".join(f"{name}{port}" for name in (HOST, "localhost") for port in ("", ":*"))
+"""Names that the page is asked for by, at any port, for a tunnel has one of its own.
+
+MLflow's own list has `10.*`, which `10.example.org` is, too: a page of that name whose address is changed to this
+machine's would read all runs.
+"""
+_HOSTS_VARIABLE = "MLFLOW_SERVER_ALLOWED_HOSTS"
 QUIET = {
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # five more processes, each of which imports MLflow
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -35,12 +43,13 @@ def check_port(port: int) -> None:
             raise InputError(f"port {port}: {error.strerror}; give another one: make ui PORT={port + 1}") from None
 
 
-def server_command(address: str, port: int) -> list[str]:
+def server_command(address: str, port: int, hosts: str = HOSTS) -> list[str]:
     """Return the command of MLflow's server: one worker for one reader, and no word of each request."""
     options = {
         "--backend-store-uri": address,
         "--host": HOST,
         "--port": str(port),
+        "--allowed-hosts": hosts,
         "--workers": "1",
         "--uvicorn-opts": "--log-level critical",
     }
@@ -50,7 +59,10 @@ def server_command(address: str, port: int) -> list[str]:
 @click.command(cls=Command)
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="Port on 127.0.0.1.")
 def main(port: int) -> None:
-    """Show the recorded runs in MLflow's web page, until Ctrl-C."""
+    """Show the recorded runs in MLflow's web page, until Ctrl-C.
+
+    It answers to localhost and 127.0.0.1 alone, or to the names in MLFLOW_SERVER_ALLOWED_HOSTS.
+    """
     root = find_root(Path.cwd())
     address = existing_store(root)
     parts = urlsplit(address)
@@ -61,5 +73,6 @@ def main(port: int) -> None:
     check_port(port)
     page = f"http://{HOST}:{port}/#"
     click.echo(f"runs: {page}/experiments   versions of the model: {page}/models/pysar   (Ctrl-C ends it)")
-    status = run_attached(server_command(address, port), root, {**environment(Path.cwd()), **QUIET})
+    command = server_command(address, port, os.environ.get(_HOSTS_VARIABLE) or HOSTS)
+    status = run_attached(command, root, {**environment(Path.cwd()), **QUIET})
     sys.exit(0 if status == CTRL_C else status)

@@ -49,12 +49,22 @@ def test_the_page_is_served_until_sigterm_and_leaves_no_server_behind(tmp_path: 
     command = [sys.executable, "-m", "src.cli", "ui", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env={**variables, "PYTHONPATH": str(ROOT)}) as process:
         wait_for_page(f"http://{HOST}:{port}", process)
+        check_hosts(port)
         family = psutil.Process(process.pid).children(recursive=True)
         process.terminate()
         assert process.wait(timeout=60) == 0
         _, alive = psutil.wait_procs(family, timeout=60)
     assert family
     assert alive == []
+
+
+def check_hosts(port: int) -> None:
+    """Other names than this machine's own are refused: a page elsewhere may have made its name lead here."""
+    address = f"http://{HOST}:{port}/ajax-api/2.0/mlflow/experiments/get?experiment_id=0"
+    for host in ("localhost", f"localhost:{port}", f"127.0.0.1:{port}", "localhost:6000"):
+        assert httpx.get(address, headers={"Host": host}).status_code == 200, host
+    for host in ("10.example.org", f"10.0.0.1:{port}", "192.168.example.org", "localhost.example.org", ""):
+        assert httpx.get(address, headers={"Host": host}).status_code == 403, host
 
 
 def wait_for_page(address: str, process: subprocess.Popen[bytes]) -> None:
