@@ -19,6 +19,7 @@ from tenacity import (
     wait_random,
 )
 
+from src.data.proxies import open_client
 from src.data.transfer_bar import transfer_bar
 
 MOST_BYTES = 2 * 1024**3
@@ -58,6 +59,7 @@ def download(url: httpx.URL, target: Path, patience: Patience = PATIENCE) -> Non
 
     Raises:
         UnavailableError: The server does not have the file, or did not deliver it in any of the attempts.
+        InputError: The environment names a proxy or certificates that cannot be used.
         OSError: The target cannot be written.
     """
 
@@ -77,6 +79,7 @@ def probe(url: httpx.URL, patience: Patience = PATIENCE) -> None:
 
     Raises:
         UnavailableError: It cannot.
+        InputError: The environment names a proxy or certificates that cannot be used.
     """
 
     def attempt() -> None:
@@ -114,7 +117,7 @@ def _answer(url: httpx.URL, patience: Patience) -> Iterator[httpx.Response]:
     # A .gz may be labelled Content-Encoding: gzip; identity and raw bytes keep it as it lies on the server.
     headers = {"Accept-Encoding": "identity"}
     try:
-        with httpx.Client(timeout=patience.silence_seconds, follow_redirects=True, headers=headers) as client:
+        with open_client(timeout=patience.silence_seconds, follow_redirects=True, headers=headers) as client:
             request = client.build_request("GET", url)
             response = _within(patience.silence_seconds, lambda: client.send(request, stream=True))
             with closing(response):

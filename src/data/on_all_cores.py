@@ -1,6 +1,5 @@
 """The same work on very many pictures, with a process on each core."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -10,6 +9,7 @@ from typing import TypeVar
 
 import cv2
 
+from src.allowed_cores import allowed_cores
 from src.errors import WorkError
 from src.progress import progress_bar
 
@@ -29,15 +29,15 @@ def on_all_cores(
         work: A function that other processes can import.
         items: What it is given, one at a time.
         title: What is done, in a word or two.
-        workers: Processes, as many as there are cores by default; a few items are done in this process. Threads would
-            gain little: half of a normalisation is Python that holds the interpreter's lock.
+        workers: Processes, as many as there are allowed cores by default; a few items are done in this process.
+            Threads would gain little: half of a normalisation is Python that holds the interpreter's lock.
 
     Raises:
         WorkError: A process was killed.
     """
     chunks = [items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK)]
     if workers is None:
-        workers = os.cpu_count() or 1 if len(items) >= _WORTH_PROCESSES else 1
+        workers = allowed_cores() if len(items) >= _WORTH_PROCESSES else 1
     if workers == 1:
         return _collect(map(partial(_work_through, work), chunks), title, len(chunks))
     try:

@@ -67,34 +67,44 @@ def sources_answer(corpora: Iterable[Corpus], mirror: Mirror | None, timeout_sec
 
     All are asked at once and the answer comes within `timeout_seconds`, whatever the servers and the name look-up do:
     the threads that ask are left behind, and do not keep the process alive.
+
+    Raises:
+        InputError: An archive cannot be had because the environment names a proxy or certificates that are of no use.
     """
     archives = [archive for corpus in corpora for archive in corpus.archives]
     deadline = time.monotonic() + timeout_seconds
     patience = Patience(silence_seconds=timeout_seconds, attempts=2)
-    answers: SimpleQueue[tuple[int, bool]] = SimpleQueue()
+    answers: SimpleQueue[tuple[int, bool | InputError]] = SimpleQueue()
     waiting = [len(places(archive, mirror)) for archive in archives]
     for index, archive in enumerate(archives):
         for place in places(archive, mirror):
             Thread(target=lambda i, p: answers.put((i, _has(p, patience))), args=(index, place), daemon=True).start()
     lacking = set(range(len(archives)))
+    fault: InputError | None = None
     while lacking:
         try:
             index, has = answers.get(timeout=max(0.0, deadline - time.monotonic()))
         except Empty:
-            return False
+            break
         waiting[index] -= 1
-        if has:
+        if has is True:
             lacking.discard(index)
-        elif index in lacking and waiting[index] == 0:
-            return False
-    return True
+        elif isinstance(has, InputError):
+            fault = has
+        if index in lacking and waiting[index] == 0:
+            break
+    if lacking and fault:
+        raise fault
+    return not lacking
 
 
-def _has(place: Mirror, patience: Patience) -> bool:
+def _has(place: Mirror, patience: Patience) -> bool | InputError:
     try:
         if isinstance(place, Path):
             return place.is_file()
         probe(place, patience)
+    except InputError as error:  # not "no network": handed to the thread that waits
+        return error
     except (UnavailableError, OSError):
         return False
     return True

@@ -2,7 +2,8 @@
 
 import errno
 import gzip
-import lzma
+import io
+import os
 import struct
 import zipfile
 import zlib
@@ -14,12 +15,26 @@ from src.data.unpack import MOST_BYTES, DamagedError
 from src.errors import WorkError
 
 _BLOCK = 1024 * 1024
+_MOST_AT_ONCE = 2 * 1024 * 1024
+"""Of the zip: its list of members is one read, of which zipfile makes some ten times as much in memory."""
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""The others' decompressors give back all that a block holds, be it a thousand times as much."""
 _GZIP = ".gz"
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
-    EOFError, NotImplementedError, RuntimeError, ValueError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
 """What zipfile and the decompressors raise on damaged bytes; OSError too, for a place before the file's start."""
+
+
+class _BoundedFile(io.FileIO):
+    """A zip that is never read in large pieces."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        to_the_end = os.fstat(self.fileno()).st_size - self.tell()
+        wanted = max(to_the_end, 0) if size is None or size < 0 else size
+        if wanted > _MOST_AT_ONCE:
+            raise zipfile.BadZipFile(f"its list of members takes more than {_MOST_AT_ONCE:,} bytes")
+        return super().read(wanted) or b""
 
 
 def unpack_zip(archive: Path, target: Path, take: Sequence[str], *, most_bytes: int = MOST_BYTES) -> None:
@@ -38,7 +53,7 @@ def unpack_zip(archive: Path, target: Path, take: Sequence[str], *, most_bytes: 
     """
     left = most_bytes
     try:
-        with zipfile.ZipFile(archive) as packed:
+        with _BoundedFile(archive) as file, zipfile.ZipFile(file) as packed:
             lacking = set(take) - set(packed.namelist())
             if lacking:
                 raise DamagedError(f"{archive.name}: holds no {min(lacking)}; get the right archive")
@@ -52,6 +67,8 @@ def unpack_zip(archive: Path, target: Path, take: Sequence[str], *, most_bytes: 
 
 def _unpack_member(packed: zipfile.ZipFile, name: str, target: Path, most_bytes: int) -> int:
     path = target / name.rsplit("/", 1)[-1].removesuffix(_GZIP)
+    if packed.getinfo(name).compress_type not in _METHODS:
+        raise zipfile.BadZipFile(f"{name} is packed by a method other than deflate")
     with packed.open(name) as member:
         if not name.endswith(_GZIP):
             return _copy(member, path, most_bytes, Path(str(packed.filename)).name)

@@ -6,7 +6,6 @@ them. The score by which pictures are refused is fitted with the negatives of sp
 """
 
 import logging
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
+from src.allowed_cores import allowed_cores
 from src.command import Command
 from src.data.source_names import holds_sample
 from src.data.table import SPLIT_SAMPLES, read_table, stack_images
@@ -129,7 +129,7 @@ def main() -> None:
     familiarity = familiar(frame, negatives, params)
     pool = frame[frame["split"] != "test"].drop(columns="split").reset_index(drop=True)
     reader = Reader(pool, negatives, params, "calibrate.folds")
-    ((rows, readings),) = out_of_fold(reader, settings.folds, [settings.seed], os.cpu_count() or 1)
+    ((rows, readings),) = out_of_fold(reader, settings.folds, [settings.seed], allowed_cores())
     calibration = calibrate(rows, readings, settings)
     figures = describe(rows, readings, calibration, params.evaluate.calibration_bins)
     save_familiarity(familiarity, FAMILIARITY)

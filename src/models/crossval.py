@@ -14,6 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from src.allowed_cores import allowed_cores
 from src.command import Command
 from src.data.source_names import holds_sample
 from src.data.table import read_table, stack_images
@@ -103,7 +104,7 @@ def write_sheets(repeats: list[tuple[pd.DataFrame, Answers]]) -> None:
 
 
 @click.command(cls=Command)
-@click.option("--workers", type=click.IntRange(1), help="Processes, one thread each; as many as cores.")
+@click.option("--workers", type=click.IntRange(1), help="Processes, one thread each; as many as allowed cores.")
 def main(workers: int | None) -> None:
     """Read every letter with a network that has not seen it: k folds, several times."""
     os.chdir(find_root(Path.cwd()))
@@ -111,7 +112,7 @@ def main(workers: int | None) -> None:
     settings = params.crossval
     seeds = range(settings.seed, settings.seed + settings.repeats)
     reader = Reader(frame, stack_images(read_no_characters("val")), params, "crossval.folds")
-    read = out_of_fold(reader, settings.folds, seeds, workers or os.cpu_count() or 1)
+    read = out_of_fold(reader, settings.folds, seeds, workers or allowed_cores())
     repeats = [only_letters(rows, readings.known) for rows, readings in read]
     for seed, (rows, answers) in zip(seeds, repeats, strict=True):
         write_csv(answer_table(rows, answers), REPORTS / f"predictions_{seed}.csv")

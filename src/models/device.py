@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import torch
 
+from src.allowed_cores import allowed_cores
 from src.errors import InputError
 from src.sections import Compute
 
@@ -47,6 +48,7 @@ def prepare_machine(settings: Compute, rank: int = 0, processes: int = 1) -> Mac
     """
     # cuBLAS reads this when it starts; without it CUDA refuses deterministic products.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    _use_allowed_cores()
     device = _choose_device(settings.device)
     torch.use_deterministic_algorithms(True, warn_only=device.type != "cpu")
     torch.backends.cudnn.benchmark = False
@@ -54,6 +56,12 @@ def prepare_machine(settings: Compute, rank: int = 0, processes: int = 1) -> Mac
     machine = Machine(device, bfloat16, rank, processes)
     logger.info("running on %s", machine.describe())
     return machine
+
+
+def _use_allowed_cores() -> None:
+    """Start no more threads than a container's quota lets run, of which OpenMP knows nothing."""
+    if "OMP_NUM_THREADS" not in os.environ and torch.get_num_threads() > allowed_cores():
+        torch.set_num_threads(allowed_cores())
 
 
 def _choose_device(name: str) -> torch.device:

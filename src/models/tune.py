@@ -10,6 +10,7 @@ import click
 import optuna
 from rich.console import Console
 
+from src.allowed_cores import allowed_cores
 from src.apply_params import apply_values
 from src.attached import CTRL_C, run_copies
 from src.command import Command
@@ -98,7 +99,9 @@ def apply_best(study: optuna.Study) -> None:
 @click.command(cls=Command)
 @click.argument("stage", type=click.Choice(["finetune", "pretrain"]), default="finetune")
 @click.option("--trials", type=click.IntRange(1), help="How many finished trials the study shall have in all.")
-@click.option("--workers", type=click.IntRange(1), help="Processes on this machine, one thread each; as many as cores.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes on this machine, one thread each; as many as allowed cores."
+)
 @click.option("--storage", help="postgresql://… for many machines, or a journal file; or set PYSAR_STUDY_STORAGE.")
 @click.option("--confirm", is_flag=True, help="Train the best and the present values with three more seeds.")
 @click.option("--apply", "apply_", is_flag=True, help="Write the best values into params.yaml.")
@@ -123,7 +126,7 @@ def main(
     address = storage_address(storage, Path.cwd())
     study = find_study(job, address, begin=not (confirm or apply_))
     wanted = trials or job.search.trials
-    processes = workers or os.cpu_count() or 1
+    processes = workers or allowed_cores()
     if worker:
         work_on(study, job, wanted)
         return

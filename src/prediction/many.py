@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import cv2
 
+from src.allowed_cores import allowed_cores
 from src.errors import InputError, WorkError
 from src.features.normalize import Glyph, normalize
 from src.models.verdict import Kind
@@ -43,14 +44,14 @@ def read_files(
         paths: Regular files.
         model: The exported network; other processes read its file again.
         asked: How they are to be read.
-        workers: Processes; as many as cores by default, and this one alone where there are few pictures.
+        workers: Processes; as many as allowed cores by default, and this one alone where there are few pictures.
 
     Raises:
         WorkError: A process was killed.
     """
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     if workers is None:
-        workers = os.cpu_count() or 1 if len(paths) >= _WORTH_PROCESSES else 1
+        workers = allowed_cores() if len(paths) >= _WORTH_PROCESSES else 1
     if workers == 1:
         for chunk in chunks:
             yield from zip(chunk, _read_chunk(model, asked, chunk), strict=True)
