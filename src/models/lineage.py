@@ -19,7 +19,8 @@ from src.yaml_file import parse_yaml, read_yaml
 
 PACKAGES = Path("poetry.lock")
 
-ORIGIN = ("git.commit", "git.dirty", "dvc.exp_name", "dvc.exp_baseline_rev")
+EXPERIMENT_TAG = "dvc.exp_name"
+ORIGIN = ("git.commit", "git.dirty", EXPERIMENT_TAG, "dvc.exp_baseline_rev")
 """Tags of a run that lead to its revision; those of a registered model's version too."""
 
 _DESCRIPTION = "mlflow.note.content"
@@ -47,7 +48,7 @@ def run_tags(stage: str) -> dict[str, str]:
     known = {
         "git.commit": git_commit(),
         "git.dirty": " ".join(changed_files(pipeline)),
-        "dvc.exp_name": experiment,
+        EXPERIMENT_TAG: experiment,
         "dvc.exp_baseline_rev": os.environ.get("DVC_EXP_BASELINE_REV"),
         "dvc.exp_params": changed,
         _DESCRIPTION: changed,

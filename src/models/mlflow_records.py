@@ -2,7 +2,6 @@
 
 import json
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from mlflow.models import Model, ModelSignature, infer_signature
 from pydantic import BaseModel
 
 from src.models.lineage import ORIGIN, file_md5
+from src.models.outbox import now_in_milliseconds
 from src.nested import flatten
 
 BATCH = 100
@@ -38,9 +38,8 @@ class Record:
         for start in range(0, len(entries), BATCH):
             self.client.log_batch(self.run_id, params=entries[start : start + BATCH], synchronous=True)
 
-    def log_metrics(self, metrics: Mapping[str, float], step: int) -> None:
-        """Record metrics at one step, in one call."""
-        now = time.time_ns() // 1_000_000
+    def log_metrics(self, metrics: Mapping[str, float], step: int, now: int) -> None:
+        """Record metrics at one step and time, in milliseconds, in one call; told twice, they are one point."""
         entries = [Metric(key, float(value), now, step) for key, value in metrics.items()]
         self.client.log_batch(self.run_id, metrics=entries, synchronous=True)
 
@@ -55,7 +54,7 @@ class Record:
             step = int(row["epoch"])
             lacking = {name: value for name, value in row.items() if name != "epoch" and (name, step) not in known}
             if lacking:
-                self.log_metrics(lacking, step)
+                self.log_metrics(lacking, step, now_in_milliseconds())
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
         """Set tags, over those of the same name."""
@@ -113,7 +112,7 @@ class Record:
         except MlflowException as error:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
                 raise
-        now = time.time_ns() // 1_000_000
+        now = now_in_milliseconds()
         metrics = [Metric(key, value, now, 0, model_id=model.model_id) for key, value in figures.items()]
         self.client.log_batch(self.run_id, metrics=metrics, synchronous=True)
         origin = {key: value for key, value in self.client.get_run(self.run_id).data.tags.items() if key in ORIGIN}

@@ -13,11 +13,12 @@ from pathlib import Path
 import mlflow.store.db.utils
 from filelock import FileLock
 from mlflow import MlflowClient
-from mlflow.entities import Run
+from mlflow.entities import Run, RunStatus
 from mlflow.exceptions import MlflowException
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
+from src.models.lineage import EXPERIMENT_TAG
 from src.models.mlflow_records import Record
 
 ARTIFACTS = "mlartifacts"
@@ -61,14 +62,22 @@ def begin_run(
 ) -> Record:
     """Continue the run `run_id` with these tags, or begin a new one where it is unknown, deleted or None.
 
+    A run of another experiment of DVC's is not continued either, or that experiment would not be found any more: it
+    is closed as KILLED, for whoever continues it knows that its process is dead.
+
     Raises:
         MlflowException: The store does not answer or refuses.
     """
     found = _find_run(client, run_id) if run_id else None
-    run = found or client.create_run(experiment_id, run_name=name)
-    record = Record(client, run.info.run_id)
-    if found:
-        client.update_run(record.run_id, status="RUNNING")
+    if found and found.data.tags.get(EXPERIMENT_TAG) != tags.get(EXPERIMENT_TAG):
+        if not RunStatus.is_terminated(RunStatus.from_string(found.info.status)):
+            client.set_terminated(found.info.run_id, "KILLED")
+        found = None
+    if found is None:
+        # At once, with its tags: a run half-begun would be nobody's.
+        return Record(client, client.create_run(experiment_id, run_name=name, tags=dict(tags)).info.run_id)
+    record = Record(client, found.info.run_id)
+    client.update_run(record.run_id, status="RUNNING")
     record.set_tags(tags)
     return record
 
