@@ -1,10 +1,22 @@
+import errno
+import fcntl
+import multiprocessing
+import os
+import re
+import time
+from collections.abc import Iterator
+from multiprocessing.context import ForkProcess
+from multiprocessing.synchronize import Event as EventClass
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from src.models import checkpoint as module
 from src.models.checkpoint import Checkpoint
+from tests.full_disk import largest_file
+from tests.models.tracked import one_warning
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +66,113 @@ def test_a_broken_checkpoint_is_not_resumed(root: Path, caplog: pytest.LogCaptur
     checkpoint.save({"epoch": 1})
     checkpoint.path.write_bytes(checkpoint.path.read_bytes()[:100])
     assert checkpoint.load() is None
-    assert "training starts anew" in caplog.text
+    assert "training starts anew" in one_warning(caplog)
+    assert [path.suffix for path in checkpoint.path.parent.iterdir()] == [".damaged"]
+    assert checkpoint.load() is None  # and no more is said of it
+    one_warning(caplog)
+
+
+def test_no_mutation_of_a_checkpoint_is_resumed_or_raises(root: Path) -> None:
+    checkpoint, generator = make(root), np.random.default_rng(1)
+    checkpoint.save({"weights": torch.arange(100), "history": [{"val_loss": 1.5}], "run_id": "a" * 32})
+    whole = checkpoint.path.read_bytes()
+    for content in mutations(whole, generator):
+        checkpoint.path.write_bytes(content)
+        assert checkpoint.load() is None
+
+
+@pytest.mark.parametrize("foreign", [{}, {"epoch": 1}, [1, 2]])
+def test_a_file_of_torch_that_is_no_checkpoint_of_ours_is_not_resumed(root: Path, foreign: object) -> None:
+    checkpoint = make(root)
+    checkpoint.path.parent.mkdir(parents=True)
+    torch.save(foreign, checkpoint.path)
+    assert checkpoint.load() is None
+
+
+def mutations(whole: bytes, generator: np.random.Generator) -> Iterator[bytes]:
+    """Yield a file cut, with bits turned, with a part gone, doubled, or put in another's place."""
+    yield b""
+    for _ in range(300):
+        first, second = sorted(int(place) for place in generator.integers(1, len(whole), 2))
+        yield whole[:first]
+        turned = bytearray(whole)
+        turned[first] ^= int(generator.integers(1, 256))
+        yield bytes(turned)
+        yield whole[: first - 1] + whole[second:]
+        yield whole[:second] + whole[first - 1 :]
+        yield whole + whole[:first]
+
+
+def test_a_full_disk_leaves_the_last_checkpoint_and_nothing_half_written(root: Path) -> None:
+    checkpoint = make(root)
+    checkpoint.save({"epoch": 1})
+    with largest_file(1000), pytest.raises(OSError, match=re.escape(checkpoint.path.name)):
+        checkpoint.save({"epoch": 2, "weights": torch.zeros(1000)})
+    assert checkpoint.load() == {"epoch": 1}
+    assert list(checkpoint.path.parent.iterdir()) == [checkpoint.path]
+
+
+def test_a_checkpoint_of_the_living_is_not_adopted(root: Path) -> None:
+    first, second, third = (make(root) for _ in range(3))
+    with first.claimed():
+        first.save({"of": "first"})
+        with second.claimed():
+            assert second.load() is None
+            second.save({"of": "second"})
+            with third.claimed():
+                assert third.load() is None
+            second.remove()
+        assert first.load() == {"of": "first"}
+        first.remove()
+    assert list(first.path.parent.iterdir()) == []
+
+
+def test_what_the_killed_have_left_is_adopted_once_each(root: Path) -> None:
+    ready = multiprocessing.get_context("fork").Event()
+    killed = [claim_and_wait(root, name, ready) for name in ("one", "two")]
+    for process in killed:
+        process.kill()
+        process.join()
+    again, beside = make(root), make(root)
+    with again.claimed(), beside.claimed():
+        assert [again.load(), beside.load()] == [{"of": "one"}, {"of": "two"}]
+        assert not list(again.path.parent.glob(".*"))  # the half of a file that a killed process was writing
+
+
+def claim_and_wait(root: Path, name: str, ready: EventClass) -> ForkProcess:
+    """Return a process that has claimed a checkpoint, saved its name, and begun to save another."""
+
+    def hold() -> None:
+        checkpoint = make(root)
+        with checkpoint.claimed():
+            checkpoint.save({"of": name})
+            checkpoint.path.with_name(f".{checkpoint.path.name}.1.tmp").write_bytes(b"half")
+            ready.set()
+            time.sleep(600)
+
+    process = multiprocessing.get_context("fork").Process(target=hold)
+    process.start()
+    assert ready.wait(60)
+    ready.clear()
+    return process
+
+
+def test_where_the_file_system_has_no_locks_nothing_is_adopted(
+    root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    make(root).save({"of": "somebody"})
+
+    def without_locks(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", without_locks)
+    checkpoint = make(root)
+    with checkpoint.claimed():
+        assert checkpoint.load() is None
+        checkpoint.save({"of": "this one"})
+        checkpoint.remove()
+    assert "no locks in this file system" in one_warning(caplog)
+    assert make(root).load() == {"of": "somebody"}
 
 
 def test_checkpoints_lie_under_dvc_s_root_wherever_the_stage_runs(
