@@ -13,7 +13,8 @@ from src.export import main
 from src.features.labels import LABELS
 from src.features.normalize import normalize
 from src.models.forms import FULL, INT8, SCRIPT
-from src.prediction.model import VERSION, Outputs, read_model
+from src.prediction.interface import VERSION
+from src.prediction.model import Outputs, read_model
 from tests.models.evaluation_folder import make_inputs
 from tests.models.factory import CALIBRATION
 

@@ -1,6 +1,6 @@
 """The exported network in onnxruntime, and what its metadata says of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,11 +12,8 @@ from src.errors import InputError
 from src.features.grey import Grey
 from src.features.labels import Alphabet
 from src.features.normalize import Glyph
-from src.models.calibrated import Calibration, parse_calibration
-
-VERSION = "1"
-"""Of what goes in and comes out (`src.models.export.VERSION`)."""
-CURE = "make it with `dvc repro`, or leave --model out"
+from src.prediction.interface import CURE, read_interface, shown
+from src.prediction.trial import OUTPUTS, find_fault, seconds_for_one
 
 
 class Outputs(NamedTuple):
@@ -28,7 +25,7 @@ class Outputs(NamedTuple):
 
 
 class Model:
-    """An exported network, on one thread of the CPU.
+    """An exported network, on one thread of the CPU, that has read pictures on trial.
 
     where: The file that it came from.
     alphabet: Its labels.
@@ -36,7 +33,7 @@ class Model:
     calibration: What makes answers of its logits.
 
     Raises:
-        InputError: The content is no model of ours, or one of another version.
+        InputError: The content is no model of ours, one of another version, or one that does not work.
     """
 
     def __init__(self, content: bytes, where: str) -> None:
@@ -46,27 +43,29 @@ class Model:
         try:
             self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # noqa: BLE001 - onnxruntime's own classes have no common parent
-            reason = " ".join(str(error).split())[:120]
-            raise InputError(f"{where}: no ONNX model ({reason}); {CURE}") from None
-        described = self._session.get_modelmeta().custom_metadata_map
-        alphabet = _read_alphabet(described)
-        if alphabet is None or self._session.get_outputs()[0].shape[-1:] != [len(alphabet)]:
-            raise InputError(f"{where}: not a model of this version of pysar; {CURE}")
-        self.where, self.alphabet = where, alphabet
-        self.side = int(described["side"])
-        self.calibration: Calibration = parse_calibration(described.get("calibration", ""), where)
+            raise InputError(f"{where}: no ONNX model ({shown(str(error))}); {CURE}") from None
+        interface = read_interface(self._session, where)
+        self.where = where
+        self.alphabet, self.side, self.calibration = interface
+        fault = find_fault(self._run, interface)
+        if fault:
+            raise InputError(f"{where}: {fault}; {CURE}")
 
     def outputs(self, images: Grey, relative_heights: NDArray[np.float32]) -> Outputs:
         """Run the network on (n, side, side) uint8 pictures, white ink on black, and (n,) heights, NaN if unknown."""
-        inputs = {"image": images, "relative_height": relative_heights}
-        return Outputs(*self._session.run(["label", "case", "score"], inputs))
+        return Outputs(*self._run(images, relative_heights))
 
+    def seconds_for_one(self) -> float:
+        """Return how long it takes for one picture on this machine, as far as a few tries tell."""
+        return seconds_for_one(self._run, self.side)
 
-def _read_alphabet(described: Mapping[str, str]) -> Alphabet | None:
-    try:
-        return Alphabet.of_described(described) if described.get("version") == VERSION else None
-    except ValueError:
-        return None
+    def _run(
+        self, images: Grey, heights: NDArray[np.float32], options: onnxruntime.RunOptions | None = None
+    ) -> list[NDArray[np.float32]]:
+        answers: list[NDArray[np.float32]] = self._session.run(
+            OUTPUTS, {"image": images, "relative_height": heights}, options
+        )
+        return answers
 
 
 def glyph_arrays(
@@ -87,7 +86,7 @@ def read_model(path: Path) -> Model:
     """Read an exported model from its file.
 
     Raises:
-        InputError: It is missing, or is no model of ours.
+        InputError: It is missing, no model of ours, or one that does not work.
     """
     try:
         return Model(path.read_bytes(), str(path))

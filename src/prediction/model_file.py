@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from src.emnist import PIPELINE, VARIANTS
 from src.errors import InputError
+from src.features.labels import UKRAINIAN as UKRAINIAN_ALPHABET
+from src.features.labels import Alphabet
 from src.repository import find_root
 
 EXPORTED = Path("models/pysar.onnx")
@@ -23,6 +25,12 @@ REGISTRY = "models:/"
 def released_file(task: str) -> Path:
     """Return where `pysar release` puts the model of a task, beside this module; not every task has one there."""
     return _RELEASED_FOLDER / TASKS[task].name
+
+
+def alphabet_of(task: str) -> Alphabet:
+    """Return the labels that the model of a task must read."""
+    alphabets = {variant.task: variant.alphabet for variant in VARIANTS.values()}
+    return alphabets.get(task, UKRAINIAN_ALPHABET)
 
 
 RELEASED = released_file(UKRAINIAN)

@@ -1,22 +1,27 @@
 """A version of the model from MLflow's registry, fetched once and kept."""
 
+import hashlib
+import json
 import re
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 from mlflow.artifacts import download_artifacts
+from mlflow.entities.model_registry import ModelVersion
 
 from src.errors import InputError, WorkError
-from src.files import replace_file
+from src.files import file_digest, replace_file
 from src.models.open_registry import open_registry
 from src.models.registry import Registry
 from src.models.store_address import hide_login, short_reason
 
 KEPT = Path(".pysar/models")
-"""Versions that were fetched, in the repository."""
+"""Versions that were fetched, in the repository: `<number>-<which version>-<digest of the content>.onnx`."""
 _NAME = re.compile(r"models:/(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<number>[0-9]+))")
 _FILE = "model.onnx"
+_DIGITS = 16
+"""Of a digest in a file's name."""
 
 
 class Fetched(NamedTuple):
@@ -42,18 +47,34 @@ def fetch_registered(name: str, root: Path) -> Fetched:
         raise InputError(f"{name}: say models:/pysar@champion, or models:/pysar/7 for version 7")
     with open_registry(root) as registry:
         version = Registry(registry.client, parts["name"]).version(parts["number"] or parts["alias"])
-        kept = root / KEPT / f"{version.run_id}.onnx"
-        if not kept.is_file():
-            _fetch(f"{str(version.source).rstrip('/')}/{_FILE}", registry.client.tracking_uri, kept)
-    return Fetched(str(version.version), kept)
+        address = f"{str(version.source).rstrip('/')}/{_FILE}"
+        path = _kept(root / KEPT, version) or _fetch(address, registry.client.tracking_uri, root / KEPT, version)
+    return Fetched(str(version.version), path)
 
 
-def _fetch(address: str, registry: str, kept: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+def _kept(folder: Path, version: ModelVersion) -> Path | None:
+    """Return the file that was kept of a version, if its content is still what was fetched."""
+    for path in folder.glob(f"{_beginning(version)}-*.onnx"):
+        if path.stem.rpartition("-")[2] == file_digest(path)[:_DIGITS]:
+            return path
+        path.unlink(missing_ok=True)
+    return None
+
+
+def _fetch(address: str, registry: str, folder: Path, version: ModelVersion) -> Path:
+    with tempfile.TemporaryDirectory() as temporary_folder:
         try:
-            fetched = download_artifacts(address, dst_path=folder, tracking_uri=registry)
+            fetched = Path(download_artifacts(address, dst_path=temporary_folder, tracking_uri=registry))
         except Exception as error:  # each kind of storage raises its own library's
             reason = short_reason(error, address)
             raise WorkError(f"{hide_login(address, address)}: cannot be fetched ({reason})") from error
+        kept = folder / f"{_beginning(version)}-{file_digest(fetched)[:_DIGITS]}.onnx"
         with replace_file(kept) as temporary:
-            temporary.write_bytes(Path(fetched).read_bytes())
+            temporary.write_bytes(fetched.read_bytes())
+    return kept
+
+
+def _beginning(version: ModelVersion) -> str:
+    """Return how the name of a version's file begins: a run may have several, and a new store counts from 1 again."""
+    which = json.dumps([version.name, version.version, version.run_id, version.creation_timestamp])
+    return f"{version.version}-{hashlib.sha256(which.encode()).hexdigest()[:_DIGITS]}"

@@ -16,6 +16,7 @@ from starlette.responses import FileResponse
 
 from src.serving import predict_route, samples_route, status_routes, tasks
 from src.serving.middleware import Around
+from src.serving.missing_models import wait_for
 from src.serving.model_source import ModelSource
 from src.serving.settings import Settings
 from src.serving.state import State, make_state
@@ -62,7 +63,8 @@ def create_app(settings: Settings, source: ModelSource, others: Mapping[str, Mod
 
 
 def _work_of(state: State) -> list[Coroutine[Any, Any, None]]:
-    return [*(live.follow() for live in state.models.values()), state.samples.send()]
+    missing = (wait_for(task, state.models, state.missing) for task in state.missing)
+    return [*(live.follow() for live in state.models.values()), *missing, state.samples.send()]
 
 
 async def _page() -> FileResponse:

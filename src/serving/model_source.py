@@ -1,13 +1,15 @@
 """Where the service's model comes from, and whether there is another one by now: a file, or MLflow's registry."""
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from src.errors import InputError
-from src.prediction.model import CURE
-from src.prediction.model_file import REGISTRY, TASKS, UKRAINIAN, find_model, present_model
+from src.features.labels import Alphabet
+from src.prediction.interface import CURE
+from src.prediction.model_file import REGISTRY, TASKS, UKRAINIAN, alphabet_of, find_model, present_model
 from src.repository import find_root
 
 FILE_SECONDS = 1.0
@@ -30,11 +32,15 @@ class ModelSource(Protocol):
     """Finds models; blocks, so it is asked in a thread.
 
     name: What the operator called it.
+    folder: Where its models lie; no caller of the service is told.
     seconds: From look to look.
+    alphabet: Its models must read these labels.
     """
 
     name: str
+    folder: Path
     seconds: float
+    alphabet: Alphabet
 
     def look(self) -> Found | None:
         """Return the model that is there now, or None if it was returned before.
@@ -48,16 +54,20 @@ class ModelSource(Protocol):
 
 
 class FileSource:
-    """A file that is replaced now and then."""
+    """A file that is replaced now and then, of a task's model."""
 
-    def __init__(self, path: Path, seconds: float = FILE_SECONDS) -> None:
-        self.name = str(path)
-        self.seconds = seconds
+    def __init__(self, path: Path, seconds: float = FILE_SECONDS, task: str = UKRAINIAN) -> None:
+        self.name, self.folder = str(path), path.parent
+        self.seconds, self.alphabet = seconds, alphabet_of(task)
         self._path = path
         self._seen: tuple[int, int, int] | None = None
+        self._coming: tuple[int, int, int] | None = None
 
     def look(self) -> Found | None:
-        """Return the file's content where it is another than before.
+        """Return the file's content where it is another than before, and has stayed so since the last look.
+
+        A file that is copied to its place is cut for a moment; only the first look, when the service starts, takes it
+        as it is.
 
         Raises:
             InputError: It is missing.
@@ -67,7 +77,9 @@ class FileSource:
             with self._path.open("rb") as stream:
                 status = os.fstat(stream.fileno())
                 stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
-                if stamp == self._seen:
+                still_coming = self._seen is not None and stamp != self._coming
+                self._coming = stamp
+                if stamp == self._seen or still_coming:
                     return None
                 content = stream.read()
         except FileNotFoundError:
@@ -89,10 +101,11 @@ class RegistrySource:
     """
 
     def __init__(self, name: str, root: Path, seconds: float) -> None:
-        self.name = name
-        self.seconds = seconds
+        self.name, self.folder = name, root
+        self.seconds, self.alphabet = seconds, alphabet_of(UKRAINIAN)
         self._root = root
         self._seen: tuple[str, Path] | None = None
+        self._refused: str | None = None
 
     def look(self) -> Found | None:
         """Ask the registry, and fetch the version where it is another than before.
@@ -112,9 +125,11 @@ class RegistrySource:
         return found
 
     def refuse(self, found: Found) -> None:
-        """Fetch it again the next time: it may have been damaged on its way."""
-        self._seen = None
-        found.path.unlink(missing_ok=True)
+        """Fetch it again the next time, but only once: it may have been damaged on its way."""
+        digest = hashlib.sha256(found.content).hexdigest()
+        if digest != self._refused:
+            self._refused, self._seen = digest, None
+            found.path.unlink(missing_ok=True)
 
 
 def find_source(asked: str | None, folder: Path, registry_seconds: float) -> ModelSource:
@@ -131,4 +146,4 @@ def find_source(asked: str | None, folder: Path, registry_seconds: float) -> Mod
 def find_others(folder: Path) -> Mapping[str, ModelSource]:
     """Return where the models of the other tasks come from: of those that are made or released now."""
     there = {task: present_model(folder, task) for task in TASKS if task != UKRAINIAN}
-    return {task: FileSource(path) for task, path in there.items() if path is not None}
+    return {task: FileSource(path, task=task) for task, path in there.items() if path is not None}

@@ -1,6 +1,5 @@
 """What the requests of one service share."""
 
-import logging
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,14 +8,12 @@ from pathlib import Path
 
 from fastapi import HTTPException, Request
 
-from src.errors import PysarError
 from src.prediction.model_file import UKRAINIAN
 from src.serving.live_model import LiveModel
+from src.serving.missing_models import Missing, open_others
 from src.serving.model_source import ModelSource
 from src.serving.sample_store import SampleStore
 from src.serving.settings import S3, Settings, sample_folder
-
-logger = logging.getLogger(__name__)
 
 _ASIDE = 2
 """Large pictures at a time: one of the most pixels that settings allow takes up to 350 MB."""
@@ -30,14 +27,16 @@ class State:
     """What is kept from request to request.
 
     models: By task; there is always the Ukrainian one.
+    missing: Tasks whose models did not work so far.
     waiting: Requests that are under way.
     stopping: The service ends what it has and takes nothing new.
     aside: Reads large pictures; a thread whose request has given up counts until it ends.
     """
 
     settings: Settings
-    models: Mapping[str, LiveModel]
+    models: dict[str, LiveModel]
     samples: SampleStore
+    missing: dict[str, Missing] = field(default_factory=dict)
     waiting: int = 0
     stopping: bool = False
     aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_ASIDE, "aside"))
@@ -86,21 +85,9 @@ def make_state(settings: Settings, source: ModelSource, others: Mapping[str, Mod
     Raises:
         PysarError, OSError: The Ukrainian model cannot be had or used.
     """
-    return State(settings, {UKRAINIAN: LiveModel(source), **_open_others(others)}, _open_samples(settings))
-
-
-def _open_others(others: Mapping[str, ModelSource]) -> dict[str, LiveModel]:
-    """Return the other tasks' models; one that cannot be used is told of, and does not keep the service from starting.
-
-    Nobody asked for it by name: it only lies in the repository.
-    """
-    models = {}
-    for task, source in others.items():
-        try:
-            models[task] = LiveModel(source)
-        except (PysarError, OSError) as error:
-            logger.warning("%s: not served: %s", task, error)
-    return models
+    ukrainian = LiveModel(source)
+    models, missing = open_others(others)
+    return State(settings, {UKRAINIAN: ukrainian, **models}, _open_samples(settings), missing)
 
 
 def _open_samples(settings: Settings) -> SampleStore:

@@ -24,10 +24,17 @@ async def healthz() -> str:
 
 @router.get("/readyz", response_class=PlainTextResponse, responses=refusals({503: "It is about to stop"}))
 async def readyz(request: Request) -> str:
-    """Say that requests are welcome: there is a model, and the service is not about to stop."""
-    if state_of(request).stopping:
+    """Say that requests are welcome: there is a model that works, and the service is not about to stop.
+
+    A line more for each model that was to take over and does not work, or cannot be had: why.
+    """
+    state = state_of(request)
+    if state.stopping:
         raise HTTPException(503, "stopping")
-    return "ready"
+    going_on = {task: live.trouble for task, live in state.models.items()}
+    lines = [f"{task}: {reason}; the model before it goes on" for task, reason in going_on.items() if reason]
+    lines += [f"{task}: not served: {each.reason}" for task, each in state.missing.items()]
+    return "\n".join(["ready", *lines])
 
 
 @router.get("/metrics", include_in_schema=False)

@@ -3,16 +3,20 @@
 from pathlib import Path
 
 import numpy as np
-import onnx
+import onnxruntime
 import pytest
 
 from src.errors import InputError
+from src.features.grey import Grey
 from src.features.labels import LABELS, UKRAINIAN, Alphabet
 from src.features.normalize import normalize
 from src.models import export
-from src.prediction import model
+from src.prediction import interface
+from src.prediction.interface import Interface
 from src.prediction.model import glyph_arrays, read_model
 from src.prediction.model_file import RELEASED
+from src.prediction.trial import OUTPUTS, Floats, find_fault
+from tests.prediction.broken_models import BROKEN, broken, spin
 from tests.prediction.drawings import drawn
 
 GLYPHS = [normalize(drawn(label, is_uppercase=seed % 2 == 1, seed=seed)) for seed, label in enumerate(LABELS[10:])]
@@ -42,27 +46,37 @@ def test_labels_that_tell_the_case_are_read_by_what_the_pen_tells_of_the_height(
 
 
 def test_the_reader_and_the_exporter_agree_on_the_version() -> None:
-    assert model.VERSION == export.VERSION
+    assert interface.VERSION == export.VERSION
 
 
-@pytest.mark.parametrize(("key", "value"), [("version", "0"), ("labels", "abc"), ("calibration", "{}")])
-def test_a_model_of_another_version_or_alphabet_is_refused(tmp_path: Path, key: str, value: str) -> None:
-    other = onnx.load(RELEASED)
-    described = {each.key: each.value for each in other.metadata_props} | {key: value}
-    onnx.helper.set_model_props(other, described)
-    path = tmp_path / "other.onnx"
-    onnx.save(other, path)
-    with pytest.raises(InputError, match=r"other\.onnx"):
-        read_model(path)
-
-
-@pytest.mark.parametrize("content", [b"", b"not a model", RELEASED.read_bytes()[:1000]])
-def test_a_file_that_is_no_model_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "model.onnx"
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_model_that_does_not_work_is_refused_in_one_line_that_says_why(fault: str, tmp_path: Path) -> None:
+    content, reason = BROKEN[fault]
+    path = tmp_path / "модель.onnx"
     path.write_bytes(content)
-    with pytest.raises(InputError, match=r"model\.onnx") as caught:
+    with pytest.raises(InputError, match=rf"модель\.onnx: .*({reason})") as caught:
         read_model(path)
-    assert "\n" not in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 400
+
+
+def test_a_model_that_does_not_end_is_ended() -> None:
+    content = broken(lambda model: spin(model, 2**62))
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    released = read_model(RELEASED)
+
+    def run(images: Grey, heights: Floats, options: onnxruntime.RunOptions | None) -> list[Floats]:
+        answers: list[Floats] = session.run(OUTPUTS, {"image": images, "relative_height": heights}, options)
+        return answers
+
+    fault = find_fault(run, Interface(released.alphabet, released.side, released.calibration), seconds=0.3)
+    assert fault is not None
+    assert fault.startswith("too slow")
+
+
+@pytest.mark.parametrize("path", sorted(RELEASED.parent.glob("*.onnx")), ids=lambda path: path.name)
+def test_what_is_released_in_int8_works(path: Path) -> None:
+    assert read_model(path).seconds_for_one() < 1
 
 
 def test_a_missing_model_is_named(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from src.errors import InputError
+from src.models.mlflow_store import open_store
+from src.models.registry import Registry
 from src.prediction.model_file import RELEASED, find_model
 from tests.prediction.registered_store import make_repository, register
 
@@ -39,6 +41,22 @@ def test_the_champion_is_fetched_once_and_kept(store: Path) -> None:
 
 def test_a_version_is_found_by_its_number(store: Path) -> None:
     assert find_model("models:/pysar/1", store).read_bytes() == b"first"
+
+
+def test_versions_of_one_run_are_kept_each_by_itself_and_what_was_damaged_is_fetched_again(store: Path) -> None:
+    registry = Registry(open_store(f"sqlite:///{store}/mlflow.db", store)[0])
+    run = registry.version("1").run_id or ""
+    folder = registry.client.get_run(run).info.artifact_uri
+    (store / "model.onnx").write_bytes(b"later")
+    registry.client.log_artifact(run, str(store / "model.onnx"), "later")
+    later = registry.client.create_model_version("pysar", f"{folder}/later", run).version
+    kept = [find_model(f"models:/pysar/{number}", store) for number in ("1", later)]
+    assert [path.read_bytes() for path in kept] == [b"first", b"later"]
+    kept[0].write_bytes(b"torn")
+    assert [find_model(f"models:/pysar/{number}", store).read_bytes() for number in ("1", later)] == [
+        b"first",
+        b"later",
+    ]
 
 
 @pytest.mark.parametrize("name", ["models:/pysar/9", "models:/other@champion", "models:/pysar@best"])

@@ -4,18 +4,20 @@ from pathlib import Path
 
 import torch
 
-from src.features.labels import DIGITS, Alphabet
+from src.emnist import VARIANTS
+from src.features.labels import Alphabet
 from src.models.export import export_network, write_onnx
 from src.models.familiarity import fit_familiarity
 from src.models.network import Network
 from src.models.samples import make_samples
 from src.prediction.model_file import TASKS
-from tests.glyphs import GLYPHS, glyph_table
+from tests.glyphs import glyph_table
 from tests.models.factory import CALIBRATION, NETWORK, typed_negatives
 
 GLYPHS_TASK, DIGITS_TASK = "emnist-balanced", "emnist-mnist"
-SERVED = {GLYPHS_TASK: GLYPHS, DIGITS_TASK: Alphabet(DIGITS, case_head=False)}
-"""What the repository has, beside the Ukrainian model; of balanced only some labels."""
+BALANCED = VARIANTS["balanced"].alphabet
+SERVED = {GLYPHS_TASK: BALANCED, DIGITS_TASK: VARIANTS["mnist"].alphabet}
+"""What the repository has, beside the Ukrainian model."""
 
 
 def make_latin(root: Path) -> None:

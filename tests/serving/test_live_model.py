@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import onnx
 import pytest
 
-from src.prediction.model_file import RELEASED
+from src.errors import InputError
+from src.prediction.model_file import RELEASED, released_file
 from src.serving.live_model import LiveModel
 from src.serving.model_source import FileSource
+from tests.prediction.broken_models import BROKEN, broken, spin
 
 
 def another(words: str = "another") -> bytes:
@@ -61,6 +64,66 @@ def test_a_broken_file_is_told_of_once_and_the_old_model_goes_on(
         asyncio.run(follow(live, lambda: False, 0.3))
     assert live.now is before
     assert len([record for record in caplog.records if "champion.onnx" in record.message]) == 1
+
+
+@pytest.mark.parametrize("fault", ["NaN", "other side", "renamed output", "cut"])
+def test_a_model_that_does_not_work_does_not_take_over_and_why_is_told(
+    fault: str, live: LiveModel, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, (content, reason) = live.now, BROKEN[fault]
+    path.write_bytes(content)
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(follow(live, lambda: live.trouble is not None))
+    assert live.now is before
+    assert re.search(rf"{path}: .*({reason}).*; the model before it goes on", caplog.text)
+    assert re.match(rf"champion\.onnx: .*({reason})", live.trouble or "")
+    path.write_bytes(another())
+    asyncio.run(follow(live, lambda: live.trouble is None))
+    assert live.now is not before
+
+
+def test_a_model_of_another_alphabet_does_not_take_over(live: LiveModel, path: Path) -> None:
+    before = live.now
+    shutil.copy(released_file("emnist-balanced"), path)
+    asyncio.run(follow(live, lambda: live.trouble is not None))
+    assert live.now is before
+    assert "another alphabet" in (live.trouble or "")
+
+
+def test_a_model_that_would_hold_up_all_requests_does_not_take_over(live: LiveModel, path: Path) -> None:
+    before = live.now
+    path.write_bytes(broken(lambda model: spin(model, 100_000)))
+    asyncio.run(follow(live, lambda: live.trouble is not None, 60))
+    assert live.now is before
+    assert "too slow" in (live.trouble or "")
+
+
+def test_of_two_broken_files_after_each_other_both_are_told_of(
+    live: LiveModel, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for fault in ("NaN", "renamed output"):
+        path.write_bytes(BROKEN[fault][0])
+        with caplog.at_level(logging.WARNING):
+            asyncio.run(follow(live, lambda: False, 0.3))
+        assert re.search(BROKEN[fault][1], live.trouble or "")
+    assert len(caplog.records) == 2
+
+
+def test_a_broken_file_is_still_told_of_after_it_was_away(live: LiveModel, path: Path) -> None:
+    path.write_bytes(BROKEN["NaN"][0])
+    asyncio.run(follow(live, lambda: live.trouble is not None))
+    path.rename(path.with_suffix(".away"))
+    asyncio.run(follow(live, lambda: "no such file" in (live.trouble or "")))
+    path.with_suffix(".away").rename(path)
+    asyncio.run(follow(live, lambda: "not a number" in (live.trouble or "")))
+    assert "not a number" in (live.trouble or "")
+
+
+@pytest.mark.parametrize("fault", ["NaN", "no side"])
+def test_a_service_does_not_start_with_a_model_that_does_not_work(fault: str, path: Path) -> None:
+    path.write_bytes(BROKEN[fault][0])
+    with pytest.raises(InputError, match=BROKEN[fault][1]):
+        LiveModel(FileSource(path))
 
 
 def test_a_file_that_is_away_is_told_of_once_and_taken_when_it_is_back(

@@ -19,7 +19,7 @@ from src.files import file_digest
 from src.models.mlflow_store import open_store
 from src.models.registry import Registry
 from src.prediction.model_file import RELEASED
-from src.prediction.registered import KEPT
+from src.prediction.registered import KEPT, fetch_registered
 from src.serving.live_model import LiveModel
 from src.serving.model_source import Found, RegistrySource, find_source
 from tests.free_port import free_port
@@ -128,16 +128,19 @@ def test_a_champion_that_is_no_model_is_told_of_once_and_the_next_one_is_taken(
         asyncio.run(follow(live, lambda: False, 1))
     assert live.now is before
     assert [record.name for record in caplog.records] == ["src.serving.live_model"]
+    assert "no ONNX model" in (live.trouble or "")
+    assert str(live.source.folder) not in (live.trouble or "")
     registry.crown("2")
     asyncio.run(follow(live, lambda: live.now is not before))
     assert live.now.version == "2"
+    assert live.trouble is None
 
 
 def test_a_champion_that_was_damaged_on_its_way_is_fetched_again(
     live: LiveModel, store: Path, registry: Registry
 ) -> None:
-    before, run = live.now, registry.version("2").run_id
-    (store / KEPT / f"{run}.onnx").write_bytes(another()[:10_000])
+    before = live.now
+    fetch_registered("models:/pysar/2", store).path.write_bytes(another()[:10_000])
     registry.crown("2")
     asyncio.run(follow(live, lambda: live.now is not before))
     assert live.now.version == "2"

@@ -6,9 +6,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.glyphs import GLYPHS
 from tests.serving.drawing import Stroke, answers, draw, open_page, wait_for_answer
-from tests.serving.latin import DIGITS_TASK, GLYPHS_TASK
+from tests.serving.latin import BALANCED, DIGITS_TASK, GLYPHS_TASK
 
 CROSS: list[Stroke] = [[(0.36, 0.36), (0.64, 0.7)], [(0.64, 0.36), (0.36, 0.7)]]
 SORTS = {True: "uppercase letter", False: "lowercase letter", None: "letter"}
@@ -43,14 +42,14 @@ def test_another_alphabet_answers_what_was_drawn_before_and_what_is_drawn_then(p
 
 def _expect_glyph(page: Page) -> None:
     label = page.locator("#answer-label").text_content() or ""
-    assert label in set(GLYPHS.labels)
+    assert label in set(BALANCED.labels)
     expect(page.locator("#answer-label")).to_have_attribute("lang", "en")
-    sort = "digit" if label.isdigit() else SORTS[GLYPHS.is_uppercase(label)]
+    sort = "digit" if label.isdigit() else SORTS[BALANCED.is_uppercase(label)]
     expect(page.locator("#answer-case")).to_have_text(sort)
     expect(page.locator("#case")).to_be_hidden()
     for row in page.locator("#top > li").all():
         shown = row.locator(".glyph").text_content() or ""
-        word = "digit" if shown.isdigit() else WORDS[GLYPHS.is_uppercase(shown)]
+        word = "digit" if shown.isdigit() else WORDS[BALANCED.is_uppercase(shown)]
         expect(row.locator(".kind")).to_have_text(word)
         expect(row.locator(".glyph")).to_have_attribute("lang", "en")
 
@@ -132,7 +131,7 @@ def test_the_switch_is_named_and_used_by_keyboard(page: Page) -> None:
     draw(page, CROSS)
     before = answers(page)
     switch = page.get_by_label("Alphabet")
-    expect(switch.locator("option")).to_have_text(["Ukrainian", "Latin, 7 characters", "Digits only"])
+    expect(switch.locator("option")).to_have_text(["Ukrainian", "Latin, 47 characters", "Digits only"])
     switch.focus()
     page.keyboard.press("L")
     expect(switch).to_have_value(GLYPHS_TASK)
