@@ -4,6 +4,7 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,9 +97,13 @@ def main(version: str | None, alpha: float | None, rollback: bool) -> None:
         # Imported here because it takes four seconds and reads the environment that was set before.
         from src.models.decision import Stamp  # noqa: PLC0415  # MLflow takes four seconds to import
         from src.models.promotion import promote, roll_back  # noqa: PLC0415  # MLflow takes four seconds to import
+        from src.prediction.registered import check_version  # noqa: PLC0415  # MLflow takes four seconds to import
 
+        check = partial(check_version, registry, root=root)
         stamp = Stamp(datetime.now(UTC).isoformat(timespec="seconds"), _user())
-        decision = roll_back(registry, stamp) if version is None else promote(registry, version, level, stamp)
+        decision = (
+            roll_back(registry, stamp, check) if version is None else promote(registry, version, level, stamp, check)
+        )
     show(decision)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 
 from src.command import Command
-from src.errors import WorkError
+from src.errors import InputError, WorkError
 from src.files import file_digest, replace_file, write_json
 from src.models.forms import Right, Rows, right, whole_numbers
 from src.models.lineage import git_commit
@@ -34,10 +34,13 @@ def small_model(exported: Path, learned: Rows, compared: Rows) -> tuple[bytes, R
         compared: Rows on which the two are compared: nothing is chosen by them.
 
     Raises:
-        InputError: The file is missing, or is no model of ours.
+        InputError: The file is missing, no model of ours, or one that does not work or reads another alphabet.
         WorkError: It is larger than a release may be, or more than `MOST_LOST` of what was right is lost.
     """
-    before = right(read_model(exported).outputs, compared)
+    model = read_model(exported)
+    if model.alphabet != compared.alphabet:
+        raise InputError(f"{exported}: it reads another alphabet than the task; run `make repro` or `dvc repro` first")
+    before = right(model.outputs, compared)
     content = whole_numbers(onnx.load(exported), learned).SerializeToString(deterministic=True)
     if len(content) > LARGEST_BYTES:
         raise WorkError(f"{exported}: {len(content):,} bytes in int8, above {LARGEST_BYTES:,}; narrow it")

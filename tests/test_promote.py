@@ -13,6 +13,7 @@ from src.models.registry import Registry
 from src.promote import LOCK, promotion_lock
 from tests.free_port import free_port
 from tests.models.versions import add_version
+from tests.prediction.broken_models import BROKEN
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
@@ -70,6 +71,15 @@ def test_the_first_the_better_and_the_way_back(root: Path) -> None:
     again = call("--rollback")
     assert (again.exit_code, champion(root)) == (2, "1")
     assert again.stderr == "Error: version 1 is the first champion: there is none to go back to\n"
+
+
+def test_a_version_whose_model_does_not_work_is_refused_in_a_line(root: Path) -> None:
+    registry = Registry(open_store(f"sqlite:///{root}/mlflow.db", root)[0])
+    number = add_version(registry, root, GOOD, BROKEN["renamed output"][0])
+    refused = call(number)
+    assert (refused.exit_code, champion(root)) == (2, None)
+    assert "output 'label' is missing" in refused.stderr
+    assert refused.stderr.count("\n") == 1
 
 
 def test_an_advantage_by_chance_is_refused_with_the_table_unless_alpha_allows_it(root: Path) -> None:

@@ -17,9 +17,12 @@ from src.prediction.model_file import TASKS, UKRAINIAN, card_of, released_file
 from src.release import LARGEST_BYTES, main, small_model
 from src.release_source import EMNIST_FIGURES, UKRAINIAN_FIGURES
 from tests.models.factory import CALIBRATION, NETWORK, typed_familiarity, typed_table
+from tests.prediction.broken_models import BROKEN
 
 RELEASED_FIGURES = {UKRAINIAN: UKRAINIAN_FIGURES, "emnist-balanced": EMNIST_FIGURES}
 LEARNED = {UKRAINIAN: {"mnist", "rukopys", "cmnist"}, "emnist-balanced": {"emnist"}}
+
+LATIN = released_file("emnist-balanced")
 
 
 @pytest.mark.parametrize("task", LEARNED)
@@ -80,6 +83,13 @@ def test_a_model_that_would_read_less_is_not_released(
     monkeypatch.setattr("src.release.MOST_LOST", -1.0)
     with pytest.raises(WorkError, match="not released"):
         small_model(exported, rows, rows)
+
+
+def test_a_model_that_does_not_work_or_of_another_task_is_not_released(rows: Rows, tmp_path: Path) -> None:
+    for content, reason in ((BROKEN["NaN"][0], "not a number"), (LATIN.read_bytes(), "another alphabet")):
+        (tmp_path / "pysar.onnx").write_bytes(content)
+        with pytest.raises(InputError, match=reason):
+            small_model(tmp_path / "pysar.onnx", rows, rows)
 
 
 def test_a_missing_model_is_named(tmp_path: Path, rows: Rows) -> None:

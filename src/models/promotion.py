@@ -1,6 +1,6 @@
 """Who is champion: the first, then only who is better on the same test rows; and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mlflow.entities.model_registry import ModelVersion
 
@@ -12,12 +12,17 @@ from src.models.registry import Registry
 DECISION = "promotion"
 """Tag of a version with the last decision on it."""
 
+Check = Callable[[str], None]
+"""Raises InputError where the model of the version with this number does not work."""
+
 _SAME = {"corpus": "is of another corpus", "alphabet": "reads another alphabet", "data.digest": "has other test rows"}
 """Tags that must be those of the champion, and what is wrong otherwise."""
 
 
-def promote(registry: Registry, number: str, alpha: float, stamp: Stamp) -> Decision:
+def promote(registry: Registry, number: str, alpha: float, stamp: Stamp, check: Check) -> Decision:
     """Move the alias to a version where there is no champion, or where it beats the champion, and write down why.
+
+    Its model must work, too: services take it up.
 
     The caller holds the lock of this machine. Machines that share a server are told apart by reading the alias again.
 
@@ -25,7 +30,8 @@ def promote(registry: Registry, number: str, alpha: float, stamp: Stamp) -> Deci
         The decision; a refusal is written too.
 
     Raises:
-        InputError: There is no such version, it is champion already, or it cannot be compared with the champion.
+        InputError: There is no such version, it is champion already, it cannot be compared with the champion, or its
+            model does not work.
         WorkError: Another promotion came between.
     """
     version, champion = registry.version(number), registry.champion()
@@ -39,6 +45,7 @@ def promote(registry: Registry, number: str, alpha: float, stamp: Stamp) -> Deci
         pairs = pair_up(registry.predictions(version), registry.predictions(champion))
         decision = judge(str(version.version), str(champion.version), pairs, alpha, stamp)
     if decision.action == "promoted":
+        check(decision.version)
         _check_champion(registry, decision.champion)
         # The list first: a kill before the alias moves leaves the champion in it, which `_until` bears.
         registry.write_before(_before(registry, decision))
@@ -48,11 +55,11 @@ def promote(registry: Registry, number: str, alpha: float, stamp: Stamp) -> Deci
     return decision
 
 
-def roll_back(registry: Registry, stamp: Stamp) -> Decision:
+def roll_back(registry: Registry, stamp: Stamp, check: Check) -> Decision:
     """Move the alias to the champion before the present one, and write down why on both.
 
     Raises:
-        InputError: There is no champion, or none before it.
+        InputError: There is no champion, none before it, or the model of the one before does not work.
         WorkError: Another promotion came between.
     """
     champion = registry.champion()
@@ -65,6 +72,7 @@ def roll_back(registry: Registry, stamp: Stamp) -> Decision:
     if not before:
         raise InputError(f"version {present} is the first champion: there is none to go back to")
     *earlier, number = before
+    check(number)
     reason = f"back from version {present}"
     decision = Decision("rolled back", number, present, reason, stamp)
     # The alias first: a kill before the list is cut leaves the new champion in it.

@@ -16,7 +16,7 @@ from src.prediction.formats import FORMATS, Format, format_for
 from src.prediction.labelled import read_labelled
 from src.prediction.many import Asked, read_files
 from src.prediction.model import Model, read_model
-from src.prediction.model_file import TASKS, UKRAINIAN, find_model
+from src.prediction.model_file import TASKS, UKRAINIAN, alphabet_of, find_model
 from src.prediction.picture_files import Problem, find_pictures
 from src.progress import progress_bar
 
@@ -48,13 +48,13 @@ def report(problem: Problem, problems: list[Problem]) -> None:
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", help="How answers are printed.")
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="What the pictures show, where you know it.")
 @click.option("--top", type=click.IntRange(min=1), default=3, help="So many of the likeliest labels.")
-@click.option("--task", type=click.Choice(list(TASKS)), default=UKRAINIAN, help="Whose model reads.")
+@click.option("--task", type=click.Choice(list(TASKS)), help=f"Whose model reads; by default {UKRAINIAN}.")
 @click.option("--model", help="A file, or models:/pysar@champion; by default the pipeline's own, or the released one.")
 @click.option("--sized", is_flag=True, help="The ink's height within its picture tells the case, as on a ruled line.")
 @click.option("--labelled", is_flag=True, help="PATHS is a folder with a folder for each label: compare with these.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="With --labelled: a CSV file to write.")
 def main(  # noqa: PLR0913, PLR0917 - one for each option
-    paths: Sequence[Path], form: str, kind: Kind | None, top: int, task: str, model: str | None, sized: bool,
+    paths: Sequence[Path], form: str, kind: Kind | None, top: int, task: str | None, model: str | None, sized: bool,
     labelled: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """Say which letters or digits pictures show: files, or folders of any depth.
@@ -64,8 +64,10 @@ def main(  # noqa: PLR0913, PLR0917 - one for each option
     warnings.simplefilter("ignore")  # of Pillow, about pictures: what matters becomes an error
     if output and not labelled:
         raise InputError("--output goes with --labelled; redirect the answers into a file instead")
-    file, asked, problems = find_model(model, Path.cwd(), task), Asked(kind, top, sized), list[Problem]()
+    file, asked, problems = find_model(model, Path.cwd(), task or UKRAINIAN), Asked(kind, top, sized), list[Problem]()
     reader = read_model(file)
+    if (task or model is None) and reader.alphabet != alphabet_of(task or UKRAINIAN):
+        raise InputError(f"{file}: it reads another alphabet than {task or UKRAINIAN}; give the --model of that task")
     if top > len(reader.alphabet):
         raise InputError(f"--top {top}: the model has {len(reader.alphabet)} labels; ask for so many or fewer")
     answers = predict(paths, reader, asked, problems)

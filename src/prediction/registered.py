@@ -15,6 +15,7 @@ from src.files import file_digest, replace_file
 from src.models.open_registry import open_registry
 from src.models.registry import Registry
 from src.models.store_address import hide_login, short_reason
+from src.prediction.model import read_model
 
 KEPT = Path(".pysar/models")
 """Versions that were fetched, in the repository: `<number>-<which version>-<digest of the content>.onnx`."""
@@ -46,10 +47,28 @@ def fetch_registered(name: str, root: Path) -> Fetched:
     if parts is None:
         raise InputError(f"{name}: say models:/pysar@champion, or models:/pysar/7 for version 7")
     with open_registry(root) as registry:
-        version = Registry(registry.client, parts["name"]).version(parts["number"] or parts["alias"])
-        address = f"{str(version.source).rstrip('/')}/{_FILE}"
-        path = _kept(root / KEPT, version) or _fetch(address, registry.client.tracking_uri, root / KEPT, version)
+        return fetch_version(Registry(registry.client, parts["name"]), parts["number"] or parts["alias"], root)
+
+
+def fetch_version(registry: Registry, number: str, root: Path) -> Fetched:
+    """Return a version by its number, or the champion by the word `champion`; see `fetch_registered`."""
+    version = registry.version(number)
+    address = f"{str(version.source).rstrip('/')}/{_FILE}"
+    path = _kept(root / KEPT, version) or _fetch(address, registry.client.tracking_uri, root / KEPT, version)
     return Fetched(str(version.version), path)
+
+
+def check_version(registry: Registry, number: str, root: Path) -> None:
+    """Let the model of a version read pictures on trial; `root` is the repository.
+
+    Raises:
+        InputError: There is no such version, or its model does not work or reads another alphabet than was registered.
+        WorkError: It cannot be fetched.
+    """
+    model = read_model(fetch_version(registry, number, root).path)
+    registered = registry.version(number).tags.get("alphabet", model.alphabet.labels)
+    if model.alphabet.labels != registered:
+        raise InputError(f"version {number}: its model reads another alphabet than was registered; evaluate it again")
 
 
 def _kept(folder: Path, version: ModelVersion) -> Path | None:

@@ -1,14 +1,21 @@
 import json
+import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
+from mlflow.utils.file_utils import local_file_uri_to_path
 
 from src.errors import InputError, WorkError
 from src.models.decision import Decision, Stamp
 from src.models.promotion import DECISION, promote, roll_back
 from src.models.registry import Registry
+from src.prediction.model_file import released_file
+from src.prediction.registered import KEPT, check_version
 from tests.models.versions import ROWS, add_version
+from tests.prediction.broken_models import BROKEN
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
@@ -28,7 +35,16 @@ def champion(registry: Registry) -> str | None:
 
 
 def decide(registry: Registry, number: str, alpha: float = 0.05) -> Decision:
-    return promote(registry, number, alpha, STAMP)
+    return promote(registry, number, alpha, STAMP, checks_of(registry))
+
+
+def go_back(registry: Registry) -> Decision:
+    return roll_back(registry, STAMP, checks_of(registry))
+
+
+def checks_of(registry: Registry) -> Callable[[str], None]:
+    root = Path(registry.client.tracking_uri.removeprefix("sqlite:///")).parent
+    return partial(check_version, registry, root=root)
 
 
 def test_the_first_is_champion_without_a_test_and_why_is_written(registry: Registry, tmp_path: Path) -> None:
@@ -106,7 +122,7 @@ def test_a_model_that_was_never_registered_has_no_version(registry: Registry) ->
         with pytest.raises(InputError, match="no version"):
             registry.version(number)
     with pytest.raises(InputError, match="no version is champion"):
-        roll_back(registry, STAMP)
+        go_back(registry)
 
 
 def test_the_champion_itself_and_what_evaluate_did_not_register_are_refused(registry: Registry, tmp_path: Path) -> None:
@@ -121,16 +137,36 @@ def test_the_champion_itself_and_what_evaluate_did_not_register_are_refused(regi
         decide(registry, add_version(registry, tmp_path, None))
 
 
+def test_a_version_whose_model_does_not_work_is_not_promoted(registry: Registry, tmp_path: Path) -> None:
+    decide(registry, add_version(registry, tmp_path, BAD))
+    latin = released_file("emnist-balanced").read_bytes()
+    for model, reason in ((BROKEN["NaN"][0], "not a number"), (b"cut", "no ONNX model"), (latin, "another alphabet")):
+        with pytest.raises(InputError, match=reason):
+            decide(registry, add_version(registry, tmp_path, BEST, model))
+        assert champion(registry) == "1"
+    assert registry.before() == []
+
+
+def test_rollback_to_a_model_that_is_gone_is_refused(registry: Registry, tmp_path: Path) -> None:
+    for wrong in (BAD, GOOD):
+        decide(registry, add_version(registry, tmp_path, wrong))
+    shutil.rmtree(local_file_uri_to_path(registry.version("1").source or ""))
+    shutil.rmtree(Path(registry.client.tracking_uri.removeprefix("sqlite:///")).parent / KEPT)
+    with pytest.raises(WorkError, match="cannot be fetched"):
+        go_back(registry)
+    assert (champion(registry), registry.before()) == ("2", ["1"])
+
+
 def test_rollback_goes_back_champion_by_champion_and_says_why(registry: Registry, tmp_path: Path) -> None:
     for wrong in (BAD, GOOD, BEST):
         decide(registry, add_version(registry, tmp_path, wrong))
     for number in ("2", "1"):
-        roll_back(registry, STAMP)
+        go_back(registry)
         assert champion(registry) == number
         assert json.loads(registry.version(number).tags[DECISION])["action"] == "rolled back"
     assert "back from version 3" in (registry.version("3").description or "")
     with pytest.raises(InputError, match="the first champion"):
-        roll_back(registry, STAMP)
+        go_back(registry)
     decide(registry, "3")
     assert (champion(registry), registry.before()) == ("3", ["1"])
 
@@ -139,7 +175,7 @@ def test_rollback_passes_over_a_deleted_version(registry: Registry, tmp_path: Pa
     for wrong in (BAD, GOOD, BEST):
         decide(registry, add_version(registry, tmp_path, wrong))
     registry.client.delete_model_version(registry.name, "2")
-    roll_back(registry, STAMP)
+    go_back(registry)
     assert champion(registry) == "1"
 
 
@@ -161,9 +197,9 @@ def test_a_kill_between_the_writes_loses_no_champion(
         decide(registry, number)
     with monkeypatch.context() as patch, pytest.raises(Killed):
         patch.setattr(registry, "write_before", kill)
-        roll_back(registry, STAMP)
+        go_back(registry)
     assert champion(registry) == "2"
-    roll_back(registry, STAMP)
+    go_back(registry)
     assert champion(registry) == "1"
 
 

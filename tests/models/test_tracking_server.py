@@ -1,9 +1,11 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -16,8 +18,10 @@ from src.models.mlflow_store import open_store
 from src.models.open_registry import open_registry
 from src.models.promotion import promote, roll_back
 from src.models.tracking import track
+from src.prediction.model_file import RELEASED
+from src.prediction.registered import check_version
 from tests.free_port import free_port
-from tests.models.tiny_model import EXAMPLES, tiny_model
+from tests.models.tiny_model import EXAMPLES
 from tests.models.tracked import one_warning
 from tests.models.versions import TAGS, predictions
 
@@ -108,19 +112,19 @@ def test_a_server_keeps_the_registry_and_its_champion(
 ) -> None:
     made = tmp_path_factory.mktemp("made")
     (made / "evaluate").mkdir()
-    tiny_model(made / "pysar.onnx")
+    shutil.copy(RELEASED, made)
     for wrong in (range(20), range(10)):
         predictions(wrong).to_csv(made / "evaluate/predictions.csv", index=False)
         with track("evaluate") as run:
             run.log_artifact(made / "evaluate")
-            run.log_onnx(made / "pysar.onnx", EXAMPLES)
+            run.log_onnx(made / RELEASED.name, EXAMPLES)
             run.register("pysar", TAGS, {"label": 0.5}, "half of it")
     with open_registry(workspace) as registry:
-        stamp = Stamp("now", "tester")
-        assert [promote(registry, number, 0.05, stamp).action for number in "12"] == ["promoted"] * 2
+        stamp, check = Stamp("now", "tester"), partial(check_version, registry, root=made)
+        assert [promote(registry, number, 0.05, stamp, check).action for number in "12"] == ["promoted"] * 2
         champion = registry.version("champion")
         assert (str(champion.version), champion.run_id) == ("2", run.run_id)
-        assert roll_back(registry, stamp).version == "1"
+        assert roll_back(registry, stamp, check).version == "1"
     source = MlflowClient(server.uri).get_model_version_download_uri("pysar", "2")
     assert source.startswith("mlflow-artifacts:")
     assert list(workspace.iterdir()) == []

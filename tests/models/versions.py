@@ -1,4 +1,4 @@
-"""Versions of a registered model whose runs hold nothing but their answers to the test rows."""
+"""Versions of a registered model whose runs hold a model and their answers to the test rows."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -8,7 +8,9 @@ from mlflow import MlflowClient
 
 from src.features.labels import LABELS
 from src.models.registry import Registry
+from src.prediction.model_file import RELEASED
 
+MODEL = RELEASED.read_bytes()
 ROWS = 40
 TAGS = {"corpus": "upstream", "alphabet": LABELS, "data.digest": "d1"}
 
@@ -27,7 +29,9 @@ def predictions(wrong: Collection[int], rows: int = ROWS) -> pd.DataFrame:
     return table.sample(frac=1, random_state=len(wrong))
 
 
-def add_version(registry: Registry, folder: Path, wrong: Collection[int] | None = (), **tags: str) -> str:
+def add_version(
+    registry: Registry, folder: Path, wrong: Collection[int] | None = (), model: bytes = MODEL, **tags: str
+) -> str:
     """Register a version that is wrong on some rows (None: it has no predictions), and return its number."""
     client: MlflowClient = registry.client
     if not client.search_registered_models(f"name = '{registry.name}'"):
@@ -38,6 +42,8 @@ def add_version(registry: Registry, folder: Path, wrong: Collection[int] | None 
     if wrong is not None:
         predictions(wrong).to_csv(folder / "predictions.csv", index=False)
         client.log_artifact(run.info.run_id, str(folder / "predictions.csv"), "evaluate")
+    (folder / "model.onnx").write_bytes(model)
+    client.log_artifact(run.info.run_id, str(folder / "model.onnx"))
     source = run.info.artifact_uri or ""
     version = client.create_model_version(registry.name, source, run.info.run_id, tags={**TAGS, **tags})
     return str(version.version)

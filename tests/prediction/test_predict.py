@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from io import StringIO
@@ -16,8 +17,9 @@ from src.features.labels import LABELS
 from src.prediction import many
 from src.prediction.many import Asked, read_files
 from src.prediction.model import read_model
-from src.prediction.model_file import RELEASED
+from src.prediction.model_file import RELEASED, released_file
 from src.prediction.predict import main
+from tests.prediction.broken_models import BROKEN
 from tests.prediction.drawings import drawn, encoded, save
 
 KEYS = ["path", "label", "uppercase", "p_label", "p_uppercase", "is_character", "score", "top"]
@@ -142,6 +144,25 @@ def test_answers_come_before_the_last_picture_is_read(folder: Path) -> None:
     assert next(answers)[0] == folder / "7.png"
     save(bad)
     assert list(answers)[-1][1] == next(iter(read_files([bad], read_model(RELEASED), Asked(), 1)))[1]
+
+
+@pytest.mark.parametrize("fault", ["NaN", "other side", "renamed output", "side in words", "cold calibration", "cut"])
+def test_a_model_that_does_not_work_is_told_of_in_one_line(fault: str, folder: Path, tmp_path: Path) -> None:
+    content, reason = BROKEN[fault]
+    path = tmp_path / "model.onnx"
+    path.write_bytes(content)
+    result = CliRunner().invoke(main, [str(folder), "--model", str(path)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert re.fullmatch(rf"Error: {path}: .*({reason}).*\n", result.stderr)
+
+
+def test_a_task_is_not_read_by_a_model_of_another_alphabet(folder: Path, tmp_path: Path) -> None:
+    latin = str(released_file("emnist-balanced"))
+    assert CliRunner().invoke(main, [str(folder), "--model", latin]).exit_code == 0
+    for task in ("ukrainian", "emnist-mnist"):
+        result = CliRunner().invoke(main, [str(folder), "--task", task, "--model", latin])
+        assert result.exit_code == 2
+        assert f"it reads another alphabet than {task}" in result.stderr
 
 
 def test_reading_imports_neither_torch_nor_the_tools_of_training(folder: Path) -> None:
