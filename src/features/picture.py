@@ -1,10 +1,12 @@
 """The bytes of a picture file as a grey picture, whatever the bytes are."""
 
 from io import BytesIO
+from typing import NamedTuple
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from src.errors import InputError
+from src.features.depth import is_deep, largest_value_of, load_deep
 from src.features.grey import Grey, to_grey
 
 FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF")
@@ -19,8 +21,20 @@ class LargePictureError(InputError):
     """A picture has more pixels than are wanted."""
 
 
+class Frame(NamedTuple):
+    """The first page or frame of a file as (height, width) uint8, and whether there are more."""
+
+    grey: Grey
+    has_more: bool
+
+
 def decode_picture(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
-    """Return the first frame of a picture as (height, width) uint8, upright as EXIF says it was taken.
+    """Return the first frame of a picture as (height, width) uint8; see `decode_frame`."""
+    return decode_frame(content, largest).grey
+
+
+def decode_frame(content: bytes, largest: int = LARGEST_PIXELS) -> Frame:
+    """Return the first frame of a picture, upright as EXIF says it was taken.
 
     Raises:
         LargePictureError: It has more than `largest` pixels.
@@ -31,8 +45,8 @@ def decode_picture(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             _check_size(*picture.size, min(largest, LARGEST_WEBP_PIXELS) if picture.format == "WEBP" else largest)
-            ImageOps.exif_transpose(picture, in_place=True)  # otherwise it copies also what lies right
-            return to_grey(picture)
+            grey = _upright_grey(picture, content)
+            return Frame(grey, _has_more(picture))
     except InputError:
         raise
     except Image.DecompressionBombError:
@@ -42,6 +56,25 @@ def decode_picture(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
     except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly anything on damaged bytes
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"damaged picture ({reason}); write it again") from None
+
+
+def _upright_grey(picture: ImageFile.ImageFile, content: bytes) -> Grey:
+    largest_value = 0
+    if is_deep(picture):
+        largest_value = largest_value_of(picture, content)
+        load_deep(picture, content, largest_value)
+    ImageOps.exif_transpose(picture, in_place=True)  # otherwise it copies also what lies right
+    return to_grey(picture, largest_value)
+
+
+def _has_more(picture: Image.Image) -> bool:
+    # The others of a JPEG with an index (MPO) are a telephone's previews and depths of the same picture.
+    if picture.format == "MPO":
+        return False
+    try:
+        return bool(getattr(picture, "is_animated", False))
+    except Exception:  # noqa: BLE001 - what comes after the first frame may be damaged: it is not read
+        return False
 
 
 def _check_size(width: int, height: int, largest: int) -> None:

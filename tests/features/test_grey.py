@@ -82,3 +82,40 @@ def test_to_grey_keeps_eight_bits_as_they_are() -> None:
     ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
     for mode in ("L", "RGB", "RGBA", "I", "F", "I;16"):
         assert np.array_equal(to_grey(Image.fromarray(ramp).convert(mode)), ramp), mode
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I", "F"])
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_white_is_that_of_the_least_bits_that_no_pixel_is_above(bits: int, mode: str) -> None:
+    grey = draw("З", side=120)
+    values = np.round(np.asarray(grey) / 255 * (2**bits - 1))
+    deep = {"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode]
+    read = to_grey(Image.fromarray(values.astype(deep)))
+    assert np.abs(read.astype(int) - np.asarray(grey)).max() <= 1
+
+
+def test_white_is_not_below_what_the_file_says() -> None:
+    dark = Image.fromarray(np.array([[0, 800]], np.uint16))
+    assert [to_grey(dark, said).max() for said in (0, 1023, 4095, 65535)] == [199, 199, 49, 3]
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I;16B", "I"])
+def test_a_dark_picture_that_was_widened_to_sixteen_bits_stays_dark(mode: str) -> None:
+    dark = draw("З", side=120).point(lambda value: value // 20)
+    assert np.array_equal(to_grey(as_deep(dark, mode)), np.asarray(dark))
+
+
+def test_floats_that_overshoot_their_white_or_have_none_are_read_by_the_others() -> None:
+    grey = draw("З", side=120)
+    values = np.asarray(grey, np.float32) / 255 * 1.05 - 0.02
+    values[0, 0], values[0, 1], values[0, 2] = np.inf, -np.inf, 1.2
+    read = to_grey(Image.fromarray(values))
+    assert np.abs(read[1:].astype(int) - np.asarray(grey)[1:]).max() <= 10
+
+
+def test_a_picture_that_takes_many_strips_is_read_as_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    grey = draw("Х", side=120)
+    pictures = [as_deep(grey, mode) for mode in DEEP_MODES] + [grey.convert(mode) for mode in ("LA", "PA", "RGBA")]
+    whole = [to_grey(picture) for picture in pictures]
+    monkeypatch.setattr("src.features.grey._STRIP_PIXELS", 1000)
+    assert all(np.array_equal(to_grey(picture), read) for picture, read in zip(pictures, whole, strict=True))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from src.errors import InputError
-from src.features.picture import LARGEST_PIXELS, decode_picture
+from src.features.picture import LARGEST_PIXELS, decode_frame, decode_picture
 from tests.prediction.drawings import drawn, encoded
 
 PICTURE = Image.fromarray(drawn())
@@ -90,3 +90,27 @@ def test_damaged_bytes_give_a_picture_or_one_kind_of_error(form: str, data: st.D
     except InputError:
         return
     assert read.ndim == 2
+
+
+@pytest.mark.parametrize("form", ["TIFF", "GIF", "WEBP", "PNG"])
+def test_more_pages_or_frames_than_the_first_are_told(form: str) -> None:
+    other = Image.fromarray(255 - drawn())
+    several = decode_frame(encoded(PICTURE, form, save_all=True, append_images=[other]))
+    one = decode_frame(encoded(PICTURE, form))
+    assert (several.has_more, one.has_more) == (True, False)
+    assert float(np.abs(several.grey.astype(float) - one.grey).mean()) < 1
+
+
+def test_the_previews_beside_a_telephones_photograph_are_no_more_frames() -> None:
+    content = encoded(PICTURE.convert("RGB"), "MPO", save_all=True, append_images=[PICTURE.convert("RGB")])
+    assert decode_frame(content).has_more is False
+
+
+@pytest.mark.parametrize("form", ["TIFF", "GIF", "WEBP", "PNG"])
+def test_a_first_frame_is_read_whatever_comes_after_it(form: str) -> None:
+    content = encoded(PICTURE, form, save_all=True, append_images=[Image.fromarray(255 - drawn())])
+    first = len(encoded(PICTURE, form))
+    if form == "WEBP":  # says at its head how long it is
+        return
+    read = decode_frame(content[: first + 40])
+    assert float(np.abs(read.grey.astype(float) - drawn()).mean()) < 6
