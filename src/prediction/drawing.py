@@ -21,9 +21,23 @@ def decode_drawing(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
     """
     picture = decode_picture(content, largest)
     height, width = picture.shape
-    longest = int((_SHAPE * largest) ** 0.5)
-    if max(width, height) > longest:
-        raise LargePictureError(f"{width:,} x {height:,} pixels, a side above {longest:,}; crop it to the character")
+    check_sides(width, height, largest)
     if not picture.size:
         raise InputError("no pixels; write it again")
     return picture
+
+
+def check_sides(width: int, height: int, largest: int) -> None:
+    """Refuse a picture that is too long where it may have so many pixels.
+
+    Raises:
+        LargePictureError: It is.
+    """
+    if least_room(width, height) > largest:
+        longest = int((_SHAPE * largest) ** 0.5)
+        raise LargePictureError(f"{width:,} x {height:,} pixels, a side above {longest:,}; crop it to the character")
+
+
+def least_room(width: int, height: int) -> int:
+    """Return how many pixels a picture must be allowed for its sides not to be too long."""
+    return -(-(max(width, height) ** 2) // _SHAPE)

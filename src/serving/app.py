@@ -8,20 +8,24 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import FileResponse
 
 from src.serving import predict_route, samples_route, status_routes, tasks
+from src.serving.cross_origin import CrossOrigin
 from src.serving.middleware import Around
 from src.serving.missing_models import wait_for
 from src.serving.model_source import ModelSource
+from src.serving.query import check_query
+from src.serving.refusals import refusals
 from src.serving.settings import Settings
 from src.serving.state import State, make_state
 
 PAGE = Path(__file__).with_name("page")
+_UNKNOWN = refusals({422: "A parameter is unknown or out of range"})
 _NONE: Mapping[str, ModelSource] = MappingProxyType({})
 
 
@@ -40,6 +44,7 @@ def create_app(settings: Settings, source: ModelSource, others: Mapping[str, Mod
 
     @asynccontextmanager
     async def beside(_: FastAPI) -> AsyncIterator[None]:
+        await state.reader.start()
         running = [asyncio.create_task(work) for work in _work_of(state)]
         yield
         state.stopping = True
@@ -47,17 +52,22 @@ def create_app(settings: Settings, source: ModelSource, others: Mapping[str, Mod
             work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await work
+        await state.reader.close()
 
     about = "Reads single handwritten Ukrainian letters and digits"
     # FastAPI's own pages of documentation load their scripts from another host.
     app = FastAPI(title="Pysar", summary=about, lifespan=beside, docs_url=None, redoc_url=None)
     app.state.pysar = state
-    for routes in (predict_route, samples_route, status_routes, tasks):
-        app.include_router(routes.router)
+    known = [Depends(check_query)]
+    for routes in (predict_route, samples_route, tasks):
+        app.include_router(routes.router, dependencies=known, responses=_UNKNOWN)
+    app.include_router(status_routes.router)
     app.mount("/page", StaticFiles(directory=PAGE))
     app.add_api_route("/", _page, include_in_schema=False)
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_exception_handler(RequestValidationError, _say_what_is_wrong)
+    if settings.origins:
+        app.add_middleware(CrossOrigin, origins=settings.origins)
     app.add_middleware(Around)
     return app
 

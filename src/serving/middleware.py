@@ -1,13 +1,17 @@
-"""What holds for every answer: an id, headers that keep the page safe, and a count."""
+"""What holds for every answer: an id, headers that keep the page safe, a count, and what becomes of the unanswered."""
 
 import re
 import time
 import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from src.serving.body import let_go
 from src.serving.figures import REQUESTS, SECONDS, UNDER_WAY
+from src.serving.state import State
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _POLICY = (
@@ -15,6 +19,11 @@ _POLICY = (
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Content-Security-Policy": _POLICY}
+_GONE = 499
+"""Is counted, as nginx does, where who asks has gone before there was an answer."""
+_ALWAYS = {"/healthz", "/readyz", "/metrics"}
+"""Is answered to the end."""
+_STOPPING = JSONResponse({"detail": "the service stops; ask again"}, 503, {"Retry-After": "2"})
 _KNOWN = {"/", "/predict", "/samples", "/healthz", "/readyz", "/metrics", "/model", "/tasks", "/docs",
           "/openapi.json"}  # fmt: skip
 
@@ -32,6 +41,7 @@ class Around:
             return
         identity = _identity(Headers(scope=scope).get("x-request-id", ""))
         scope["state"]["request_id"] = identity
+        state: State = scope["app"].state.pysar
         status, started = 500, time.perf_counter()
 
         async def send_with_headers(message: Message) -> None:
@@ -41,13 +51,19 @@ class Around:
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = identity
                 headers.update(_SAFE)
+                if state.stopping:
+                    headers["Connection"] = "close"
             await send(message)
 
         UNDER_WAY.inc()
         try:
-            await self.app(scope, receive, send_with_headers)
+            app = _STOPPING if state.refusing and scope["path"] not in _ALWAYS else self.app
+            await app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            status = _GONE
         finally:
             UNDER_WAY.dec()
+            let_go(scope)
             route = _route(scope["path"])
             REQUESTS.labels(route, status).inc()
             SECONDS.labels(route).observe(time.perf_counter() - started)

@@ -9,9 +9,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
 from src.data.collected_sample import Sample
-from src.errors import InputError
-from src.prediction.drawing import decode_drawing
 from src.serving.body import read_body
+from src.serving.glyph import glyph_of
 from src.serving.refusals import refusals
 from src.serving.state import state_of
 
@@ -52,9 +51,10 @@ async def keep(request: Request) -> Kept:
     state = state_of(request)
     sample = _parse(await read_body(request, state.settings))
     try:
-        await asyncio.to_thread(decode_drawing, sample.picture(), _LARGEST_PIXELS)
-    except (InputError, ValueError) as error:
+        picture = sample.picture()
+    except ValueError as error:
         raise HTTPException(415, f"image: {error}") from None
+    await glyph_of(request, picture, largest=_LARGEST_PIXELS, place="image: ")
     try:
         identity = await asyncio.to_thread(state.samples.keep, sample)
     except OSError as error:

@@ -1,20 +1,17 @@
 """`pysar serve`: answer over HTTP, with a page to draw on."""
 
 import socket
-import warnings
 from pathlib import Path
 
 import click
 import cv2
-import uvicorn
 
 from src.command import Command
 from src.errors import WorkError
 from src.serving.app import create_app
 from src.serving.model_source import find_others, find_source
+from src.serving.server import Server, allow_connections
 from src.serving.settings import read_settings
-
-_GRACE_SECONDS = 30
 
 
 @click.command(cls=Command)
@@ -27,16 +24,13 @@ def main(host: str, port: int, model: str | None) -> None:
     --model is the Ukrainian one; of the Latin family all that the repository has are served beside it.
     """
     cv2.setNumThreads(1)
-    # Of damaged pictures: Python would keep each text that it has shown, and a caller could make up texts without end.
-    warnings.filterwarnings("ignore", module=r"PIL\.")
     settings = read_settings()
     source = find_source(model, Path.cwd(), settings.registry_seconds)
     app = create_app(settings, source, find_others(Path.cwd()))
-    config = uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False,
-                            timeout_graceful_shutdown=_GRACE_SECONDS)  # fmt: skip
+    allow_connections()
     with _listen(host, port) as listener:
         click.echo(f"Pysar reads at http://{host}:{listener.getsockname()[1]}/ (Ctrl-C ends it)", err=True)
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(app).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

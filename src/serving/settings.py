@@ -5,35 +5,51 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from src.errors import InputError
+from src.features.picture import LARGEST_PIXELS
 from src.repository import find_root
-from src.sections import Positive, Strict
+from src.sections import NonNegative, Positive, Strict
 
 S3 = "s3://"
 """Begins the address of samples that are kept in a bucket."""
 _PREFIX = "PYSAR_SERVE_"
 
 
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+"""As a browser says it: scheme, host and, where it is not the scheme's own, the port."""
+
+
+def split_names(value: object) -> object:
+    """Return the names in a text with commas between."""
+    return frozenset(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+
+
 class Settings(Strict):
     """Limits of the service.
 
     max_body_bytes: A longer request is refused (413).
-    max_pixels: A picture of more is refused (415).
+    max_pixels: A picture of more is refused (415); the large ones that are read at a time have no more together. Each
+        takes 12 bytes of memory.
     body_seconds: A body must have come within so long (408).
     answer_seconds: A picture must be read within so long (504).
     max_waiting: So many requests may be under way; more are sent away (503).
+    drain_seconds: So long the service goes on after SIGTERM, not ready any more, before it takes nothing new.
+    origins: Pages of these may ask it from a browser, e.g. https://letters.example.org; several with commas between.
+        They can give it no drawings.
     registry_seconds: So often the registry is asked for another champion, where the model is one of its names.
     samples: Where drawings are kept that their writers give away: a folder, or s3://bucket/prefix. The pipeline learns
         from those that are accepted in the default.
     """
 
     max_body_bytes: Annotated[int, Field(ge=1000)] = 10_000_000
-    max_pixels: Annotated[int, Field(ge=1000)] = 20_000_000
+    max_pixels: Annotated[int, Field(ge=1000, le=LARGEST_PIXELS)] = LARGEST_PIXELS
     body_seconds: Positive = 10.0
     answer_seconds: Positive = 10.0
     max_waiting: Annotated[int, Field(ge=1)] = 256
+    drain_seconds: NonNegative = 2.0
+    origins: Annotated[frozenset[Origin], BeforeValidator(split_names)] = frozenset()
     registry_seconds: Positive = 30.0
     samples: Annotated[str, Field(min_length=1)] = "data/collected"
 

@@ -1,7 +1,6 @@
 """What the requests of one service share."""
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,14 +8,15 @@ from pathlib import Path
 from fastapi import HTTPException, Request
 
 from src.prediction.model_file import UKRAINIAN
+from src.serving.body import room_for_bodies
 from src.serving.live_model import LiveModel
 from src.serving.missing_models import Missing, open_others
 from src.serving.model_source import ModelSource
+from src.serving.reading.lane import Lane
+from src.serving.reading.reader import Reader
 from src.serving.sample_store import SampleStore
 from src.serving.settings import S3, Settings, sample_folder
 
-_ASIDE = 2
-"""Large pictures at a time: one of the most pixels that settings allow takes up to 350 MB."""
 
 _TOLD = 40
 """Characters of a task's name that are told again: it is the client's."""
@@ -29,17 +29,21 @@ class State:
     models: By task; there is always the Ukrainian one.
     missing: Tasks whose models did not work so far.
     waiting: Requests that are under way.
-    stopping: The service ends what it has and takes nothing new.
-    aside: Reads large pictures; a thread whose request has given up counts until it ends.
+    stopping: The service is about to end, and should not be sent anything new.
+    refusing: It takes nothing new.
+    reader: Reads pictures, between `start` and `close`.
+    bodies: Room for what is longer than a drawing.
     """
 
     settings: Settings
     models: dict[str, LiveModel]
     samples: SampleStore
+    reader: Reader
+    bodies: Lane
     missing: dict[str, Missing] = field(default_factory=dict)
     waiting: int = 0
     stopping: bool = False
-    aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_ASIDE, "aside"))
+    refusing: bool = False
 
     @property
     def live(self) -> LiveModel:
@@ -87,7 +91,15 @@ def make_state(settings: Settings, source: ModelSource, others: Mapping[str, Mod
     """
     ukrainian = LiveModel(source)
     models, missing = open_others(others)
-    return State(settings, {UKRAINIAN: ukrainian, **models}, _open_samples(settings), missing)
+    reader = Reader(settings.max_pixels, settings.max_waiting)
+    return State(
+        settings,
+        {UKRAINIAN: ukrainian, **models},
+        _open_samples(settings),
+        reader,
+        room_for_bodies(settings),
+        missing,
+    )
 
 
 def _open_samples(settings: Settings) -> SampleStore:

@@ -2,13 +2,14 @@
 
 import json
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from src.models.calibrated import Calibration
 from src.prediction.model_file import TASKS, UKRAINIAN, card_of, released_file
+from src.serving.query import check_query
 from src.serving.refusals import refusals
 from src.serving.state import state_of
 from src.serving.tasks import NOT_SERVED, Task
@@ -60,7 +61,13 @@ class Card(BaseModel, extra="allow"):
     calibration: Calibration
 
 
-@router.get("/model", responses={200: {"model": Card}, **refusals({404: NOT_SERVED})})
+_UNKNOWN = "A parameter is unknown"
+
+
+@router.get(
+    "/model", responses={200: {"model": Card}, **refusals({404: NOT_SERVED, 422: _UNKNOWN})},
+    dependencies=[Depends(check_query)],
+)  # fmt: skip
 async def model(request: Request, task: Task = UKRAINIAN) -> JSONResponse:
     """Return the card of the model that answers: what it is, and for the released one what it was measured to be."""
     now = state_of(request).live_of(task).now

@@ -7,13 +7,13 @@ from threading import Thread
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser
 
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
 from src.serving.model_source import FileSource, find_others
+from src.serving.server import Server
 from src.serving.settings import Settings
 from tests.free_port import free_port
 from tests.serving.drawing import open_browser
@@ -35,7 +35,7 @@ def app(settings: Settings) -> FastAPI:
 def served(app: FastAPI) -> Iterator[httpx.Client]:
     """Yield a client of a service, which listens at a free port in another thread."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    server = Server(app, port=port)
     thread = Thread(target=server.run)
     thread.start()
     while not server.started:

@@ -1,6 +1,5 @@
 """What a user may rely on from POST /predict: the command line's answer, or a reason that can be read."""
 
-import asyncio
 import base64
 import json
 import time
@@ -15,11 +14,9 @@ from click.testing import CliRunner
 from fastapi import FastAPI
 from PIL import Image
 
-from src.errors import InputError
 from src.features.normalize import normalize
 from src.prediction.model_file import RELEASED
 from src.prediction.predict import main
-from src.serving.predict_route import Asked, _read
 from tests.prediction.drawings import drawn, encoded, save
 
 PICTURE = encoded(drawn("ж"))
@@ -100,24 +97,3 @@ def test_a_body_that_comes_too_slowly_is_not_waited_for(client: httpx.Client) ->
         yield PICTURE[10:]
 
     assert client.post("/predict", content=slowly()).status_code == 408
-
-
-def test_a_long_body_that_is_no_picture_does_not_hold_the_others_up(app: FastAPI) -> None:
-    state = app.state.pysar
-    asked = Asked(state.live.now.model, None, 3, None, image=False)
-    turns = 0
-
-    async def others() -> None:
-        nonlocal turns
-        while True:
-            await asyncio.sleep(0.001)
-            turns += 1
-
-    async def read() -> None:
-        waiting = asyncio.create_task(others())
-        with pytest.raises(InputError):
-            await _read(state, asked, b"\xff\xd8" + b"\xff" * 2_000_000)
-        waiting.cancel()
-
-    asyncio.run(read())
-    assert turns > 3

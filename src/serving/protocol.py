@@ -1,0 +1,117 @@
+"""uvicorn's HTTP, with the limits that it lacks: who says nothing, or says it endlessly, is dropped.
+
+nginx has such limits of its own (deploy/nginx); these hold where there is none in front.
+"""
+
+import asyncio
+import http
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 10.0
+"""A request's head must be there within so long, from the connection or from the answer before it."""
+REQUEST_SECONDS = 60.0
+"""A request must be over within so long, and its answer taken."""
+MOST_HEAD = 32_768
+"""Bytes of a head, and of whatever else is no body: trailers, extensions of chunks."""
+MOST_CONNECTIONS = 512
+_SLICE = 4096
+"""Bytes that are parsed before limits are looked at."""
+_MOST_PIPELINED = 16
+"""Requests that wait for those before them on the same connection."""
+_MOST_PIECES = 512
+"""Chunks of a body in a slice: 8 bytes each, with what is around them. No client sends such, and each costs as much as
+a long one."""
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """A connection. Of too many, the one that has waited longest for a request is dropped for a new one.
+
+    idle_since: When it began to wait for a request, by the loop's clock; None while there is one.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - uvicorn's
+        super().__init__(*arguments, **options)
+        self._timer: asyncio.TimerHandle | None = None
+        self._beside_body = self._pieces = 0
+        self.idle_since: float | None = self.loop.time()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._limit(HEAD_SECONDS)
+        if len(self.connections) > MOST_CONNECTIONS:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        idle = [each for each in self.connections if isinstance(each, GuardedProtocol) and each.idle_since is not None]
+        min(idle, key=lambda each: each.idle_since or 0).drop()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._unlimit()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what has come, as far as it keeps to the limits."""
+        for start in range(0, len(data), _SLICE):
+            piece = data[start : start + _SLICE]
+            self._beside_body += len(piece)
+            self._pieces = 0
+            super().data_received(piece)
+            if self.transport.is_closing():
+                return
+            if self._beside_body > MOST_HEAD:
+                self._refuse(431, f"The head of a request is longer than {MOST_HEAD:,} bytes.")
+                return
+            if len(self.pipeline) > _MOST_PIPELINED or self._pieces > _MOST_PIECES:
+                self._refuse(400, "Too much in small pieces.")
+                return
+
+    def on_headers_complete(self) -> None:
+        """Begin a request."""
+        self.idle_since, self._beside_body = None, 0
+        self._limit(REQUEST_SECONDS)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of its body."""
+        self._beside_body = 0
+        self._pieces += 1
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End its body."""
+        self._beside_body = 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request; also for the rest of a body that nobody wanted."""
+        self.idle_since = self.loop.time()
+        self._limit(HEAD_SECONDS)
+        super().on_response_complete()
+
+    def _limit(self, seconds: float) -> None:
+        self._unlimit()
+        self._timer = self.loop.call_later(seconds, self.drop)
+
+    def _unlimit(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def drop(self) -> None:
+        """End the connection, though its answer may not be taken yet."""
+        self._unlimit()
+        self.transport.abort()
+
+    def _refuse(self, status: int, said: str) -> None:
+        """Say what is wrong and end the connection, unless an answer is under way, which this would get into."""
+        if self.idle_since is not None:
+            phrase = http.HTTPStatus(status).phrase
+            head = f"HTTP/1.1 {status} {phrase}\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
+            self.transport.write(f"{head}content-length: {len(said)}\r\n\r\n{said}".encode("ascii"))
+            self.transport.close()
+        else:
+            self.drop()

@@ -1,0 +1,52 @@
+"""The one file of a multipart form. Parsing one is pure Python, which a made-up form can keep busy for seconds."""
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import Field, File, FormParser, parse_options_header
+
+from src.errors import InputError
+
+MAX_FIELDS = 8
+"""Of a form, besides the picture."""
+_IN_MEMORY = {"MAX_MEMORY_FILE_SIZE": float("inf"), "UPLOAD_ERROR_ON_BAD_CTE": True}
+
+
+class FormError(InputError):
+    """The form cannot be read."""
+
+
+class FilesError(InputError):
+    """A form has no file, or several."""
+
+
+def file_of(content: bytes, content_type: str) -> bytes:
+    """Return the bytes of the one file in a form.
+
+    Args:
+        content: The request's body.
+        content_type: The request's, with the boundary.
+
+    Raises:
+        FormError: It is no form that can be read, or has more than `MAX_FIELDS` other fields.
+        FilesError: It has not one file.
+    """
+    files: list[File] = []
+    fields: list[Field] = []
+
+    def add_field(field: Field) -> None:
+        fields.append(field)
+        if len(fields) > MAX_FIELDS:
+            raise FormParserError("too many fields")
+
+    boundary = parse_options_header(content_type)[1].get(b"boundary")
+    try:
+        parser = FormParser("multipart/form-data", add_field, files.append, boundary=boundary, config=_IN_MEMORY)
+        parser.write(content)
+        parser.finalize()
+    except (FormParserError, ValueError, AssertionError):  # the last where the parts are in no order
+        raise FormError("the form cannot be read; send the picture's bytes as the body instead") from None
+    if not files:
+        raise FilesError("the form has no file; send one picture, in any field, with a file name")
+    if len(files) > 1:
+        raise FilesError(f"the form has {len(files)} files; send one picture, and each of the others by itself")
+    files[0].file_object.seek(0)
+    return files[0].file_object.read()

@@ -1,0 +1,134 @@
+"""The service's end of its reading processes: start one, ask it, end it."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from src.errors import WorkError
+from src.serving.reading.job import NUMBER, Job, Reply, job_head, parse_reply
+
+_SAFE = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_", "LD_", "PYTHON", "VIRTUAL_ENV")
+"""Begins what the processes get of the environment: keys and passwords are not for who reads strangers' files."""
+_START_SECONDS = 20.0
+_END_SECONDS = 5.0
+_AT_ONCE = 65_536
+
+
+class GoneError(Exception):
+    """A process has ended before it answered."""
+
+
+class ReadingProcess:
+    """A process that reads one picture at a time."""
+
+    def __init__(self, channel: socket.socket, identity: int) -> None:
+        self.channel, self.identity = channel, identity
+
+    async def ask(self, job: Job, content: bytes) -> Reply:
+        """Have a picture read. Who gives up half-way must end the process.
+
+        Raises:
+            GoneError: It has ended.
+        """
+        loop, received = asyncio.get_running_loop(), bytearray()
+        try:
+            head = job_head(job, content)
+            if len(content) <= _AT_ONCE:  # in two parts it would wake the process twice
+                await loop.sock_sendall(self.channel, head + content)
+            else:
+                await loop.sock_sendall(self.channel, head)
+                await loop.sock_sendall(self.channel, content)
+            while (reply := parse_reply(received)) is None:
+                part = await loop.sock_recv(self.channel, _AT_ONCE)
+                if not part:
+                    raise GoneError
+                received += part
+        except (OSError, ValueError, TypeError):
+            raise GoneError from None
+        return reply
+
+
+class Processes:
+    """Starts and ends reading processes; its template is started again where somebody has killed it."""
+
+    def __init__(self) -> None:
+        self._template: subprocess.Popen[bytes] | None = None
+        self._control = socket.socket()
+        self._lock = asyncio.Lock()
+
+    async def start(self) -> ReadingProcess:
+        """Start a process.
+
+        Raises:
+            WorkError: None can be had.
+        """
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                return await self._start()
+        except (OSError, GoneError, TimeoutError):
+            raise WorkError("no process can be had to read a picture; free some memory") from None
+
+    async def _start(self) -> ReadingProcess:
+        if self._template is None or self._template.poll() is not None:
+            self._open()
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                socket.send_fds(self._control, [bytes(NUMBER)], [theirs.fileno()])
+            ours.setblocking(False)
+            identity = int.from_bytes(await asyncio.get_running_loop().sock_recv(ours, NUMBER))
+        except BaseException:
+            ours.close()
+            raise
+        if not identity:
+            raise GoneError
+        return ReadingProcess(ours, identity)
+
+    def _open(self) -> None:
+        self._control.close()
+        self._control, theirs = socket.socketpair()
+        self._control.setblocking(False)
+        command = [sys.executable, "-m", "src.serving.reading.process", str(theirs.fileno())]
+        with theirs:
+            self._template = subprocess.Popen(  # noqa: S603  # our own words
+                command, pass_fds=[theirs.fileno()], env=_environment(os.environ),
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+
+    async def end(self, process: ReadingProcess) -> int | None:
+        """End a process, and return the signal that it has died of; None where its template is gone, and it with it."""
+        process.channel.close()
+        try:
+            async with self._lock, asyncio.timeout(_END_SECONDS):
+                loop = asyncio.get_running_loop()
+                await loop.sock_sendall(self._control, process.identity.to_bytes(NUMBER))
+                status = await loop.sock_recv(self._control, NUMBER)
+        except OSError:
+            return None
+        except TimeoutError:  # it does not answer; with it all go
+            self._kill()
+            return None
+        return int.from_bytes(status) & 0x7F if len(status) == NUMBER else None
+
+    async def close(self) -> None:
+        """End all."""
+        self._control.close()
+        if self._template is not None:
+            try:
+                await asyncio.to_thread(self._template.wait, _END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._kill()
+
+    def _kill(self) -> None:
+        if self._template is not None:
+            self._template.kill()
+            self._template.wait()
+
+
+def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """Return what the template may know of an environment; on one thread, for a process of many cannot be forked."""
+    kept = {name: value for name, value in ours.items() if name.startswith(_SAFE)}
+    return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}

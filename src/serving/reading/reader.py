@@ -1,0 +1,116 @@
+"""Who waits for whom: small, medium and large pictures.
+
+What a small picture should cost is tried first, in one of a few processes that stay. One that costs more goes on among
+the medium ones, and one that says that it is large, among the large: each of those has a process of its own, which
+gives way to all others. So nobody waits for a picture that is worse than his own; and what costs more of the processor
+or of memory than its size promises is ended, whatever is in it.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+
+from src.errors import InputError, WorkError
+from src.features.normalize import Glyph
+from src.serving.reading.cost import MEDIUM_PIXELS, QUICK_BYTES, Wanted
+from src.serving.reading.job import Refusal, Reply
+from src.serving.reading.lane import FullError, Lane
+from src.serving.reading.pool import OverError, Pool
+
+_MEDIUM_JOBS, _LARGE_JOBS = 2, 2
+_MEDIUM_WAITING, _LARGE_WAITING = 32, 8
+_MEDIUM_NICE, _LARGE_NICE = 5, 10
+_COSTLY = Reply("cost", "the picture takes more time than its size promises; save it again as PNG or JPEG")
+
+
+class BusyError(WorkError):
+    """Too many pictures of that size are being read or wait."""
+
+
+class RefusedError(InputError):
+    """A picture is not read: `refusal` says of what kind the reason is, the text says it in words."""
+
+    def __init__(self, refusal: Refusal, detail: str) -> None:
+        super().__init__(detail)
+        self.refusal = refusal
+
+
+class Reader:
+    """Reads pictures in processes of its own, from `start` to `close`.
+
+    Args:
+        max_pixels: The large ones that are read at a time have no more than so many together.
+        max_waiting: So many small ones may wait.
+    """
+
+    def __init__(self, max_pixels: int, max_waiting: int) -> None:
+        jobs = max(2, len(os.sched_getaffinity(0)))
+        self._quick = Lane(jobs, jobs, max_waiting)
+        self._medium = Lane(_MEDIUM_JOBS, _MEDIUM_JOBS, _MEDIUM_WAITING)
+        self._large = Lane(max_pixels, _LARGE_JOBS, _LARGE_WAITING)
+        self._pool = Pool(jobs + 1)  # the last takes the place of the first that is ended
+        self.start, self.close = self._pool.start, self._pool.close
+
+    async def read(self, wanted: Wanted, seconds: float) -> Glyph:
+        """Return the glyph of a picture, within so many seconds.
+
+        Raises:
+            RefusedError: It is no picture, too large, or costs more than its size promises; the form has not one file.
+            BusyError: Too many of its size wait, or it has had no turn.
+            TimeoutError: It has had a turn, and is not read.
+            WorkError: No process can be had.
+        """
+        turn = _Turn()
+        try:
+            async with asyncio.timeout(seconds):
+                reply = await self._read(wanted, turn)
+        except (FullError, TimeoutError) as error:
+            if turn.has:
+                raise
+            raise BusyError("many pictures are being read; try again in a few seconds") from error
+        except OverError:
+            reply = _COSTLY
+        if reply.refusal is not None:
+            raise RefusedError(reply.refusal, reply.detail)
+        pixels = np.frombuffer(reply.image, np.uint8).reshape(wanted.side, wanted.side)
+        return Glyph(pixels, reply.relative_height, reply.height_by_pen)
+
+    async def _read(self, wanted: Wanted, turn: "_Turn") -> Reply:
+        room = MEDIUM_PIXELS
+        if len(wanted.content) <= QUICK_BYTES:
+            reply = await self._read_quickly(wanted, turn)
+            if reply is not None and reply.refusal != "later":
+                return reply
+            room = MEDIUM_PIXELS if reply is None else max(MEDIUM_PIXELS, reply.pixels)
+        if room == MEDIUM_PIXELS:
+            async with turn.of(self._medium, 1, len(wanted.content)):
+                reply = await self._pool.ask(wanted.job(room, _MEDIUM_NICE), wanted.content, apart=True)
+            if reply.refusal != "later":
+                return reply
+            room = min(reply.pixels, wanted.largest)
+        async with turn.of(self._large, room, 0):
+            return await self._pool.ask(wanted.job(room, _LARGE_NICE), wanted.content, apart=True)
+
+    async def _read_quickly(self, wanted: Wanted, turn: "_Turn") -> Reply | None:
+        """Return None where it costs more than a small one should."""
+        async with turn.of(self._quick, 1, len(wanted.content)):
+            try:
+                return await self._pool.ask(wanted.quick_job(), wanted.content, apart=False)
+            except OverError:
+                return None
+
+
+class _Turn:
+    """Whether a picture is being read, and does not wait."""
+
+    has = False
+
+    @asynccontextmanager
+    async def of(self, lane: Lane, weight: int, rank: int) -> AsyncIterator[None]:
+        self.has = False
+        async with lane.turn(weight, rank):
+            self.has = True
+            yield
