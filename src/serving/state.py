@@ -17,7 +17,6 @@ from src.serving.reading.reader import Reader
 from src.serving.sample_store import SampleStore
 from src.serving.settings import S3, Settings, sample_folder
 
-
 _TOLD = 40
 """Characters of a task's name that are told again: it is the client's."""
 
