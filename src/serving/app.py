@@ -56,7 +56,8 @@ def create_app(settings: Settings, source: ModelSource, others: Mapping[str, Mod
 
     about = "Reads single handwritten Ukrainian letters and digits"
     # FastAPI's own pages of documentation load their scripts from another host.
-    app = FastAPI(title="Pysar", summary=about, lifespan=beside, docs_url=None, redoc_url=None)
+    # A redirect from a slash too many would lead to whatever `Host` the client has named.
+    app = FastAPI(title="Pysar", summary=about, lifespan=beside, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.pysar = state
     known = [Depends(check_query)]
     for routes in (predict_route, samples_route, tasks):

@@ -1,6 +1,5 @@
 """Samples in an S3 bucket, in the folders that a store on disk has too: for the service's outbox and for a reviewer."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,11 +9,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from src.data.collected_sample import Sample, parse_sample
-from src.errors import WorkError
-from src.serving.sample_store import FOLDERS, IDENTITY, NEW, no_such_sample
+from src.errors import InputError, WorkError
+from src.serving.sample_store import FOLDERS, IDENTITY, NEW, NoSuchSampleError, writer_of
 from src.serving.settings import S3
 
-_THERE_ALREADY, _GONE = "PreconditionFailed", {"NoSuchKey", "404"}
+_THERE_ALREADY, _GONE = "PreconditionFailed", "NoSuchKey"
+"""What S3 says; of a bucket that is missing it says something else, where it is not asked by HEAD."""
+_SUFFIX = ".json"
 
 
 class Bucket:
@@ -39,67 +40,96 @@ class Bucket:
                 if error.response["Error"]["Code"] != _THERE_ALREADY:
                     raise
 
-    def waiting(self) -> Iterator[tuple[str, Sample]]:
-        """Yield id and content of each sample that nobody has reviewed, oldest first.
+    def waiting(self) -> list[str]:
+        """Return the ids of samples that nobody has reviewed, oldest first; or what else objects there are called."""
+        entries = sorted(self._entries(NEW), key=lambda entry: entry["LastModified"])
+        return [_name(entry) for entry in entries if entry["Key"].endswith(_SUFFIX)]
+
+    def identities(self) -> frozenset[str]:
+        """Return the ids of all samples."""
+        names = (_name(entry) for folder in FOLDERS for entry in self._entries(folder))
+        return frozenset(name for name in names if IDENTITY.fullmatch(name))
+
+    def read(self, identity: str) -> Sample:
+        """Return a sample that waits.
 
         Raises:
-            InputError: One of them is no sample.
+            NoSuchSampleError: There is none any more.
+            InputError: It is none.
         """
-        with self._told():
-            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=f"{self._prefix}{NEW}/")
-            entries = [entry for page in pages for entry in page.get("Contents", [])]
-        for entry in sorted(entries, key=lambda entry: entry["LastModified"]):
-            identity = entry["Key"].rpartition("/")[2].removesuffix(".json")
-            if IDENTITY.fullmatch(identity):
-                yield identity, self._read(entry["Key"])
+        where = f"{S3}{self.name}/{self._key(NEW, identity)}"
+        if not IDENTITY.fullmatch(identity):
+            raise InputError(f"{where}: no sample (its name is no id); delete it")
+        content = self._content(NEW, identity)
+        if content is None:
+            raise NoSuchSampleError(identity)
+        return parse_sample(content, where)
 
     def move(self, identity: str, folder: str) -> None:
         """Put a sample into another of the folders.
 
         Raises:
-            InputError: There is no such sample.
+            NoSuchSampleError: There is none, or its writer has just taken it back.
         """
+        before = [each for each in FOLDERS if self._content(each, identity) is not None]
+        if not before:
+            raise NoSuchSampleError(identity)
         with self._told():
-            before = self._folders_of(identity)
-            if not before:
-                raise no_such_sample(identity)
             if folder not in before:
-                self._s3.copy_object(**self._at(folder, identity), CopySource=self._at(before[0], identity))
+                self._copy(identity, before[0], folder)
             for other in before:
                 if other != folder:
                     self._s3.delete_object(**self._at(other, identity))
 
     def delete(self, identity: str, writer: str | None = None) -> bool:
         """Delete a sample, of this writer where one is named, wherever it lies, and say whether there was one."""
-        with self._told():
-            found = False
-            for folder in self._folders_of(identity):
-                place = self._at(folder, identity)
-                if writer in {None, json.load(self._s3.get_object(**place)["Body"])["writer"]}:
-                    self._s3.delete_object(**place)
-                    found = True
+        found = self._delete_once(identity, writer)
+        # A reviewer may have moved it behind the back of the first look.
+        return self._delete_once(identity, writer) or found
+
+    def _delete_once(self, identity: str, writer: str | None) -> bool:
+        found = False
+        for folder in FOLDERS:
+            content = self._content(folder, identity)
+            if content is not None and (writer is None or writer == writer_of(content)):
+                with self._told():
+                    self._s3.delete_object(**self._at(folder, identity))
+                found = True
         return found
 
-    def _at(self, folder: str, identity: str) -> dict[str, str]:
-        return {"Bucket": self.name, "Key": f"{self._prefix}{folder}/{identity}.json"}
-
-    def _read(self, key: str) -> Sample:
-        with self._told():
-            content = self._s3.get_object(Bucket=self.name, Key=key)["Body"].read()
-        return parse_sample(content, f"{S3}{self.name}/{key}")
-
-    def _folders_of(self, identity: str) -> list[str]:
-        """Return where a sample lies."""
-        return [folder for folder in FOLDERS if IDENTITY.fullmatch(identity) and self._is_in(folder, identity)]
-
-    def _is_in(self, folder: str, identity: str) -> bool:
+    def _copy(self, identity: str, before: str, after: str) -> None:
         try:
-            self._s3.head_object(**self._at(folder, identity))
+            self._s3.copy_object(**self._at(after, identity), CopySource=self._at(before, identity))
         except ClientError as error:
-            if error.response["Error"]["Code"] in _GONE:
-                return False
+            if error.response["Error"]["Code"] == _GONE:
+                raise NoSuchSampleError(identity) from None
             raise
-        return True
+
+    def _entries(self, folder: str) -> list[dict[str, Any]]:
+        """Return what objects a folder has."""
+        with self._told():
+            pages = self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self.name, Prefix=f"{self._prefix}{folder}/"
+            )
+            return [entry for page in pages for entry in page.get("Contents", [])]
+
+    def _content(self, folder: str, identity: str) -> bytes | None:
+        """Return the bytes of a sample; None where it is not in a folder."""
+        if not IDENTITY.fullmatch(identity):
+            return None
+        with self._told():
+            try:
+                return bytes(self._s3.get_object(**self._at(folder, identity))["Body"].read())
+            except ClientError as error:
+                if error.response["Error"]["Code"] == _GONE:
+                    return None
+                raise
+
+    def _at(self, folder: str, identity: str) -> dict[str, str]:
+        return {"Bucket": self.name, "Key": self._key(folder, identity)}
+
+    def _key(self, folder: str, identity: str) -> str:
+        return f"{self._prefix}{folder}/{identity}{_SUFFIX}"
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -107,3 +137,7 @@ class Bucket:
             yield
         except (BotoCoreError, ClientError) as error:
             raise WorkError(f"{S3}{self.name}: away or refuses ({error})") from error
+
+
+def _name(entry: dict[str, Any]) -> str:
+    return str(entry["Key"]).rpartition("/")[2].removesuffix(_SUFFIX)

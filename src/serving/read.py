@@ -7,13 +7,15 @@ from pydantic import Field
 from src.sections import Strict
 from src.serving.tasks import MOST_LABELS
 
+Label = Annotated[str, Field(pattern="^[0-9A-Za-zабвгґдеєжзиіїйклмнопрстуфхцчшщьюя]$")]
+"""Of any task."""
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
 class Likely(Strict):
     """A label and its probability."""
 
-    label: str
+    label: Label
     p: Probability
 
 
@@ -33,7 +35,7 @@ class Read(Strict):
     """
 
     path: None
-    label: str
+    label: Label
     uppercase: bool | None
     p_label: Probability
     p_uppercase: Probability | None

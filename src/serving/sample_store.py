@@ -1,116 +1,147 @@
 """Drawings that their writers gave away, as files: written whole, named after their content, never overwritten."""
 
+import asyncio
+import contextlib
 import hashlib
-import os
 import re
-import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
-from src.data.collected_sample import Sample, read_sample, sample_content
+from src.data.collected_sample import Sample, parse_sample, read_sample, sample_content
 from src.errors import InputError
+from src.serving.durable import remove, remove_leftovers, write_once
+from src.serving.quota import Amount, Quota
 
 IDENTITY = re.compile("[0-9a-f]{64}")
 """SHA-256 of a sample's file."""
 NEW, ACCEPTED, REJECTED = FOLDERS = ("new", "accepted", "rejected")
 """Folders of samples that nobody has reviewed yet, that may be learned from, and that may not."""
+TIDY_SECONDS = 3600.0
+"""So often what killed writes have left is removed."""
 
 
-def no_such_sample(identity: str) -> InputError:
-    """Return what to raise where no sample has this id."""
-    return InputError(f"{identity}: no such sample; `pysar review --list` shows what waits")
+class NoSuchSampleError(InputError):
+    """No sample has this id, or none has it any more."""
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(f"{identity}: no such sample; `pysar review --list` shows what waits")
 
 
 class SampleStore:
-    """A folder of samples: `new/<id>.json`, and where they were reviewed `accepted/` and `rejected/`."""
+    """A folder of samples: `new/<id>.json`, and where they were reviewed `accepted/` and `rejected/`.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: Of them all; it need not be there.
+        quota: What may be kept in it; None where nothing is kept.
+    """
+
+    def __init__(self, folder: Path, quota: Quota | None = None) -> None:
         self.folder = folder
+        self._quota = quota
 
     def keep(self, sample: Sample) -> str:
         """Write a sample so that no kill or power cut loses it after this returns, and return its id.
 
         Raises:
+            FullError: As much is kept as may be.
             OSError: It cannot be written.
         """
         content = sample_content(sample)
         identity = hashlib.sha256(content).hexdigest()
         if self.find(identity) is None:
-            write_once(self.folder / NEW / f"{identity}.json", content)
+            with self._quota.room(len(content)) if self._quota else contextlib.nullcontext():
+                write_once(self.folder / NEW / f"{identity}.json", content)
         return identity
 
     def find(self, identity: str) -> Path | None:
         """Return the file of a sample, wherever a review has put it; None where there is none."""
         if not IDENTITY.fullmatch(identity):
             return None
-        paths = (self.folder / folder / f"{identity}.json" for folder in FOLDERS)
+        # Twice: a reviewer may have moved it behind the back of the first look.
+        paths = (self.folder / folder / f"{identity}.json" for folder in FOLDERS * 2)
         return next((path for path in paths if path.is_file()), None)
 
-    def waiting(self) -> Iterator[tuple[str, Sample]]:
-        """Yield id and content of each sample that nobody has reviewed, oldest first.
+    def waiting(self) -> list[str]:
+        """Return the ids of samples that nobody has reviewed, oldest first; or what else files there are called."""
+        ages = {}
+        for path in (self.folder / NEW).glob("*.json"):
+            with contextlib.suppress(FileNotFoundError):  # taken back a moment ago
+                ages[path.stem] = path.stat().st_mtime_ns
+        return sorted(ages, key=ages.__getitem__)
+
+    def read(self, identity: str) -> Sample:
+        """Return a sample that waits.
 
         Raises:
-            InputError: One of them is no sample.
+            NoSuchSampleError: There is none any more.
+            InputError: It is none.
         """
-        for path in sorted((self.folder / NEW).glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
-            yield path.stem, read_sample(path)
+        path = self.folder / NEW / f"{identity}.json"
+        if not IDENTITY.fullmatch(identity):
+            raise InputError(f"{path}: no sample (its name is no id); delete it")
+        try:
+            return read_sample(path)
+        except FileNotFoundError:
+            raise NoSuchSampleError(identity) from None
+        except OSError as error:
+            raise InputError(f"{path}: {error.strerror}; give yourself permission, or delete it") from None
 
     async def send(self) -> None:
-        """Send samples to where they belong; here they are there already."""
+        """Send samples to where they belong; here they are there already, and only leftovers are removed."""
+        while True:
+            await asyncio.to_thread(self.tidy)
+            await asyncio.sleep(TIDY_SECONDS)
+
+    def tidy(self) -> None:
+        """Remove what writes have left that were killed."""
+        remove_leftovers(self.folder)
 
     def move(self, identity: str, folder: str) -> None:
         """Put a sample into another of the folders.
 
         Raises:
-            InputError: There is no such sample.
+            NoSuchSampleError: There is none, or its writer has just taken it back.
         """
         path = self.find(identity)
         if path is None:
-            raise no_such_sample(identity)
+            raise NoSuchSampleError(identity)
         (self.folder / folder).mkdir(exist_ok=True)
-        path.rename(self.folder / folder / path.name)
+        try:
+            path.rename(self.folder / folder / path.name)
+        except FileNotFoundError:
+            raise NoSuchSampleError(identity) from None
 
     def delete(self, identity: str, writer: str | None = None) -> bool:
-        """Delete a sample, of this writer where one is named, and say whether there was one."""
-        path = self.find(identity)
-        try:
-            if path is None or (writer is not None and read_sample(path).writer != writer):
-                return False
-            path.unlink()
-        except FileNotFoundError:  # somebody was faster
-            return False
-        return True
+        """Delete a sample, of this writer where one is named, and say whether there was one.
+
+        Raises:
+            OSError: It is there and cannot be deleted.
+        """
+        found = False
+        while (path := self.find(identity)) is not None:
+            try:
+                if not is_of(path, writer):
+                    break
+                self._remove(path)
+                found = True
+            except FileNotFoundError:  # somebody was faster, or has moved it
+                continue
+        return found
+
+    def _remove(self, path: Path) -> None:
+        size = path.stat().st_size
+        remove(path)
+        if self._quota:
+            self._quota.free(Amount(1, size))
 
 
-def write_once(path: Path, content: bytes) -> None:
-    """Write a file so that it is there after a power cut; one that is there already is left as it is."""
-    _make_folder(path.parent)
-    # Of this call alone: what another has linked already must not be opened for writing again.
-    temporary = path.with_suffix(f".{secrets.token_hex(8)}.tmp")
+def is_of(path: Path, writer: str | None) -> bool:
+    """Say whether a sample is this writer's, or whether that does not matter."""
+    return writer is None or writer == writer_of(path.read_bytes())
+
+
+def writer_of(content: bytes) -> str | None:
+    """Return who gave a sample; None where it is damaged."""
     try:
-        with temporary.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.link(temporary, path)  # unlike a rename it does not overwrite
-    except FileExistsError:
-        pass
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync(path.parent)
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder and those above it so that they are there after a power cut."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    for each in missing:
-        _sync(each.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return parse_sample(content, "").writer
+    except InputError:
+        return None

@@ -4,25 +4,37 @@ import asyncio
 import logging
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from src.data.collected_sample import Sample
+from src.errors import InputError, WorkError
 from src.serving.body import read_body
+from src.serving.given import MOST_BODY, drawing_of, given_schema, read_given
 from src.serving.glyph import glyph_of
+from src.serving.own_page import own_page
+from src.serving.page_drawing import SIDE
+from src.serving.quota import FullError
 from src.serving.refusals import refusals
+from src.serving.settings import Settings
 from src.serving.state import state_of
 
+_FOREIGN = "Another page asks, or the service is called by a name that is not its own"
 _REFUSALS = refusals({
+    403: _FOREIGN,
     408: "The body came too slowly",
-    413: "The body is too long",
-    415: "The image is no picture that can be read",
+    413: "The body is longer than a sample",
+    415: "The body is not sent as application/json, or the image is no drawing of the page's",
     422: "A field is missing, unknown or out of range, or there is no consent",
     507: "The sample cannot be kept now",
 })  # fmt: skip
-_NOT_DELETED = refusals({404: "There is no such sample of yours", 422: "The id or the writer is none"})
-_BODY = {"required": True, "content": {"application/json": {"schema": Sample.model_json_schema()}}}
+_NOT_DELETED = refusals({
+    403: _FOREIGN,
+    404: "There is no such sample of yours",
+    422: "The id or the writer is none",
+    503: "It cannot be deleted now; try again after `Retry-After` seconds",
+})  # fmt: skip
+_BODY = {"required": True, "content": {"application/json": {"schema": given_schema()}}}
 _KEPT = {
     "description": "It is kept",
     "links": {
@@ -32,10 +44,10 @@ _KEPT = {
         },
     },
 }
-_LARGEST_PIXELS = 1_000_000
+_AGAIN_SECONDS = 10
 
 logger = logging.getLogger(__name__)
-router = APIRouter(prefix="/samples")
+router = APIRouter(prefix="/samples", dependencies=[Depends(own_page)])
 
 
 class Kept(BaseModel):
@@ -49,14 +61,17 @@ class Kept(BaseModel):
 async def keep(request: Request) -> Kept:
     """Keep a drawing with its answer and what its writer says that it is; only with consent."""
     state = state_of(request)
-    sample = _parse(await read_body(request, state.settings))
+    _check_type(request)
+    sample = read_given(await read_body(request, _limits(state.settings)))
     try:
-        picture = sample.picture()
-    except ValueError as error:
+        drawing = drawing_of(sample)
+    except InputError as error:
         raise HTTPException(415, f"image: {error}") from None
-    await glyph_of(request, picture, largest=_LARGEST_PIXELS, place="image: ")
+    await glyph_of(request, drawing, largest=SIDE * SIDE, place="image: ")
     try:
         identity = await asyncio.to_thread(state.samples.keep, sample)
+    except FullError as error:
+        raise HTTPException(507, str(error)) from None
     except OSError as error:
         logger.warning("%s: a sample cannot be kept: %s", state.settings.samples, error)
         raise HTTPException(507, "it cannot be kept now; try again later") from None
@@ -70,14 +85,25 @@ async def delete(
     writer: Annotated[str, Query(pattern="^[A-Za-z0-9_-]{8,64}$")],
 ) -> Response:
     """Delete a sample of the writer who gave it."""
-    if not await asyncio.to_thread(state_of(request).samples.delete, identity, writer):
+    state = state_of(request)
+    try:
+        found = await asyncio.to_thread(state.samples.delete, identity, writer)
+    except (OSError, WorkError) as error:
+        logger.warning("%s: a sample cannot be deleted: %s", state.settings.samples, error)
+        again = {"Retry-After": str(_AGAIN_SECONDS)}
+        raise HTTPException(503, "it cannot be deleted now; try again later", again) from None
+    if not found:
         raise HTTPException(404, "there is no such sample of yours")
     return Response(status_code=204)
 
 
-def _parse(content: bytes) -> Sample:
-    try:
-        return Sample.model_validate_json(content)
-    except ValidationError as error:
-        fault = error.errors()[0]
-        raise HTTPException(422, f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".removeprefix(": ")) from None
+def _check_type(request: Request) -> None:
+    """Refuse what a form of another page can send without being asked whether it may."""
+    sent_as = request.headers.getlist("content-type")
+    if len(sent_as) != 1 or sent_as[0].partition(";")[0].strip().lower() != "application/json":
+        raise HTTPException(415, "Content-Type: send a sample as application/json")
+
+
+def _limits(settings: Settings) -> Settings:
+    """Return the settings with a limit of bytes that fits a sample."""
+    return settings.model_copy(update={"max_body_bytes": min(settings.max_body_bytes, MOST_BODY)})

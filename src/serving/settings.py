@@ -1,6 +1,7 @@
 """What the service is told by its environment: `PYSAR_<NAME>`, in capitals."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,28 @@ from src.sections import NonNegative, Positive, Strict
 S3 = "s3://"
 """Begins the address of samples that are kept in a bucket."""
 _PREFIX = "PYSAR_SERVE_"
+_HOST = re.compile("[a-z0-9_-]+([.][a-z0-9_-]+)*")
+
+
+def read_hosts(value: object) -> object:
+    """Return the names of hosts in a text, as browsers write them: in lower case, others than Latin letters encoded.
+
+    Raises:
+        ValueError: One of them is no name.
+    """
+    if not isinstance(value, str):
+        return value
+    return frozenset(_read_host(name.strip()) for name in value.split(",") if name.strip())
+
+
+def _read_host(name: str) -> str:
+    try:
+        read = name.encode("idna").decode("ascii").lower().removesuffix(".")
+    except UnicodeError:
+        read = ""
+    if not _HOST.fullmatch(read):
+        raise ValueError(f"{name!r} is no host's name; write it without scheme, port and path")
+    return read
 
 
 Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
@@ -41,6 +64,10 @@ class Settings(Strict):
     registry_seconds: So often the registry is asked for another champion, where the model is one of its names.
     samples: Where drawings are kept that their writers give away: a folder, or s3://bucket/prefix. The pipeline learns
         from those that are accepted in the default.
+    samples_count, samples_bytes: So many may be kept, and so large; more are refused (507). Of a folder all count,
+        reviewed or not; of S3 what waits here, and how many were sent and not deleted.
+    hosts: Names by which browsers may call the service besides localhost and addresses, with commas between and without
+        ports: pages under other names can give it no drawings (403). A proxy must pass `Host` on as it came.
     """
 
     max_body_bytes: Annotated[int, Field(ge=1000)] = 10_000_000
@@ -52,6 +79,9 @@ class Settings(Strict):
     origins: Annotated[frozenset[Origin], BeforeValidator(split_names)] = frozenset()
     registry_seconds: Positive = 30.0
     samples: Annotated[str, Field(min_length=1)] = "data/collected"
+    samples_count: Annotated[int, Field(ge=1)] = 50_000
+    samples_bytes: Annotated[int, Field(ge=1)] = 1_000_000_000
+    hosts: Annotated[frozenset[str], BeforeValidator(read_hosts)] = frozenset()
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -12,6 +12,7 @@ from src.serving.body import room_for_bodies
 from src.serving.live_model import LiveModel
 from src.serving.missing_models import Missing, open_others
 from src.serving.model_source import ModelSource
+from src.serving.quota import Amount, Quota
 from src.serving.reading.lane import Lane
 from src.serving.reading.reader import Reader
 from src.serving.sample_store import SampleStore
@@ -102,8 +103,10 @@ def make_state(settings: Settings, source: ModelSource, others: Mapping[str, Mod
 
 
 def _open_samples(settings: Settings) -> SampleStore:
+    most = Amount(settings.samples_count, settings.samples_bytes)
     if not settings.samples.startswith(S3):
-        return SampleStore(sample_folder(settings, Path.cwd()))
+        folder = sample_folder(settings, Path.cwd())
+        return SampleStore(folder, Quota(folder, most))
     from src.serving.uploads import SPOOL, Outbox  # noqa: PLC0415 - boto3 takes 20 MB, and most services need none
 
-    return Outbox(SPOOL, settings.samples)
+    return Outbox(SPOOL, settings.samples, Quota(SPOOL, most))

@@ -40,7 +40,7 @@ def give_until_killed(service: Service, first: int, enough: int) -> dict[str, Sa
             while True:
                 own = given(number)
                 try:
-                    answer = client.post("/samples", content=own.model_dump_json())
+                    answer = client.post("/samples", json=own.model_dump())
                 except httpx.TransportError:
                     return
                 assert answer.status_code == 201, answer.text

@@ -1,7 +1,9 @@
 """What who gives a drawing away may rely on: it is kept with consent only, once, never overwritten, and deletable."""
 
 import base64
+import errno
 import json
+import os
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,17 @@ from PIL import Image
 from src.data.collected_sample import Sample, read_sample
 from src.data.prepare_collected import prepare_collected, read_accepted
 from src.data.table import stack_images
+from src.emnist import VARIANTS
+from src.features.labels import UKRAINIAN
+from src.prediction.model_file import RELEASED
+from src.serving.app import create_app
+from src.serving.given import Answered
+from src.serving.model_source import FileSource
 from src.serving.sample_store import SampleStore
 from src.serving.settings import Settings
 from tests.given_samples import WRITER, data_url, sample
 from tests.prediction.drawings import drawn, encoded
+from tests.serving.conftest import served
 
 
 def test_what_is_acknowledged_is_in_a_file_named_after_its_content(client: httpx.Client, settings: Settings) -> None:
@@ -36,7 +45,7 @@ def test_the_same_drawing_twice_is_kept_once(client: httpx.Client, settings: Set
 @pytest.mark.parametrize(
     "other",
     [{"consent": False}, {"label": "ы"}, {"label": "жж"}, {"writer": "../x"}, {"relative_height": 2}, {"more": 1},
-     {"image": "data:text/html;base64,AAAA"}],
+     {"image": "data:text/html;base64,AAAA"}, {"answer": []}],
 )  # fmt: skip
 def test_nothing_is_kept_without_consent_or_with_a_wrong_field(
     client: httpx.Client, settings: Settings, other: dict[str, Any]
@@ -47,9 +56,72 @@ def test_nothing_is_kept_without_consent_or_with_a_wrong_field(
     assert not list(Path(settings.samples).rglob("*.json"))
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [{"label": "\x1b[2J"}, {"label": "\x1b"}, {"label": "\u202e"}, {"label": "жж"}, {"label": "\n"}, {"label": 1},
+     {"label": "ж\n"}, {"more": 1}, {"more" * 1000: 1}, {"\x1b[2J": 1}, {"image": "data:,"}, {"path": "\x1b[2J"},
+     {"uppercase": "\x1b[2J"}, {"p_label": 2}, {"score": 1e300}, {"top": [{"label": "\x1b[2J", "p": 0.5}]},
+     {"top": [{"label": "ж", "p": 0.5}] * 100}, {"top": [{"label": "ж", "p": 0.5, "more": 1}]}, {"top": {"a": 1}}],
+)  # fmt: skip
+def test_an_answer_is_what_the_page_was_answered(
+    client: httpx.Client, settings: Settings, answer: dict[str, Any]
+) -> None:
+    refused = client.post("/samples", json=sample(answer=answer))
+    assert refused.status_code == 422
+    detail = refused.json()["detail"]
+    assert detail.startswith("answer.")
+    assert detail.isprintable()
+    assert len(detail) < 1000
+    assert not list(Path(settings.samples).rglob("*.json"))
+
+
+def test_an_answer_of_the_service_is_kept_as_it_was(client: httpx.Client, settings: Settings) -> None:
+    query = {"top": 5, "relative_height": 0.4}
+    answer = client.post("/predict", params=query, content=encoded(drawn())).json()
+    identity = client.post("/samples", json=sample(answer=answer)).json()["id"]
+    assert read_sample(Path(settings.samples) / f"new/{identity}.json").answer == answer
+
+
+def test_labels_of_all_tasks_can_be_answered() -> None:
+    labels = set(UKRAINIAN.labels).union(*(variant.alphabet.labels for variant in VARIANTS.values()))
+    for label in labels:
+        Answered.model_validate({"label": label})
+
+
+def test_a_body_is_no_longer_than_the_page_can_send(tmp_path: Path) -> None:
+    most = Settings(samples=str(tmp_path / "зразки"))
+    drawing = noisy_drawing()
+    with served(create_app(most, FileSource(RELEASED))) as client:
+        assert client.post("/samples", json=sample(image=data_url(drawing))).status_code == 201
+        long = client.post("/samples", json=sample(answer={"label": "a" * 9_000_000}))
+        assert long.status_code == 413
+        assert client.post("/samples", json=sample(image=data_url(drawing + bytes(50_000)))).status_code in {413, 415}
+
+
+def noisy_drawing() -> bytes:
+    """Return a drawing that cannot be packed: none of the page's is longer."""
+    noise = np.random.default_rng(0).integers(0, 256, (200, 200, 4), np.uint8)
+    return encoded(Image.fromarray(noise))
+
+
+def test_a_full_store_takes_no_more_until_there_is_room(tmp_path: Path) -> None:
+    few = Settings(samples=str(tmp_path / "зразки"), samples_count=3)
+    with served(create_app(few, FileSource(RELEASED))) as client:
+        answers = [client.post("/samples", json=sample(writer=f"writer-{n:04}")) for n in range(5)]
+        assert [answer.status_code for answer in answers] == [201, 201, 201, 507, 507]
+        assert "full" in answers[-1].json()["detail"]
+        assert client.post("/samples", json=sample(writer="writer-0000")).status_code == 201  # it is kept already
+        path = f"/samples/{answers[0].json()['id']}"
+        assert client.delete(path, params={"writer": "writer-0000"}).status_code == 204
+        assert client.post("/samples", json=sample(writer="writer-0009")).status_code == 201
+        assert client.post("/samples", json=sample(writer="writer-0010")).status_code == 507
+    assert len(list(tmp_path.rglob("*.json"))) == 3
+
+
 def test_a_drawing_that_is_no_picture_is_refused(client: httpx.Client) -> None:
     assert client.post("/samples", json=sample(image=data_url(b"a text"))).status_code == 415
-    assert client.post("/samples", content=b"{").status_code == 422
+    headers = {"Content-Type": "application/json"}
+    assert client.post("/samples", content=b"{", headers=headers).status_code == 422
 
 
 def test_only_its_writer_deletes_a_sample(client: httpx.Client, settings: Settings) -> None:
@@ -63,6 +135,30 @@ def test_only_its_writer_deletes_a_sample(client: httpx.Client, settings: Settin
 def test_a_sample_that_cannot_be_written_is_not_acknowledged(client: httpx.Client, settings: Settings) -> None:
     Path(settings.samples).write_text("a file where the folder should be")
     assert client.post("/samples", json=sample()).status_code == 507
+
+
+def test_a_sample_that_cannot_be_deleted_now_is_not_forgotten(
+    client: httpx.Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity = client.post("/samples", json=sample()).json()["id"]
+
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(self))
+
+    with monkeypatch.context() as patch:  # as on a file system that is read-only; the suite may run as root
+        patch.setattr(Path, "unlink", refuse)
+        answer = client.delete(f"/samples/{identity}", params={"writer": WRITER})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert client.delete(f"/samples/{identity}", params={"writer": WRITER}).status_code == 204
+
+
+def test_a_damaged_sample_is_nobodys(client: httpx.Client, settings: Settings) -> None:
+    path = Path(settings.samples) / f"new/{'0' * 64}.json"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"{")
+    assert client.delete(f"/samples/{'0' * 64}", params={"writer": WRITER}).status_code == 404
+    assert path.exists()
 
 
 def test_a_reviewed_sample_is_found_and_not_kept_again(tmp_path: Path) -> None:

@@ -18,6 +18,12 @@ def test_settings_are_read_from_the_environment() -> None:
     )
 
 
+def test_names_of_hosts_are_read_as_browsers_write_them() -> None:
+    hosts = read_settings({"PYSAR_SERVE_HOSTS": "Letters.example.org., pysar ,писар.укр"}).hosts
+    assert hosts == {"letters.example.org", "pysar", "xn--80apugd.xn--j1amh"}
+    assert read_settings({"PYSAR_SERVE_HOSTS": ""}).hosts == frozenset()
+
+
 def test_samples_lie_in_the_repository_wherever_in_it_the_command_is_called(tmp_path: Path) -> None:
     inner = tmp_path / "notebooks"
     inner.mkdir()
@@ -30,7 +36,15 @@ def test_samples_lie_in_the_repository_wherever_in_it_the_command_is_called(tmp_
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PYSAR_SERVE_MAX_BODY", "5000"), ("PYSAR_SERVE_MAX_BODY_BYTES", "many"), ("PYSAR_SERVE_BODY_SECONDS", "0")],
+    [
+        ("PYSAR_SERVE_MAX_BODY", "5000"),
+        ("PYSAR_SERVE_MAX_BODY_BYTES", "many"),
+        ("PYSAR_SERVE_BODY_SECONDS", "0"),
+        ("PYSAR_SERVE_SAMPLES_COUNT", "0"),
+        ("PYSAR_SERVE_HOSTS", "https://letters.example.org"),
+        ("PYSAR_SERVE_HOSTS", "letters.example.org:8080"),
+        ("PYSAR_SERVE_HOSTS", "*"),
+    ],
 )
 def test_a_setting_that_is_unknown_or_wrong_is_named(name: str, value: str) -> None:
     with pytest.raises(InputError, match=name):
