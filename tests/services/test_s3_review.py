@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from src.data.collected_sample import Sample
+from src.serving.bucket import Bucket
 from src.serving.review import main
 from src.serving.uploads import Outbox
 from tests.free_port import free_port
@@ -78,6 +79,44 @@ def test_what_is_no_sample_is_named(identities: list[str], s3: Endpoint, bucket:
     result = _review("--list")
     assert result.exit_code == 2
     assert f"s3://{bucket}/pysar/new/{'0' * 64}.json: no sample" in result.stderr
+
+
+def test_what_is_no_sample_does_not_end_the_review(identities: list[str], s3: Endpoint, bucket: str) -> None:
+    s3.client().put_object(Bucket=bucket, Key=f"pysar/new/{'0' * 64}.json", Body=b"{}")
+    s3.client().put_object(Bucket=bucket, Key="pysar/new/\x1b[2J.json", Body=b"{}")
+    result = _review(said="a\na\na\n")
+    assert result.exit_code == 2
+    assert result.stdout.count("said to be") == 3
+    assert "\x1b" not in result.output
+    assert _counts(s3, bucket) == {"new": 2, "accepted": 3}
+
+
+def test_a_sample_that_is_taken_back_meanwhile_does_not_end_the_review(
+    identities: list[str], s3: Endpoint, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is taken back after the reviewer has answered, and in the moment before it is copied."""
+    real = Bucket._copy
+
+    def taken_back(self: Bucket, identity: str, before: str, after: str) -> None:
+        if identity == identities[0]:
+            self.delete(identity)
+        real(self, identity, before, after)
+
+    monkeypatch.setattr(Bucket, "_copy", taken_back)
+    result = _review(said="a\na\na\n")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("taken it back") == 1
+    assert _counts(s3, bucket) == {"accepted": 2}
+
+
+def test_a_bucket_that_is_missing_is_no_sample_that_is_missing(
+    identities: list[str], bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYSAR_SERVE_SAMPLES", f"s3://{bucket}-other/pysar")
+    for words in (["--list"], ["--delete", identities[0]], ["--accept", identities[0]]):
+        result = _review(*words)
+        assert result.exit_code == 1
+        assert "NoSuchBucket" in result.stderr
 
 
 def test_a_bucket_that_is_away_is_told_in_a_line(identities: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
