@@ -6,6 +6,7 @@ the environment, where the next run of the same process and every child process 
 
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +21,9 @@ from sqlalchemy.exc import DBAPIError
 
 from src.models.lineage import EXPERIMENT_TAG
 from src.models.mlflow_records import Record
+from src.models.moved_store import ARTIFACTS, follow_checkout
+from src.models.store_address import sqlite_address, sqlite_file
 
-ARTIFACTS = "mlartifacts"
 ARTIFACTS_VARIABLE = "MLFLOW_DEFAULT_ARTIFACT_ROOT"
 """MLflow's server takes its place for artifacts from it, and so does this process where it opens a database itself."""
 EXPERIMENT = "pysar"
@@ -53,6 +55,9 @@ def open_store(uri: str, root: Path) -> tuple[MlflowClient, str]:
     _silence()
     # MLflow migrates a new database step by step, and two processes at it break each other.
     with _lock(uri):
+        file = sqlite_file(uri)
+        if file is not None:
+            _follow_checkout(file, root)
         client = MlflowClient(uri)
         return client, _experiment(client, uri, root)
 
@@ -82,6 +87,13 @@ def begin_run(
     return record
 
 
+def _follow_checkout(file: Path, root: Path) -> None:
+    try:
+        follow_checkout(file, root)
+    except sqlite3.Error as error:
+        raise MlflowException(f"{file}: {error}") from error
+
+
 def _silence() -> None:
     """Keep MLflow's notes of migrations and retries to itself, and its retries short."""
     if "MLFLOW_LOGGING_LEVEL" not in os.environ:
@@ -94,8 +106,8 @@ def _silence() -> None:
 @contextmanager
 def _lock(uri: str) -> Iterator[None]:
     """Keep other processes, in PostgreSQL also those of other machines, from opening the store."""
-    if uri.startswith("sqlite:///"):
-        file = Path(uri.removeprefix("sqlite:///"))
+    file = sqlite_file(uri)
+    if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{file}.lock", timeout=LOCK_SECONDS):
             if not file.exists():
@@ -128,7 +140,7 @@ def _create_database(file: Path) -> None:
     try:
         for part in parts:
             part.unlink(missing_ok=True)
-        MlflowClient(f"sqlite:///{temporary}").search_experiments(max_results=1)
+        MlflowClient(sqlite_address(temporary)).search_experiments(max_results=1)
         temporary.replace(file)
     finally:
         for part in parts:
@@ -155,7 +167,7 @@ def _experiment(client: MlflowClient, uri: str, root: Path) -> str:
 
 def _artifact_place(root: Path) -> str:
     given = os.environ.get(ARTIFACTS_VARIABLE) or ARTIFACTS
-    return given if "://" in given else (root / given).as_uri()
+    return given if "://" in given else (root.resolve() / given).as_uri()
 
 
 def _find_run(client: MlflowClient, run_id: str) -> Run | None:
