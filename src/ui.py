@@ -11,7 +11,8 @@ import click
 from src.attached import CTRL_C, run_attached
 from src.command import Command
 from src.errors import InputError
-from src.models.store_address import existing_store
+from src.models.moved_store import follow_checkout
+from src.models.store_address import existing_store, sqlite_file
 from src.repository import environment, find_root
 
 HOST = "127.0.0.1"
@@ -65,6 +66,9 @@ def main(port: int) -> None:
     """
     root = find_root(Path.cwd())
     address = existing_store(root)
+    file = sqlite_file(address)
+    if file is not None:
+        follow_checkout(file, root)
     parts = urlsplit(address)
     if parts.scheme in {"http", "https"}:
         page = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()  # without the login

@@ -41,21 +41,32 @@ def test_a_port_in_use_is_named_with_another_to_try() -> None:
 
 
 def test_the_page_is_served_until_sigterm_and_leaves_no_server_behind(tmp_path: Path) -> None:
+    old, root = tmp_path / "old", tmp_path / "Письмо 100%?#x %41"
+    old.mkdir()
     for name in ("dvc.yaml", "params.yaml"):
-        (tmp_path / name).touch()
-    open_store(f"sqlite:///{tmp_path}/mlflow.db", tmp_path)
+        (old / name).touch()
+    open_store(f"sqlite:///{old}/mlflow.db", old)
+    old.rename(root)
     port = free_port()
     variables = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
     command = [sys.executable, "-m", "src.cli", "ui", "--port", str(port)]
-    with subprocess.Popen(command, cwd=tmp_path, env={**variables, "PYTHONPATH": str(ROOT)}) as process:
+    with subprocess.Popen(command, cwd=root, env={**variables, "PYTHONPATH": str(ROOT)}) as process:
         wait_for_page(f"http://{HOST}:{port}", process)
         check_hosts(port)
+        check_place(port, root)
         family = psutil.Process(process.pid).children(recursive=True)
         process.terminate()
         assert process.wait(timeout=60) == 0
         _, alive = psutil.wait_procs(family, timeout=60)
     assert family
     assert alive == []
+    assert list(tmp_path.iterdir()) == [root]
+
+
+def check_place(port: int, root: Path) -> None:
+    """The store that is shown is the one in this folder, where the checkout has moved to."""
+    address = f"http://{HOST}:{port}/ajax-api/2.0/mlflow/experiments/get-by-name?experiment_name=pysar"
+    assert httpx.get(address).json()["experiment"]["artifact_location"] == (root / "mlartifacts").as_uri()
 
 
 def check_hosts(port: int) -> None:

@@ -6,7 +6,6 @@ the environment, where the next run of the same process and every child process 
 
 import logging
 import os
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +49,7 @@ def open_store(uri: str, root: Path) -> tuple[MlflowClient, str]:
 
     Raises:
         MlflowException: The store does not answer, refuses, is of another MLflow, or its experiment is deleted.
+        WorkError: The SQLite file is no database, or is held by another process.
         OSError: The store's folder cannot be written, or its lock is held for two minutes.
     """
     _silence()
@@ -57,7 +57,7 @@ def open_store(uri: str, root: Path) -> tuple[MlflowClient, str]:
     with _lock(uri):
         file = sqlite_file(uri)
         if file is not None:
-            _follow_checkout(file, root)
+            follow_checkout(file, root)
         client = MlflowClient(uri)
         return client, _experiment(client, uri, root)
 
@@ -85,13 +85,6 @@ def begin_run(
     client.update_run(record.run_id, status="RUNNING")
     record.set_tags(tags)
     return record
-
-
-def _follow_checkout(file: Path, root: Path) -> None:
-    try:
-        follow_checkout(file, root)
-    except sqlite3.Error as error:
-        raise MlflowException(f"{file}: {error}") from error
 
 
 def _silence() -> None:

@@ -12,12 +12,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from src.errors import WorkError
+
 logger = logging.getLogger(__name__)
 
 ARTIFACTS = "mlartifacts"
 """Folder of the checkout where an experiment's artifacts lie by default."""
-BUSY_SECONDS = 60.0
-"""So long is a database waited for that another process writes to."""
+BUSY_SECONDS = 5.0
+"""So long is a database waited for that another process writes to, as MLflow itself waits."""
 
 _ADDRESSES = (
     ("experiments", "artifact_location"), ("runs", "artifact_uri"), ("logged_models", "artifact_location"),
@@ -31,17 +33,25 @@ def follow_checkout(database: Path, root: Path) -> None:
     """Let the addresses of artifacts within the checkout be those of where it is now, in one transaction.
 
     Args:
-        database: MLflow's SQLite file; the caller holds its lock. It belongs to the nearest folder above it that
-            holds a dvc.yaml or is `root`; one that lies in none is nobody's, and is left as it is.
+        database: MLflow's SQLite file. It belongs to the nearest folder above it that holds a dvc.yaml or is `root`;
+            one that lies in none is nobody's, and is left as it is.
         root: Where this process works.
 
     Raises:
-        sqlite3.Error: It is no database, cannot be written, or is busy for a minute.
+        WorkError: It is no database, cannot be written, or is busy for long.
     """
     database = database.resolve()
     here = _checkout_of(database, root.resolve())
-    if here is None:
-        return
+    try:
+        if here is not None:
+            _follow(database, here)
+    except sqlite3.OperationalError as error:
+        raise WorkError(f"{database}: {error}; try again when no other process holds it") from error
+    except sqlite3.Error as error:
+        raise WorkError(f"{database}: {error}; move it away, and a new one is made") from error
+
+
+def _follow(database: Path, here: Path) -> None:
     with closing(sqlite3.connect(database, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         recorded = _recorded(connection)
         if recorded == here or (recorded and _is_same(recorded / database.relative_to(here), database)):

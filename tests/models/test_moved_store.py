@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from mlflow import MlflowClient
 
 from src.cli import main
+from src.errors import WorkError
 from src.files import tree_digest
 from src.models.mlflow_store import begin_run, open_store
 from src.models.moved_store import follow_checkout
@@ -161,6 +162,20 @@ def test_what_is_killed_half_way_is_done_again(old: Path, tmp_path: Path) -> Non
     assert addresses(new) == addresses(old)
     follow_checkout(new / "mlflow.db", new)
     assert old.as_uri() not in addresses(new)
+
+
+def test_what_is_no_database_or_is_held_by_another_is_told_in_a_line(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = shutil.copytree(old, tmp_path / "new")
+    monkeypatch.setattr("src.models.moved_store.BUSY_SECONDS", 0.1)
+    with closing(sqlite3.connect(new / "mlflow.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(WorkError, match=r"mlflow\.db: database is locked; try again"):
+            follow_checkout(new / "mlflow.db", new)
+    (new / "mlflow.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(WorkError, match=r"mlflow\.db: file is not a database; move it away"):
+        follow_checkout(new / "mlflow.db", new)
 
 
 def test_one_folder_mounted_at_two_places_is_one_store(old: Path, tmp_path: Path) -> None:
