@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env repro emnist published results crossval tune serve deploy-env release ui test lint format types readme clean
+.PHONY: help env repro emnist published results crossval tune serve deploy-env deploy-images release ui test lint format types readme clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 PORT ?= 5000
@@ -18,7 +18,7 @@ python := .venv/bin/python
 pysar := $(python) -m src.cli
 
 help: ## list the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 env: .venv/.installed ## create or update the environment (.venv) from poetry.lock
 
@@ -43,8 +43,11 @@ tune: env ## search better params on rows held back from training (ARGS='pretrai
 serve: env ## answer over HTTP at 127.0.0.1:8000, with a page to draw on (ARGS='--port 8080 --model models:/pysar@champion')
 	@$(pysar) serve $(ARGS)
 
-deploy-env: ## make deploy/.env with new passwords for deploy/compose.yaml (ARGS='--host name.example' lets other machines in)
+deploy-env: ## make accounts and deploy/.env for deploy/compose.yaml (ARGS='--host name.example' lets other machines in)
 	@"$(PYTHON)" -m deploy.make_env $(ARGS)
+
+deploy-images: ## pin the images of deploy/compose.yaml by the digests that their registry has now (needs Docker)
+	@"$(PYTHON)" -m deploy.pin_images
 
 release: env ## put the last run's model, with a card, where an installed pysar finds it
 	@$(pysar) release

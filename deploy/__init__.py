@@ -1,1 +1,1 @@
-"""What runs once at a deployment: its passwords and its bucket."""
+"""What runs once at a deployment: its accounts, its images and its buckets."""

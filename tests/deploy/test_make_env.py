@@ -1,13 +1,17 @@
-"""What an operator may rely on from `make deploy-env`: new passwords, for the owner's eyes, never overwritten."""
+"""What an operator may rely on from `make deploy-env`: new accounts, for the owner's eyes, never overwritten."""
 
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import deploy.make_env
+from deploy.accounts import make_secrets
+from deploy.env_file import merge_settings, read_settings
 from deploy.make_env import PLACE, SECRETS, main, make_settings
 
 ROOT = Path(__file__).parents[2]
@@ -16,28 +20,76 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(deploy.make_env, "PLACE", tmp_path / ".env")
+    monkeypatch.setattr(deploy.make_env, "SECRETS", tmp_path / "secrets")
     return tmp_path / ".env"
 
 
+@pytest.fixture(params=[0o000, 0o022, 0o027, 0o077], ids=oct)
+def umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def _passwords(files: dict[str, str]) -> set[str]:
+    return set(re.findall(r"\b[0-9a-f]{20,}\b", "".join(files.values())))
+
+
 def test_each_password_is_long_and_new_each_time() -> None:
-    first, second = make_settings(None), make_settings(None)
-    found = [settings[name] for settings in (first, second) for name in SECRETS]
-    assert len(set(found)) == 2 * len(SECRETS)
-    assert all(re.fullmatch("[0-9a-f]{20,}", value) for value in found)
+    first, second = _passwords(make_secrets()), _passwords(make_secrets())
+    assert len(first) == len(second) == 9  # three passwords, and three accounts of the store with an id and a secret
+    assert not first & second
 
 
-def test_the_file_is_for_its_owner_alone_and_holds_every_setting(place: Path) -> None:
+@pytest.mark.usefixtures("umask")
+def test_only_the_owner_gets_at_the_accounts_and_a_container_s_user_reads_what_is_mounted(place: Path) -> None:
     assert main([]) == 0
+    folder = place.with_name("secrets")
     assert place.stat().st_mode & 0o777 == 0o600
-    lines = [line for line in place.read_text("utf-8").splitlines() if not line.startswith("#")]
-    assert [line.partition("=")[0] for line in lines] == list(make_settings(None))
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.name for path in folder.iterdir()} == make_secrets().keys()
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o444}
+    assert sorted(path.name for path in place.parent.iterdir()) == [".env", "secrets"]
 
 
-def test_a_file_that_is_there_is_not_overwritten(place: Path, caplog: pytest.LogCaptureFixture) -> None:
-    place.write_text("POSTGRES_PASSWORD=in-use\n")
-    assert main([]) == 2
-    assert place.read_text() == "POSTGRES_PASSWORD=in-use\n"
-    assert str(place) in caplog.messages[-1]
+def test_the_file_holds_every_setting(place: Path) -> None:
+    assert main(["--host", "letters.example.org"]) == 0
+    assert read_settings(place) == make_settings("letters.example.org")
+
+
+def test_what_is_in_use_is_not_overwritten(place: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert main([]) == 0
+    before = {path: path.read_bytes() for path in place.parent.rglob("*") if path.is_file()}
+    for gone in ([], [place]):
+        for path in gone:
+            path.unlink()
+            before.pop(path)
+        assert main([]) == 2
+        assert {path: path.read_bytes() for path in place.parent.rglob("*") if path.is_file()} == before
+        assert str(place.with_name("secrets")) in caplog.messages[-1]
+
+
+def test_what_the_operator_has_added_and_the_images_stay(place: Path) -> None:
+    place.write_text("# mine\nPYSAR_RATE=5r/s\nNGINX_IMAGE=nginx:1@sha256:0\n")
+    assert main([]) == 0
+    assert place.read_text("utf-8").startswith("# mine\nPYSAR_RATE=5r/s\nNGINX_IMAGE=nginx:1@sha256:0\nPYSAR_PUBLISH=")
+
+
+def test_a_folder_that_cannot_be_written_is_named_in_a_line(place: Path, caplog: pytest.LogCaptureFixture) -> None:
+    place.with_name("secrets.part").write_text("a file of that name")
+    assert main([]) == 1
+    assert "secrets.part" in caplog.messages[-1]
+    assert caplog.messages[-1].count("\n") == 0
+    assert not place.exists()
+
+
+def test_a_setting_is_replaced_where_it_stands_and_the_rest_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    merge_settings(path, {"A": "1", "B": "x=y"})
+    merge_settings(path, {"A": "2"})
+    assert read_settings(path) == {"A": "2", "B": "x=y"}
+    assert path.read_text("utf-8").startswith("# Made by")
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_without_a_host_only_this_machine_gets_in_and_with_one_its_name_is_allowed() -> None:
@@ -50,11 +102,13 @@ def test_without_a_host_only_this_machine_gets_in_and_with_one_its_name_is_allow
     assert "*" not in named["MLFLOW_ALLOWED_HOSTS"].split(",")
 
 
-def test_git_does_not_take_it() -> None:
-    done = subprocess.run(["git", "check-ignore", str(PLACE)], cwd=ROOT, capture_output=True, check=False)
+@pytest.mark.parametrize("path", [PLACE, SECRETS / "s3_setup", SECRETS.with_name("secrets.part") / "s3_setup"])
+def test_git_does_not_take_it(path: Path) -> None:
+    done = subprocess.run(["git", "check-ignore", str(path)], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0
 
 
-def test_a_python_without_packages_runs_it() -> None:
-    command = [sys.executable, "-S", "-m", "deploy.make_env", "--help"]
-    assert "--host" in subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+@pytest.mark.parametrize("module", ["deploy.make_env", "deploy.pin_images"])
+def test_a_python_without_packages_runs_it(module: str) -> None:
+    command = [sys.executable, "-S", "-c", f"import {module}"]
+    subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)

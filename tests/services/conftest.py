@@ -1,5 +1,6 @@
 import gc
 import os
+import shutil
 import sys
 import warnings
 from collections.abc import Iterator
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.accounts import make_secrets
+from tests.deploy.composition import DEPLOY, all_settings, command_of, read_compose
+from tests.services.deployment import Deployment, find_nginx, find_weed
 from tests.services.postgresql import Cluster, find_binaries, running_cluster
 from tests.services.s3 import Endpoint, running_endpoint
 
@@ -54,6 +58,72 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def nginx() -> str:
+    program = find_nginx()
+    if program is None or not all(map(shutil.which, ("curl", "openssl"))):
+        pytest.skip("nginx, curl or openssl is not installed: apt-get install nginx-light curl openssl")
+    return program
+
+
+@pytest.fixture(scope="module")
+def weed() -> str:
+    program = find_weed()
+    if program is None:
+        pytest.skip("SeaweedFS is not installed: it is a development dependency where there is a build of it")
+    return program
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, str]:
+    """What deploy/.env would hold."""
+    return {**all_settings(), "MLFLOW_WORKERS": "1", "TLS_FOLDER": "/etc/letters"}
+
+
+@pytest.fixture(scope="module")
+def accounts(cluster: Cluster) -> dict[str, str]:
+    """What deploy/secrets/ would hold, but for the address of the database."""
+    accounts = make_secrets()
+    there = accounts["postgresql_mlflow.conf"]
+    here = there.replace("host=postgresql\nport=5432", f"host=127.0.0.1\nport={cluster.port}")
+    assert here != there
+    return {**accounts, "postgresql_mlflow.conf": here}
+
+
+@pytest.fixture(scope="module")
+def deployment(
+    settings: dict[str, str], accounts: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Deployment:
+    return Deployment(read_compose(settings), accounts, tmp_path_factory.mktemp("accounts"), {})
+
+
+@pytest.fixture(scope="module")
+def store(deployment: Deployment, weed: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The store alone, its buckets made; its process."""
+    with deployment.seaweedfs(weed, tmp_path_factory.mktemp("s3")) as process:
+        made = deployment.run("buckets", command_of(deployment.services["buckets"]))
+        assert made.returncode == 0, made.stderr
+        yield process
+
+
+@pytest.fixture(scope="module")
+def database(deployment: Deployment, cluster: Cluster) -> str:
+    """The address of MLflow's database, set up as the image's entrypoint does it."""
+    psql = [f"{find_binaries()}/psql", "--set", "ON_ERROR_STOP=1", "--no-psqlrc", "--quiet"]
+    command = [*psql, "--dbname", cluster.url("postgres"), "--file", str(DEPLOY / "postgresql" / "mlflow.sql")]
+    done = deployment.run("postgresql", command)
+    assert done.returncode == 0, done.stderr
+    assert deployment.check("postgresql", PGPORT=str(cluster.port)).returncode == 0
+    password = (deployment.secrets / "postgresql_mlflow_password").read_text().strip()
+    return f"postgresql://mlflow:{password}@127.0.0.1:{cluster.port}"
+
+
+@pytest.fixture
+def store_owner(deployment: Deployment, store: int) -> Endpoint:
+    """The store's own account."""
+    return deployment.account("s3_setup")
 
 
 def _close_connections() -> None:

@@ -6,6 +6,7 @@ Commands, environments, templates and health checks are those of deploy/; only a
 import os
 import pwd
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -13,13 +14,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from configparser import ConfigParser
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.deploy.composition import command_of, render
+from deploy.accounts import write_secrets
+from tests.deploy.composition import SECRETS, checks_of, command_of, image_environment, render, stages
 from tests.free_port import free_port
 from tests.services.postgresql import UNPRIVILEGED, find_binaries
+from tests.services.s3 import Endpoint
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120.0
@@ -28,6 +32,10 @@ END_SECONDS = 120.0
 _IN_CONTAINER = {
     "service": ("service:8000", "127.0.0.1:8000"),
     "mlflow": ("mlflow:5000", "127.0.0.1:5000"),
+    "s3": ("s3:9000", "127.0.0.1:9000"),
+    "master": ("127.0.0.1:9333",),
+    "volume": ("127.0.0.1:8080",),
+    "filer": ("127.0.0.1:8888",),
     "health": ("127.0.0.1:8081",),
 }
 """Addresses in compose.yaml at which something listens that is started here."""
@@ -38,20 +46,31 @@ def find_nginx() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
+def find_weed() -> str | None:
+    """Return SeaweedFS's program: that of the environment, which is of the image's version."""
+    return shutil.which("weed", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+
+
 class Deployment:
     """The services of a compose file; `http` and `mlflow` are where nginx listens, `service` is what stands behind it.
 
     Args:
         compose: The file, its variables filled in.
+        accounts: Of each account the text.
+        folder: Where the accounts are put.
         elsewhere: Addresses in it of what runs already, and where it runs.
     """
 
-    def __init__(self, compose: Mapping[str, Any], elsewhere: Mapping[str, str]) -> None:
+    def __init__(
+        self, compose: Mapping[str, Any], accounts: Mapping[str, str], folder: Path, elsewhere: Mapping[str, str]
+    ) -> None:
+        self.secrets = folder / "secrets"
+        write_secrets(self.secrets, accounts)
         self.services: dict[str, Any] = dict(compose["services"])
         own = {name: f"127.0.0.1:{free_port()}" for name in _IN_CONTAINER}
         self.addresses = {there: own[name] for name, places in _IN_CONTAINER.items() for there in places}
-        self.addresses |= elsewhere
-        self.service = own["service"]
+        self.addresses |= {SECRETS: str(self.secrets), **elsewhere}
+        self.service, self.s3 = own["service"], own["s3"]
         self.http, self.mlflow = (f"127.0.0.1:{free_port()}" for _ in range(2))
 
     def here(self, text: str) -> str:
@@ -77,10 +96,20 @@ class Deployment:
             check=False,
         )
 
-    def check(self, name: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        """Ask a service what compose.yaml asks it."""
-        kind, *words = self.services[name]["healthcheck"]["test"]
-        return self.run(name, ["sh", "-c", *words] if kind == "CMD-SHELL" else words, **changes)
+    def account(self, name: str) -> Endpoint:
+        """Return who may ask the store, as one of the files of accounts says."""
+        parser = ConfigParser()
+        parser.read(self.secrets / name)
+        key = parser["default"]
+        return Endpoint(f"http://{self.s3}", key["aws_access_key_id"], key["aws_secret_access_key"])
+
+    def check(self, name: str, *, live: bool = False, **changes: str) -> subprocess.CompletedProcess[str]:
+        """Ask a service whether it is ready, or whether it lives, as compose.yaml does.
+
+        Not by health.sh: without a container around it, what it would end is this machine.
+        """
+        command = checks_of(self.services[name])[2 if live else 1]
+        return self.run(name, ["sh", "-c", command.replace("python -c", f"{sys.executable} -c")], **changes)
 
     @contextmanager
     def python(self, name: str, folder: Path) -> Iterator[None]:
@@ -95,11 +124,38 @@ class Deployment:
             yield
 
     @contextmanager
-    def nginx(self, program: str, certificate: tuple[Path, ...] = ()) -> Iterator[None]:
-        """Run nginx before them, as a user without rights, until the block ends; with a certificate, by TLS."""
+    def seaweedfs(self, program: str, folder: Path) -> Iterator[int]:
+        """Run the store until the block ends; its process is given."""
+        (folder / "store").mkdir()
+        ports = {name: self.addresses[place].split(":")[1] for name, (place, *_) in _IN_CONTAINER.items()}
+        moved = [f"-{name}.port={ports[name]}" for name in ("master", "volume", "filer", "s3")]
+        moved += [f"-{name}.port.grpc={free_port()}" for name in ("master", "volume", "filer", "s3")]
+        moved += [f"-{name}.localSocket={folder}/{name}" for name in ("filer", "s3")]
+        stage = stages()["s3"]
+        locked = {
+            name: value.replace("/lock", str(folder)) for name, value in image_environment(self.services["s3"]).items()
+        }
+        subprocess.run(shlex.split(stage["RUN"].replace("/lock", str(folder))), check=True, capture_output=True)
+        words = [self.here(word).replace("/store", f"{folder}/store") for word in command_of(self.services["s3"])[1:]]
+        with _process([program, *words, *moved], {**self.environment("s3"), **locked}, folder) as process:
+            self._wait("s3", process, folder)
+            yield process.pid
+            process.kill()  # it takes its time to end
+
+    @contextmanager
+    def nginx(self, program: str, certificate: tuple[Path, ...] = (), *, ready: bool = True) -> Iterator[Path]:
+        """Run nginx before them, as a user without rights, until the block ends; with a certificate, by TLS.
+
+        Waits until it is ready, where it is to be.
+
+        Gives the folder that it writes to.
+        """
         service = self.services["nginx"]
         with _unprivileged_folder() as folder:
             changes = {"PYSAR_LISTEN": self.http, "MLFLOW_LISTEN": self.mlflow, "PYSAR_RESOLVER": "127.0.0.1"}
+            # An engine mounts it for who may not enter the folder of accounts.
+            users = Path(self.environment("nginx")["MLFLOW_USERS"])
+            changes["MLFLOW_USERS"] = str(shutil.copy(users, folder))
             if certificate:
                 changes["TLS_FOLDER"] = str(folder)
             for path in certificate:
@@ -108,8 +164,9 @@ class Deployment:
             render(service, folder)
             words = [word.replace("/tmp", str(folder)) for word in command_of(service)]  # noqa: S108 - what stands there
             with _process([program, *words[1:]], service["environment"], folder, UNPRIVILEGED) as process:
-                self._wait("nginx", process, folder)
-                yield
+                if ready:
+                    self._wait("nginx", process, folder)
+                yield folder
 
     def _wait(self, name: str, process: "subprocess.Popen[bytes]", folder: Path) -> None:
         """Wait until the health check of a service is content."""

@@ -3,15 +3,16 @@
 No container runs: nginx, PostgreSQL, MLflow's server and the service are started here as compose.yaml says.
 """
 
+import os
 import re
-import shutil
+import socket
 import ssl
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -19,79 +20,50 @@ import httpx
 import psycopg
 import pytest
 
-from deploy.make_env import make_settings
+from deploy.accounts import BUCKETS, USER
 from src.models.tracking import track
 from src.serving.settings import Settings
 from tests.deploy.composition import COMPOSE, TLS, read_compose
 from tests.free_port import free_port
 from tests.given_samples import sample
 from tests.prediction.drawings import drawn, encoded
-from tests.services.deployment import Deployment, find_nginx
-from tests.services.postgresql import Cluster
+from tests.services.deployment import Deployment
 from tests.services.s3 import Endpoint
 
 pytestmark = pytest.mark.filterwarnings("default")  # of MLflow and boto3, at each other
-BUCKET = "deployment"
+SAMPLES, MODELS = BUCKETS["service"], BUCKETS["mlflow"]
 LIMIT = Settings().max_body_bytes
 WAIT_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
-def nginx() -> str:
-    program = find_nginx()
-    if program is None or not all(map(shutil.which, ("curl", "openssl"))):
-        pytest.skip("nginx, curl or openssl is not installed: apt-get install nginx-light curl openssl")
-    return program
-
-
-@pytest.fixture(scope="module")
-def settings(s3: Endpoint) -> dict[str, str]:
-    """What deploy/.env would hold, but for the account, which moto chooses."""
-    account = {"S3_ACCESS_KEY_ID": s3.access_key_id, "S3_SECRET_ACCESS_KEY": s3.secret_access_key}
-    return {**make_settings(None), **account, "S3_BUCKET": BUCKET, "MLFLOW_WORKERS": "1", "TLS_FOLDER": "/etc/letters"}
-
-
-@pytest.fixture(scope="module")
-def deployment(
-    nginx: str, settings: dict[str, str], s3: Endpoint, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Deployment]:
+def nginx_folder(
+    deployment: Deployment, nginx: str, store: int, database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     """All of it, started in the order of compose.yaml, each once the health check of the one before is content."""
-    elsewhere = {"http://s3:9000": s3.url, "postgresql:5432": f"127.0.0.1:{cluster.port}"}
-    deployment = Deployment(read_compose(settings), elsewhere)
-    _set_up_database(deployment, cluster)
-    assert deployment.check("postgresql", PGPORT=str(cluster.port)).returncode == 0
-    made = deployment.run("bucket", deployment.services["bucket"]["command"])
-    assert made.returncode == 0, made.stderr
     with ExitStack() as running:
         for name in ("service", "mlflow"):
             running.enter_context(deployment.python(name, tmp_path_factory.mktemp(name)))
-        running.enter_context(deployment.nginx(nginx))
-        yield deployment
-
-
-def _set_up_database(deployment: Deployment, cluster: Cluster) -> None:
-    """Do what the image's entrypoint does."""
-    given = deployment.environment("postgresql")
-    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
-        password = psycopg.sql.Literal(given["POSTGRES_PASSWORD"])
-        user, database = (psycopg.sql.Identifier(given[name]) for name in ("POSTGRES_USER", "POSTGRES_DB"))
-        connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(user, password))
-        connection.execute(psycopg.sql.SQL("CREATE DATABASE {} OWNER {}").format(database, user))
+        yield running.enter_context(deployment.nginx(nginx))
 
 
 @pytest.fixture
-def client(deployment: Deployment) -> Iterator[httpx.Client]:
+def running(deployment: Deployment, nginx_folder: Path) -> Deployment:
+    return deployment
+
+
+@pytest.fixture
+def client(running: Deployment) -> Iterator[httpx.Client]:
     """Someone before nginx, who sees the service."""
-    with httpx.Client(base_url=f"http://{deployment.http}", timeout=WAIT_SECONDS) as client:
+    with httpx.Client(base_url=f"http://{running.http}", timeout=WAIT_SECONDS) as client:
         yield client
 
 
 @pytest.fixture
-def mlflow(deployment: Deployment) -> Iterator[httpx.Client]:
+def mlflow(running: Deployment) -> Iterator[httpx.Client]:
     """Someone before nginx, who sees MLflow and knows its password."""
-    given = deployment.environment("nginx")
-    account = (given["MLFLOW_USER"], given["MLFLOW_PASSWORD"])
-    with httpx.Client(base_url=f"http://{deployment.mlflow}", auth=account, timeout=WAIT_SECONDS) as client:
+    account = (USER, (running.secrets / "mlflow_password").read_text().strip())
+    with httpx.Client(base_url=f"http://{running.mlflow}", auth=account, timeout=WAIT_SECONDS) as client:
         yield client
 
 
@@ -127,18 +99,18 @@ def test_a_request_keeps_its_id_or_gets_one(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/", "//metrics", "/%6Detrics", "/page/../metrics", "/metrics?a"])
-def test_figures_are_not_for_the_outside(deployment: Deployment, path: str) -> None:
-    assert _raw(deployment.http, path) == 403
-    assert _raw(deployment.service, "/metrics") == 200
+def test_figures_are_not_for_the_outside(running: Deployment, path: str) -> None:
+    assert _raw(running.http, path) == 403
+    assert _raw(running.service, "/metrics") == 200
 
 
-def test_a_sample_that_is_given_away_arrives_in_s3(client: httpx.Client, s3: Endpoint) -> None:
+def test_a_sample_that_is_given_away_arrives_in_s3(client: httpx.Client, store_owner: Endpoint) -> None:
     answer = client.post("/samples", json=sample())
     assert answer.status_code == 201
-    key, deadline = f"samples/new/{answer.json()['id']}.json", time.monotonic() + WAIT_SECONDS
-    while key not in s3.objects(BUCKET) and time.monotonic() < deadline:
+    key, deadline = f"new/{answer.json()['id']}.json", time.monotonic() + WAIT_SECONDS
+    while key not in store_owner.objects(SAMPLES) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert key in s3.objects(BUCKET)
+    assert key in store_owner.objects(SAMPLES)
 
 
 def test_a_burst_is_limited_and_who_waits_gets_in_again(client: httpx.Client) -> None:
@@ -156,23 +128,27 @@ def test_a_burst_is_limited_and_who_waits_gets_in_again(client: httpx.Client) ->
 
 
 def test_a_run_s_figures_and_artifacts_go_through_nginx_to_postgresql_and_s3(
-    mlflow: httpx.Client, deployment: Deployment, s3: Endpoint, workspace: Path, monkeypatch: pytest.MonkeyPatch
+    mlflow: httpx.Client,
+    running: Deployment,
+    database: str,
+    store_owner: Endpoint,
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    given = deployment.environment("nginx")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", str(mlflow.base_url))
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", f"{WAIT_SECONDS:.0f}")  # training's own patience is short
-    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", given["MLFLOW_USER"])
-    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", given["MLFLOW_PASSWORD"])
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", USER)
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", (running.secrets / "mlflow_password").read_text().strip())
     with track("evaluate") as run:
         run.log_metrics({"loss": 0.5}, 0)
         run.log_artifact(Path(__file__), "sources")
     stored = mlflow.get("/api/2.0/mlflow/runs/get", params={"run_id": run.run_id or ""}).json()["run"]
     assert stored["info"]["status"] == "FINISHED"
     assert [metric["value"] for metric in stored["data"]["metrics"]] == [0.5]
-    kept = {key: value for key, value in s3.objects(BUCKET).items() if run.run_id and run.run_id in key}
+    kept = {key: value for key, value in store_owner.objects(MODELS).items() if run.run_id and run.run_id in key}
     assert list(kept.values()) == [Path(__file__).read_bytes()]
-    assert all(key.startswith("mlflow/") for key in kept)
-    with psycopg.connect(deployment.environment("mlflow")["MLFLOW_BACKEND_STORE_URI"].replace("+psycopg", "")) as rows:
+    assert all(key.startswith("artifacts/") for key in kept)
+    with psycopg.connect(f"{database}/mlflow") as rows:
         assert rows.execute("SELECT status FROM runs WHERE run_uuid = %s", [run.run_id]).fetchall() == [("FINISHED",)]
 
 
@@ -189,37 +165,106 @@ def test_mlflow_wants_the_password(mlflow: httpx.Client) -> None:
     assert httpx.get(mlflow.base_url).status_code == 401
 
 
-def test_health_checks_fail_where_nothing_works(deployment: Deployment, settings: dict[str, str]) -> None:
+def test_health_checks_fail_where_nothing_works(
+    running: Deployment, settings: dict[str, str], accounts: dict[str, str], tmp_path: Path
+) -> None:
     closed = f"127.0.0.1:{free_port()}"
-    away = Deployment(read_compose(settings), {})
-    for name in ("service", "mlflow", "nginx"):
-        assert deployment.check(name).returncode == 0
+    away = Deployment(read_compose(settings), accounts, tmp_path, {})
+    for name in ("service", "mlflow", "nginx", "s3"):
+        assert running.check(name).returncode == 0
         assert away.check(name).returncode != 0
     assert away.check("postgresql", PGPORT=closed.rpartition(":")[2]).returncode != 0
 
 
-def test_a_database_that_takes_no_password_of_ours_is_not_healthy(deployment: Deployment, cluster: Cluster) -> None:
-    port = str(cluster.port)
-    assert deployment.check("postgresql", PGPORT=port).returncode == 0
-    assert deployment.check("postgresql", PGPORT=port, POSTGRES_PASSWORD="wrong").returncode != 0  # noqa: S106 - is none
+def _begin_body(address: str, source: str, length: int) -> socket.socket:
+    """Send the beginning of a request whose body never comes to its end."""
+    host, port = address.split(":")
+    connection = socket.create_connection((host, int(port)), timeout=WAIT_SECONDS, source_address=(source, 0))
+    head = f"POST /predict HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n"
+    connection.sendall(head.encode() + b"\0" * 200_000)
+    return connection
 
 
-def test_the_bucket_may_be_there_already_and_a_store_that_refuses_is_told_in_a_line(deployment: Deployment) -> None:
-    command = deployment.services["bucket"]["command"]
-    assert deployment.run("bucket", command).returncode == 0
-    refused = deployment.run("bucket", command, AWS_SECRET_ACCESS_KEY="wrong")  # noqa: S106 - is none
-    assert refused.returncode == 1
-    assert refused.stderr.count("\n") == 1
-    assert f"s3://{BUCKET}" in refused.stderr
-    assert deployment.run("bucket", command[:-1]).returncode == 2
+def _status(connection: socket.socket) -> int | None:
+    """Return what was answered by now."""
+    connection.settimeout(0.1)
+    try:
+        return int(connection.recv(12).split()[1])
+    except TimeoutError:
+        return None
+
+
+def test_two_clients_with_many_long_bodies_neither_fill_the_place_for_them_nor_shut_out_a_third(
+    running: Deployment, nginx_folder: Path
+) -> None:
+    with ExitStack() as opened:
+        begun = [
+            opened.enter_context(closing(_begin_body(running.http, source, LIMIT)))
+            for source in ("127.0.0.2", "127.0.0.3")
+            for _ in range(20)
+        ]
+        deadline = time.monotonic() + WAIT_SECONDS
+        while len(list((nginx_folder / "body").iterdir())) < 16 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert len(list((nginx_folder / "body").iterdir())) == 16
+        counts = Counter(map(_status, begun))
+        assert counts == {None: 16, 429: 24}
+        transport = httpx.HTTPTransport(local_address="127.0.0.4")
+        with httpx.Client(base_url=f"http://{running.http}", transport=transport, timeout=WAIT_SECONDS) as third:
+            assert third.post("/predict", content=b"\0" * LIMIT).status_code == 415  # the service's: it is no picture
+            assert (
+                third.post("/predict", content=iter([b"\0" * LIMIT])).status_code == 415
+            )  # of a length unknown before
+        with _client_at(running, "127.0.0.2") as second:
+            assert second.post("/predict", content=encoded(drawn("ж"))).status_code == 200  # a short one always goes on
+
+
+def _client_at(running: Deployment, source: str) -> httpx.Client:
+    transport = httpx.HTTPTransport(local_address=source)
+    return httpx.Client(base_url=f"http://{running.http}", transport=transport, timeout=WAIT_SECONDS)
+
+
+def test_who_reads_an_artifact_slowly_fills_no_disk(
+    mlflow: httpx.Client, running: Deployment, nginx_folder: Path
+) -> None:
+    path = "/api/2.0/mlflow-artifacts/artifacts/slow/model"
+    content = os.urandom(30_000_000)
+    assert mlflow.put(path, content=content).status_code == 200
+    with mlflow.stream("GET", path) as answer:
+        time.sleep(2)
+        waiting = sum(file.stat().st_size for file in (nginx_folder / "proxy").rglob("*") if file.is_file())
+        assert b"".join(answer.iter_raw()) == content
+    assert waiting == 0
+
+
+def test_a_client_that_never_finishes_its_header_is_dropped(running: Deployment) -> None:
+    host, port = running.http.split(":")
+    with closing(socket.create_connection((host, int(port)), timeout=WAIT_SECONDS)) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        assert connection.recv(1) == b""
+
+
+def test_nginx_alone_is_live_and_not_ready(
+    nginx: str, settings: dict[str, str], accounts: dict[str, str], tmp_path: Path
+) -> None:
+    alone = Deployment(read_compose(settings), accounts, tmp_path, {})
+    with alone.nginx(nginx, ready=False):
+        while alone.check("nginx", live=True).returncode:
+            time.sleep(0.1)
+        assert alone.check("nginx").returncode != 0
+
+
+@pytest.mark.parametrize("name", ["nginx", "service", "mlflow", "s3"])
+def test_what_runs_is_live(running: Deployment, name: str) -> None:
+    assert running.check(name, live=True).returncode == 0
 
 
 def test_with_tls_a_plain_request_is_sent_on_to_the_same_port(
-    nginx: str, deployment: Deployment, settings: dict[str, str], tmp_path: Path
+    nginx: str, running: Deployment, settings: dict[str, str], accounts: dict[str, str], tmp_path: Path
 ) -> None:
     certificate = _certify(tmp_path)
     own = {"127.0.0.1:8081": f"127.0.0.1:{free_port()}"}
-    secure = Deployment(read_compose(settings, COMPOSE, TLS), deployment.addresses | own)
+    secure = Deployment(read_compose(settings, COMPOSE, TLS), accounts, tmp_path, running.addresses | own)
     trusted = ssl.create_default_context(cafile=str(certificate[0]))
     with secure.nginx(nginx, certificate), httpx.Client(verify=trusted, timeout=WAIT_SECONDS) as client:
         answer = client.get(f"https://{secure.http}/healthz")
