@@ -5,6 +5,7 @@ Needs nothing but Python, for a machine that only runs containers has no more.
 
 import argparse
 import logging
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from deploy.env_file import merge_settings, read_settings
 
 PLACE = Path(__file__).with_name(".env")
 SECRETS = Path(__file__).with_name("secrets")
+_HOST = re.compile(r"[^\W_]([\w.-]*[^\W_])?")
 _LOCAL = ("localhost", "127.0.0.1")
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ def make_settings(host: str | None) -> dict[str, str]:
     origins = [f"{scheme}://{host}{port}" for scheme in ("http", "https") for port in ("", ":*")] if host else []
     address = "0.0.0.0" if host else "127.0.0.1"  # noqa: S104 - a host that is named is to be reached
     return {
+        "PYSAR_HOSTS": host or "",
         "PYSAR_PUBLISH": f"{address}:8080",
         "MLFLOW_PUBLISH": f"{address}:5000",
         "MLFLOW_ALLOWED_HOSTS": ",".join(f"{name}{port}" for name in hosts for port in ("", ":*")),
@@ -39,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the folder and the file; return the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(prog="make_env", description=__doc__)
-    parser.add_argument("--host", help="name by which other machines call this one; without it only this one gets in")
+    said = "name by which other machines call this one; without it only this one gets in"
+    parser.add_argument("--host", type=_host, help=said)
     settings = make_settings(parser.parse_args(arguments).host)
     try:
         there = [path for path, taken in ((SECRETS, SECRETS.exists()), (PLACE, _has_any(settings))) if taken]
@@ -54,6 +58,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     logger.info("%s and %s are made; `make deploy-images` comes next", SECRETS, PLACE)
     return 0
+
+
+def _host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no host's name; write it without scheme, port and path")
+    return text
 
 
 def _has_any(settings: dict[str, str]) -> bool:

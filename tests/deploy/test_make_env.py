@@ -72,7 +72,7 @@ def test_what_is_in_use_is_not_overwritten(place: Path, caplog: pytest.LogCaptur
 def test_what_the_operator_has_added_and_the_images_stay(place: Path) -> None:
     place.write_text("# mine\nPYSAR_RATE=5r/s\nNGINX_IMAGE=nginx:1@sha256:0\n")
     assert main([]) == 0
-    assert place.read_text("utf-8").startswith("# mine\nPYSAR_RATE=5r/s\nNGINX_IMAGE=nginx:1@sha256:0\nPYSAR_PUBLISH=")
+    assert place.read_text("utf-8").startswith("# mine\nPYSAR_RATE=5r/s\nNGINX_IMAGE=nginx:1@sha256:0\nPYSAR_HOSTS=")
 
 
 def test_a_folder_that_cannot_be_written_is_named_in_a_line(place: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -92,11 +92,23 @@ def test_a_setting_is_replaced_where_it_stands_and_the_rest_is_kept(tmp_path: Pa
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(
+    "host", ["https://letters.example.org", "letters.example.org:8080", "a b", "a/b", "", "a\nB=1", "*"]
+)
+def test_what_is_no_host_is_refused(place: Path, host: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["--host", host])
+    assert refused.value.code == 2
+    assert "is no host's name" in capsys.readouterr().err
+    assert list(place.parent.iterdir()) == []
+
+
 def test_without_a_host_only_this_machine_gets_in_and_with_one_its_name_is_allowed() -> None:
     assert make_settings(None)["PYSAR_PUBLISH"].startswith("127.0.0.1:")
-    assert make_settings(None)["MLFLOW_ALLOWED_ORIGINS"] == ""
+    assert make_settings(None)["MLFLOW_ALLOWED_ORIGINS"] == make_settings(None)["PYSAR_HOSTS"] == ""
     named = make_settings("letters.example.org")
     assert named["PYSAR_PUBLISH"].startswith("0.0.0.0:")
+    assert named["PYSAR_HOSTS"] == "letters.example.org"
     assert "letters.example.org:*" in named["MLFLOW_ALLOWED_HOSTS"].split(",")
     assert "https://letters.example.org:*" in named["MLFLOW_ALLOWED_ORIGINS"].split(",")
     assert "*" not in named["MLFLOW_ALLOWED_HOSTS"].split(",")

@@ -79,7 +79,7 @@ def weed() -> str:
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
     """What deploy/.env would hold."""
-    return {**all_settings(), "MLFLOW_WORKERS": "1", "TLS_FOLDER": "/etc/letters"}
+    return {**all_settings("letters.example.org"), "MLFLOW_WORKERS": "1", "TLS_FOLDER": "/etc/letters"}
 
 
 @pytest.fixture(scope="module")

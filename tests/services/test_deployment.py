@@ -32,6 +32,7 @@ from tests.services.s3 import Endpoint
 
 pytestmark = pytest.mark.filterwarnings("default")  # of MLflow and boto3, at each other
 SAMPLES, MODELS = BUCKETS["service"], BUCKETS["mlflow"]
+HOST = "letters.example.org"
 LIMIT = Settings().max_body_bytes
 WAIT_SECONDS = 60.0
 
@@ -111,6 +112,22 @@ def test_a_sample_that_is_given_away_arrives_in_s3(client: httpx.Client, store_o
     while key not in store_owner.objects(SAMPLES) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert key in store_owner.objects(SAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        (HOST, f"http://{HOST}", 201),
+        (f"{HOST}:8080", f"https://{HOST}:8080", 201),
+        (HOST, "http://foreign.example", 403),
+        ("foreign.example", "http://foreign.example", 403),
+    ],
+)
+def test_drawings_are_taken_from_the_page_under_the_name_that_was_given(
+    client: httpx.Client, host: str, origin: str, status: int
+) -> None:
+    answer = client.post("/samples", json=sample(), headers={"Host": host, "Origin": origin})
+    assert answer.status_code == status, answer.text
 
 
 def test_a_burst_is_limited_and_who_waits_gets_in_again(client: httpx.Client) -> None:
