@@ -116,10 +116,10 @@ def test_the_api_is_described_without_another_host(page: Page, client: httpx.Cli
             "POST /predict",
             "POST /samples",
             "DELETE /samples/{identity}",
+            "GET /tasks",
             "GET /healthz",
             "GET /readyz",
             "GET /model",
-            "GET /tasks",
         ]
     )
     predict = page.locator("section").first
