@@ -115,7 +115,6 @@ class Outbox(SampleStore):
                 self.tidy()
                 self._tidied = time.monotonic()
         finally:
-            self._looked.set()
             self.send_all()
 
     def tidy(self) -> None:
@@ -126,7 +125,10 @@ class Outbox(SampleStore):
         """
         super().tidy()
         before = time.time()
-        self._listed = self.bucket.identities()
+        try:
+            self._listed = self.bucket.identities()
+        finally:
+            self._looked.set()
         for receipt in (self.folder / SENT).glob("*"):
             with contextlib.suppress(FileNotFoundError):
                 if receipt.name not in self._listed and receipt.stat().st_mtime < before:
