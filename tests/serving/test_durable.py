@@ -64,7 +64,7 @@ def test_other_files_stay(tmp_path: Path) -> None:
 
 
 def test_a_write_whose_file_was_taken_for_a_leftover_is_tried_again(tmp_path: Path) -> None:
-    taken = []
+    taken: list[Path] = []
 
     def take_first(source: Path, target: Path) -> None:
         if not taken:
