@@ -13,6 +13,7 @@ from rich.console import Console
 from src.command import Command
 from src.data.manifest import Manifest, load_manifest
 from src.data.sample_mark import is_sample
+from src.leftovers import remove_leftovers
 from src.params import PARAMS_FILE, load_params
 from src.repository import METRICS, MIRROR_VARIABLE, ask_dvc, find_root, run_dvc
 from src.results import read_metrics, results_table
@@ -101,6 +102,7 @@ def _sources_answer(manifest: Manifest) -> bool:
 def main() -> None:
     """Run every stage that is not up to date, and show the results."""
     root = find_root(Path.cwd())
+    remove_leftovers(root)
     params, manifest = load_params(root / PARAMS_FILE), load_manifest()
     arguments = choose_run(
         params.data.source,

@@ -26,7 +26,9 @@ _REFUSALS = refusals({
     413: "The body is longer than a sample",
     415: "The body is not sent as application/json, or the image is no drawing of the page's",
     422: "A field is missing, unknown or out of range, or there is no consent",
-    507: "The sample cannot be kept now",
+    503: "Too many drawings are being read; try again after `Retry-After` seconds",
+    504: "The drawing took too long",
+    507: "The sample cannot be kept now, or as much is kept as may be",
 })  # fmt: skip
 _NOT_DELETED = refusals({
     403: _FOREIGN,
