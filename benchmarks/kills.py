@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import click
 from mlflow import MlflowClient
@@ -217,7 +217,8 @@ def main(folder: Path, kills: int, seconds: float, seed: int) -> None:
     clone = make_clone(folder.resolve(), random.Random(seed))  # noqa: S311  # of no secret
     lock = clone.folder / "dvc.lock"
     whole = lock.read_bytes()
-    stages = list(parse_yaml(whole.decode())["stages"])
+    locked: Any = parse_yaml(whole.decode())
+    stages = list(locked["stages"])
     waiting: list[str] = []
     rounds = 0
     while clone.kills.total() < kills and time.monotonic() < until:

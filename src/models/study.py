@@ -13,10 +13,10 @@ import numpy as np
 import optuna
 from optuna.exceptions import ExperimentalWarning
 from optuna.storages import BaseStorage, JournalStorage, RDBStorage, RetryHeartbeatStaleTrialCallback
-from optuna.storages.journal import JournalFileBackend
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.errors import InputError
+from src.models.journal import open_journal
 from src.models.store_address import hide_login
 from src.search_params import Search
 
@@ -45,12 +45,13 @@ def open_storage(
         OSError: The journal's folder cannot be written.
     """
     if "://" not in address:
-        folder = Path(address).parent
+        journal = Path(address).absolute()
+        folder = journal.parent
         if folder.name == JOURNAL.parent.name:
             folder.mkdir(exist_ok=True)
         elif not folder.is_dir():
             raise InputError(f"{folder}: no such folder; make it, or correct the storage")
-        return JournalStorage(JournalFileBackend(address))
+        return JournalStorage(open_journal(journal))
     try:
         with quiet_experiments():
             return RDBStorage(
