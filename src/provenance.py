@@ -83,8 +83,8 @@ def instruct(origin: Origin, root: Path, revision: Revision) -> Iterator[str]:
     Raises:
         InputError: The revision is not known, or not here.
     """
-    if not revision.name or not revision.is_here():
-        missing = f"revision {revision.name} is not in this repository: `git fetch`" if revision.name else "no revision"
+    missing = revision.missing() if revision.name else "no revision was recorded"
+    if missing:
         raise InputError(f"version {origin.number}: {missing}; without it the model cannot be made again")
     lineage, md5 = origin.lineage, origin.tags.get("model.md5", "")
     uncommitted = origin.tags.get("git.dirty", "").split()

@@ -1,5 +1,6 @@
 """The repository that a command works on, and DVC in it: where it lies, what it locked, how to call it."""
 
+import contextlib
 import hashlib
 import os
 import subprocess
@@ -10,6 +11,7 @@ from typing import Any
 
 from src.attached import run_attached
 from src.errors import InputError, WorkError
+from src.git import GitError, ask_git, check_repository, head_commit, without_repository
 from src.params import PARAMS_FILE
 from src.yaml_file import parse_yaml
 
@@ -35,7 +37,12 @@ def find_root(start: Path) -> Path:
 
 
 def run_dvc(arguments: Sequence[str], root: Path) -> int:
-    """Run DVC on this terminal and return its exit status."""
+    """Run DVC on this terminal and return its exit status.
+
+    Raises:
+        InputError: The root is in no git repository of its own, which DVC wants.
+    """
+    _check_git(arguments, root)
     return run_attached([*_DVC, *arguments], root, environment(Path.cwd()))
 
 
@@ -43,8 +50,10 @@ def ask_dvc(arguments: Sequence[str], root: Path) -> str:
     """Return what DVC answers.
 
     Raises:
+        InputError: The root is in no git repository of its own, which DVC wants.
         WorkError: DVC fails; the message is its own.
     """
+    _check_git(arguments, root)
     command = [*_DVC, *arguments]
     done = subprocess.run(  # noqa: S603  # our own words
         command, cwd=root, env=environment(Path.cwd()), capture_output=True, text=True, check=False
@@ -55,9 +64,19 @@ def ask_dvc(arguments: Sequence[str], root: Path) -> str:
     return done.stdout
 
 
+def _check_git(arguments: Sequence[str], root: Path) -> None:
+    try:
+        if arguments[0] == "exp":
+            head_commit(root)  # what an experiment is compared with
+        else:
+            check_repository(root)
+    except GitError as error:
+        raise InputError(f"{root}: DVC wants git here: {error}") from None
+
+
 def environment(folder: Path) -> dict[str, str]:
     """Return the environment for DVC: this Python comes first, and a relative RAW_MIRROR starts at `folder`."""
-    variables = dict(os.environ)
+    variables = without_repository(dict(os.environ))
     # Stages say `python`; what is activated in the shell may be another.
     variables["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), variables.get("PATH", os.defpath)])
     mirror = variables.get(MIRROR_VARIABLE, "").strip()
@@ -68,9 +87,8 @@ def environment(folder: Path) -> dict[str, str]:
 
 def _git_identity(folder: Path) -> dict[str, str]:
     """Return a name for DVC's own commits (its experiments) where the user of a fresh machine gave git none."""
-    command = ["git", "config", "user.email"]
-    given = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603  # our own words
-    if given.returncode == 0:
+    with contextlib.suppress(GitError):  # nobody has told git a name
+        ask_git(folder, "config", "user.email")
         return {}
     roles = ("GIT_AUTHOR", "GIT_COMMITTER")
     return {f"{role}_NAME": "pysar" for role in roles} | {f"{role}_EMAIL": "pysar@localhost" for role in roles}

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import shutil
-import subprocess
 from pathlib import Path
 from typing import NamedTuple
+
+from src.git import GitError, ask_git, check_repository, is_shallow
 
 
 class Revision(NamedTuple):
@@ -16,11 +16,22 @@ class Revision(NamedTuple):
 
     def is_here(self) -> bool:
         """Tell whether git knows the revision."""
-        return _ask_git(self.root, "rev-parse", "--quiet", "--verify", f"{self.name}^{{commit}}") is not None
+        return _ask(self.root, "rev-parse", "--quiet", "--verify", f"{self.name}^{{commit}}") is not None
+
+    def missing(self) -> str | None:
+        """Return why the revision cannot be had here, and what to do; None where it is here."""
+        try:
+            check_repository(self.root)
+            if self.is_here():
+                return None
+            fetch = "git fetch --unshallow" if is_shallow(self.root) else "git fetch"
+        except GitError as error:
+            return f"{self.root}: git does not tell its revisions ({error})"
+        return f"revision {self.name} is not in this repository: `{fetch}`"
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, or None where there is no such file; `path` starts at `root`."""
-        return _ask_git(self.root, "cat-file", "blob", f"{self.name}:./{path}")
+        return _ask(self.root, "cat-file", "blob", f"{self.name}:./{path}")
 
     def md5(self, path: str) -> str | None:
         """Return DVC's hash of a file or a folder, or None where there is neither."""
@@ -29,7 +40,7 @@ class Revision(NamedTuple):
 
     def _folder_md5(self, path: str) -> str | None:
         """Return the MD5 of the list of files and their MD5s as JSON: DVC 3's name for a folder's content."""
-        listed = _ask_git(self.root, "ls-tree", "-r", "-z", "--name-only", self.name, f"./{path}/")
+        listed = _ask(self.root, "ls-tree", "-r", "-z", "--name-only", self.name, f"./{path}/")
         names = sorted(Path(name).relative_to(path).as_posix() for name in (listed or b"").decode().split("\0") if name)
         if not names:
             return None
@@ -39,7 +50,7 @@ class Revision(NamedTuple):
 
 def experiment_reference(root: Path, name: str) -> str | None:
     """Return git's reference of a DVC experiment, or None where this repository has none of that name."""
-    listed = _ask_git(root, "for-each-ref", "--format=%(refname)", f"refs/exps/*/*/{name}")
+    listed = _ask(root, "for-each-ref", "--format=%(refname)", f"refs/exps/*/*/{name}")
     return next(iter((listed or b"").decode().split()), None)
 
 
@@ -47,10 +58,9 @@ def _md5(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-def _ask_git(root: Path, *words: str) -> bytes | None:
+def _ask(root: Path, *words: str) -> bytes | None:
     """Return what git answers in the folder, or None where it cannot."""
-    git = shutil.which("git")
-    if git is None:
+    try:
+        return ask_git(root, *words)
+    except GitError:
         return None
-    answer = subprocess.run([git, *words], cwd=root, capture_output=True, check=False)  # noqa: S603  # our own words
-    return answer.stdout if answer.returncode == 0 else None

@@ -85,7 +85,7 @@ def execute(folder: Path, *command: str, more: Mapping[str, str] | None = None) 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three versions: as committed, as a temporary experiment with other params, and of code without a commit."""
-    root = tmp_path_factory.mktemp("toy") / "a repository"
+    root = tmp_path_factory.mktemp("toy") / "Письмо 100%?#x %41"
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")

@@ -1,11 +1,11 @@
 """What leads from an MLflow run back to the bits: git revision, DVC's experiment and stage, hashes of the inputs."""
 
+import functools
 import hashlib
+import logging
 import os
 import posixpath
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,12 @@ from typing import Any
 from ruamel.yaml.error import YAMLError
 
 from src.errors import InputError
+from src.git import GitError, ask_git, check_repository, head_commit
 from src.models.pipelines import MAIN, Pipeline, dependencies, pipeline_of
 from src.nested import flatten
 from src.yaml_file import parse_yaml, read_yaml
+
+logger = logging.getLogger(__name__)
 
 PACKAGES = Path("poetry.lock")
 
@@ -59,36 +62,51 @@ def run_tags(stage: str) -> dict[str, str]:
 
 
 def git_commit() -> str | None:
-    """Return the commit of the working folder's HEAD, or None without git, a repository or a first commit."""
-    return (_ask_git("rev-parse", "HEAD") or "").strip() or None
+    """Return the commit of the working folder's HEAD; None, with a warning, where git does not tell it."""
+    try:
+        return head_commit(Path.cwd())
+    except GitError as error:
+        _warn_of_git(str(error))
+        return None
 
 
 def changed_files(pipeline: Pipeline = MAIN) -> list[str]:
     """Return what differs from git's HEAD of a dvc.yaml, of all that its stages depend on, and of poetry.lock.
 
-    Outputs do not count, for git ignores them, nor does params.yaml, whose values are recorded.
+    Outputs do not count, for git ignores them, nor does params.yaml, whose values are recorded. Where git does not
+    tell, nothing is changed, with a warning.
     """
     read = (path for stage in pipeline.stages().values() for path in _paths(stage))
     paths = {pipeline.definition.as_posix(), PACKAGES.as_posix(), *read}
     words = ("--literal-pathspecs", "status", "--porcelain", "--no-renames", "--untracked-files=all", "-z", "--")
-    answer = _ask_git(*words, *sorted(paths)) or ""
+    try:
+        check_repository(Path.cwd())
+        answer = ask_git(Path.cwd(), *words, *sorted(paths)).decode(errors="replace")
+    except GitError as error:
+        _warn_of_git(str(error))
+        return []
     return sorted(entry[3:] for entry in answer.split("\0") if entry)
 
 
 def changed_params(pipeline: Pipeline = MAIN) -> dict[str, Any]:
     """Return the leaves of a params.yaml that are not as in the experiment's baseline or, outside of one, git's HEAD.
 
-    Keys are dotted, as `dvc exp run -S` takes them. Without git or a readable file on both sides nothing is changed.
+    Keys are dotted, as `dvc exp run -S` takes them. Without a readable file on both sides nothing is changed, nor
+    where git does not tell, with a warning.
     """
     baseline = os.environ.get("DVC_EXP_BASELINE_REV") or "HEAD"
-    text = _ask_git("show", f"{baseline}:./{pipeline.params}")
     try:
-        before, now = (
-            parse_yaml(text or ""),
-            read_yaml(pipeline.params, cure="run the stage at the root of the repository"),
-        )
-    except (OSError, InputError, YAMLError):
-        return {}  # the stage itself reports a broken file
+        check_repository(Path.cwd())
+        ask_git(Path.cwd(), "rev-parse", "--verify", f"{baseline}^{{commit}}")
+    except GitError as error:
+        _warn_of_git(str(error))
+        return {}
+    try:
+        text = ask_git(Path.cwd(), "show", f"{baseline}:./{pipeline.params}").decode()
+        before = parse_yaml(text)
+        now = read_yaml(pipeline.params, cure="run the stage at the root of the repository")
+    except (GitError, UnicodeDecodeError, OSError, InputError, YAMLError):
+        return {}  # it is new, or the stage itself reports a broken file
     if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
         return {}
     old = flatten(before)
@@ -100,7 +118,7 @@ def dependency_hashes(stage: str) -> dict[str, str]:
 
     The stage's own entry in dvc.lock is written only after it has run. DVC 3's hash of a file is the MD5 of its
     bytes, so it is taken from the file that the stage is about to read; the hash of a folder is taken from the
-    entry of the stage that made it. What has neither is left out.
+    entry of the stage that made it. What has neither is left out, with a warning where it is there.
     """
     pipeline = pipeline_of(stage)
     made = dict(_outputs(pipeline.locked()))
@@ -110,6 +128,9 @@ def dependency_hashes(stage: str) -> dict[str, str]:
             hashes[path] = file_md5(Path(path))
         elif path in made:
             hashes[path] = made[path]
+    unknown = [path for path in _paths(pipeline.stage(stage)) if path not in hashes and Path(path).exists()]
+    if unknown:
+        _warn_of_hashes(pipeline.lock, ", ".join(unknown))
     return hashes
 
 
@@ -123,13 +144,22 @@ def file_md5(path: Path) -> str:
         return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def _ask_git(*words: str) -> str | None:
-    """Return what git answers in the working folder, or None where it cannot."""
-    git = shutil.which("git")
-    if git is None:
-        return None
-    answer = subprocess.run([git, *words], capture_output=True, text=True, check=False)  # noqa: S603  # our own words
-    return answer.stdout if answer.returncode == 0 else None
+@functools.cache
+def _warn_of_git(reason: str) -> None:
+    """Say once what the lineage lacks."""
+    logger.warning(
+        "%s: git does not tell the commit, or what has changed since (%s): what is recorded does not lead back to it",
+        Path.cwd(), reason,
+    )  # fmt: skip
+
+
+@functools.cache
+def _warn_of_hashes(lock: Path, paths: str) -> None:
+    logger.warning(
+        "%s: missing, cannot be read, or without %s: the run is recorded without the MD5 of what it reads there; "
+        "`dvc repro` writes it, `git restore` brings it back",
+        lock, paths,
+    )  # fmt: skip
 
 
 def _paths(stage: object) -> Iterator[str]:

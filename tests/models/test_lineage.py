@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -6,6 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from src.models import lineage
 from src.models.lineage import changed_files, changed_params, dependency_hashes, git_commit, run_tags
 
 REPOSITORY = Path(__file__).parents[2]
@@ -32,8 +34,11 @@ Path("tags.json").write_text(json.dumps(run_tags("train")))
 
 @pytest.fixture(autouse=True)
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in [name for name in os.environ if name.startswith("DVC_")]:
+    """The working folder, in a process that has told nothing yet."""
+    for name in [name for name in os.environ if name.startswith(("DVC_", "GIT_"))]:
         monkeypatch.delenv(name)
+    lineage._warn_of_git.cache_clear()
+    lineage._warn_of_hashes.cache_clear()
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -115,6 +120,110 @@ def test_without_a_pipeline_or_a_repository_the_stage_is_still_named(pipeline: s
 def test_a_repository_without_a_commit_has_no_commit() -> None:
     run("git", "init", "--quiet")
     assert git_commit() is None
+
+
+def warned(caplog: pytest.LogCaptureFixture) -> str:
+    told = [record.getMessage() for record in caplog.records if record.name == "src.models.lineage"]
+    assert len(told) == 1
+    assert "\n" not in told[0]
+    return told[0]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+def test_a_repository_of_another_owner_is_told_of_once_with_gits_reason(
+    workspace: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workspace / "dvc.yaml").write_text("stages: {train: {cmd: x}}")
+    head = commit()
+    for path in (workspace, *workspace.rglob("*")):
+        os.chown(path, 12345, 12345)
+    monkeypatch.setenv("HOME", str(workspace))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for _ in range(2):
+        assert run_tags("train") == {"dvc.stage": "train"}
+    assert re.search(r"detected dubious ownership .* git config --global --add safe\.directory", warned(caplog))
+    for name, value in (("COUNT", "1"), ("KEY_0", "safe.directory"), ("VALUE_0", "*")):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    assert run_tags("train")["git.commit"] == head
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_the_commit_of_a_repository_around_the_checkout_is_not_taken_for_its_own(
+    broken: bool, workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (workspace / "notes.txt").write_text("of somebody")
+    inner = workspace / "downloads" / "pysar"
+    inner.mkdir(parents=True)
+    head = commit()
+    monkeypatch.chdir(inner)
+    (inner / "dvc.yaml").write_text("stages: {train: {cmd: x}}")
+    if broken:
+        (inner / ".git").mkdir()
+    assert run_tags("train") == {"dvc.stage": "train"}
+    assert f"{workspace}, has no dvc.yaml of this folder" in warned(caplog)
+    if not broken:
+        monkeypatch.chdir(workspace)
+        assert commit() != head  # the pipeline lies in a folder of that repository, which holds it
+        monkeypatch.chdir(inner)
+        assert run_tags("train")["git.commit"] == run("git", "rev-parse", "HEAD")
+
+
+def test_variables_that_lead_git_to_another_repository_are_not_followed(
+    workspace: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workspace / "dvc.yaml").write_text("stages: {train: {cmd: x, deps: [one.py]}}")
+    (workspace / "one.py").write_text("committed")
+    head = commit()
+    other = tmp_path_factory.mktemp("other")
+    monkeypatch.chdir(other)
+    (other / "two.py").write_text("of another")
+    assert commit() != head
+    monkeypatch.chdir(workspace)
+    (workspace / "one.py").write_text("changed")
+    for name, value in (("DIR", ".git"), ("WORK_TREE", "."), ("INDEX_FILE", ".git/index")):
+        monkeypatch.setenv(f"GIT_{name}", str(other / value))
+    tags = run_tags("train")
+    assert (tags["git.commit"], tags["git.dirty"]) == (head, "one.py")
+
+
+@pytest.mark.parametrize("lacking", ["git", "repository", "commit", "work tree"])
+def test_why_there_is_no_commit_is_said(
+    lacking: str, workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (workspace / "dvc.yaml").write_text("stages: {train: {cmd: x}}")
+    if lacking == "commit":
+        run("git", "init", "--quiet")
+    if lacking == "work tree":
+        run("git", "init", "--quiet", "--bare")
+    if lacking == "git":
+        commit()
+        monkeypatch.setenv("PATH", str(workspace))
+    assert run_tags("train") == {"dvc.stage": "train"} | ({"git.dirty": "dvc.yaml"} if lacking == "commit" else {})
+    reasons = {"git": "git is not installed", "repository": "not a git repository; clone", "commit": "no commit yet",
+               "work tree": "must be run in a work tree"}  # fmt: skip
+    assert reasons[lacking] in warned(caplog)
+
+
+def test_in_a_shallow_clone_the_commit_is_known(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (workspace / "dvc.yaml").write_text("stages: {train: {cmd: x}}")
+    commit()
+    head = commit()
+    run("git", "clone", "--quiet", "--depth", "1", workspace.as_uri(), "clone")
+    monkeypatch.chdir(workspace / "clone")
+    assert git_commit() == head
+
+
+@pytest.mark.parametrize("lock", [None, "stages: [", "stages: {other: {}}"])
+def test_a_lock_that_cannot_be_read_is_told_of(
+    lock: str | None, workspace: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (workspace / "dvc.yaml").write_text("stages: {train: {deps: [parts, gone]}}")
+    (workspace / "parts").mkdir()
+    commit()
+    if lock is not None:
+        (workspace / "dvc.lock").write_text(lock)
+    assert "dvc.dep.parts" not in run_tags("train")
+    assert "dvc.lock: missing, cannot be read, or without parts: " in warned(caplog)
 
 
 def test_what_the_pipeline_is_made_of_and_has_no_commit_is_named(workspace: Path) -> None:
