@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from deploy.accounts import BUCKETS
 from tests.deploy.composition import command_of
+from tests.free_port import free_port
 from tests.services.deployment import Deployment
 from tests.services.postgresql import Cluster
 from tests.services.s3 import Endpoint
@@ -31,6 +32,8 @@ def test_a_database_that_takes_no_password_of_ours_is_not_healthy(
     assert deployment.check("postgresql", PGPORT=port).returncode == 0
     wrong = deployment.check("postgresql", PGPORT=port, MLFLOW_PASSWORD_FILE=str(tmp_path / "wrong"))
     assert wrong.returncode != 0
+    assert deployment.check("postgresql", live=True, PGPORT=port).returncode == 0
+    assert deployment.check("postgresql", live=True, PGPORT=str(free_port())).returncode != 0
 
 
 @pytest.mark.usefixtures("store")
