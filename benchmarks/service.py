@@ -52,12 +52,17 @@ def running_service(
         subprocess.Popen(command, cwd=folder, env=variables, stderr=stream) as process,  # noqa: S603 - our own
     ):
         try:
-            yield Service(process, _address(process, log), log)
+            yield Service(process, wait_until_ready(process, log), log)
         finally:
             process.kill()
 
 
-def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
+def wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> str:
+    """Return the address that a service has said on stderr, once it is ready.
+
+    Raises:
+        WorkError: It ended, or is not ready after two minutes.
+    """
     until = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < until:
         found = _ADDRESS.search(log.read_text("utf-8"))

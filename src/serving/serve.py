@@ -28,12 +28,12 @@ def main(host: str, port: int, model: str | None) -> None:
     source = find_source(model, Path.cwd(), settings.registry_seconds)
     app = create_app(settings, source, find_others(Path.cwd()))
     allow_connections()
-    with _listen(host, port) as listener:
+    with listen(host, port) as listener:
         click.echo(f"Pysar reads at http://{host}:{listener.getsockname()[1]}/ (Ctrl-C ends it)", err=True)
         Server(app).run(sockets=[listener])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens; uvicorn would end with a status of its own where the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -1,6 +1,7 @@
 """Processes that read: some that stay for what is quick, others for one picture each."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Coroutine
@@ -48,8 +49,8 @@ class Pool:
 
     async def close(self) -> None:
         """End all processes."""
-        for task in self._beside:
-            task.cancel()
+        while self._beside:
+            await asyncio.wait(self._beside)
         for process in self._idle:
             process.channel.close()
         self._idle.clear()
@@ -62,8 +63,10 @@ class Pool:
             OverError: It takes more than the job's seconds.
             WorkError: No process can be had, or all are ended from outside.
         """
-        for _ in range(_TRIES):
-            process = self._idle.pop() if self._idle and not apart else await self._processes.start()
+        for again in range(_TRIES):
+            # Where one of those that stay was ended, the others may have been, too.
+            fresh = apart or again or not self._idle
+            process = await self._processes.start() if fresh else self._idle.pop()
             try:
                 reply = await process.ask(job, content)
             except GoneError:
@@ -80,7 +83,7 @@ class Pool:
                 if apart:
                     await self._end(process, refill=False)
                 else:
-                    self._idle.append(process)
+                    self._keep(process)
                 if reply.refusal == "bug":
                     logger.error("a picture could not be read: %r", reply.detail)
                     raise WorkError("the picture could not be read; the service's log says why")
@@ -95,11 +98,15 @@ class Pool:
         return await asyncio.shield(ending)
 
     async def _refill(self) -> None:
-        process = await self._processes.start()
+        if len(self._idle) < self._kept:
+            with contextlib.suppress(WorkError):  # who needs one is told so
+                self._keep(await self._processes.start())
+
+    def _keep(self, process: ReadingProcess) -> None:
         if len(self._idle) < self._kept:
             self._idle.append(process)
         else:
-            await self._processes.end(process)
+            self._run(self._processes.end(process))
 
     def _run(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         task = asyncio.create_task(work)

@@ -140,19 +140,28 @@ def _begin() -> None:
 
 
 def _run_template(control: socket.socket) -> None:
+    forked: set[int] = set()
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, NUMBER, 1)
         if len(message) < NUMBER:
             return
         process = int.from_bytes(message)
         if process:
-            os.kill(process, signal.SIGKILL)
-            control.sendall(os.waitpid(process, 0)[1].to_bytes(NUMBER))
+            control.sendall((_end(process) if process in forked else 0).to_bytes(NUMBER))
+            forked.discard(process)
             continue
         # Where no process can be had, the service sees that the other end of the channel is closed.
         with socket.socket(fileno=descriptors[0]) as channel, contextlib.suppress(OSError):
-            if os.fork() == 0:
+            process = os.fork()
+            if process == 0:
                 _be_process(control, channel)
+            forked.add(process)
+
+
+def _end(process: int) -> int:
+    """Return its status; until now it has kept its number, dead or alive."""
+    os.kill(process, signal.SIGKILL)
+    return os.waitpid(process, 0)[1]
 
 
 def main() -> None:

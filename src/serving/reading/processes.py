@@ -1,6 +1,7 @@
 """The service's end of its reading processes: start one, ask it, end it."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from src.serving.reading.job import NUMBER, Job, Reply, job_head, parse_reply
 
 _SAFE = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_", "LD_", "PYTHON", "VIRTUAL_ENV")
 """Begins what the processes get of the environment: keys and passwords are not for who reads strangers' files."""
-_START_SECONDS = 20.0
+_START_SECONDS, _AGAIN_SECONDS = 20.0, 0.05
 _END_SECONDS = 5.0
 _AT_ONCE = 65_536
 
@@ -24,8 +25,8 @@ class GoneError(Exception):
 class ReadingProcess:
     """A process that reads one picture at a time."""
 
-    def __init__(self, channel: socket.socket, identity: int) -> None:
-        self.channel, self.identity = channel, identity
+    def __init__(self, channel: socket.socket, identity: int, template: "subprocess.Popen[bytes]") -> None:
+        self.channel, self.identity, self.template = channel, identity, template
 
     async def ask(self, job: Job, content: bytes) -> Reply:
         """Have a picture read. Who gives up half-way must end the process.
@@ -67,13 +68,24 @@ class Processes:
         """
         try:
             async with asyncio.timeout(_START_SECONDS):
-                return await self._start()
-        except (OSError, GoneError, TimeoutError):
-            raise WorkError("no process can be had to read a picture; free some memory") from None
+                while True:
+                    template = self._living_template()
+                    with contextlib.suppress(OSError, GoneError):
+                        return await self._start(template)
+                    # It takes a moment until a template that was killed is seen to be dead.
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                    if template.poll() is None:
+                        break
+        except TimeoutError:
+            pass
+        raise WorkError("no process can be had to read a picture; free some memory")
 
-    async def _start(self) -> ReadingProcess:
+    def _living_template(self) -> "subprocess.Popen[bytes]":
         if self._template is None or self._template.poll() is not None:
-            self._open()
+            self._template = self._open()
+        return self._template
+
+    async def _start(self, template: "subprocess.Popen[bytes]") -> ReadingProcess:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -84,16 +96,17 @@ class Processes:
             ours.close()
             raise
         if not identity:
+            ours.close()
             raise GoneError
-        return ReadingProcess(ours, identity)
+        return ReadingProcess(ours, identity, template)
 
-    def _open(self) -> None:
+    def _open(self) -> "subprocess.Popen[bytes]":
         self._control.close()
         self._control, theirs = socket.socketpair()
         self._control.setblocking(False)
         command = [sys.executable, "-m", "src.serving.reading.process", str(theirs.fileno())]
         with theirs:
-            self._template = subprocess.Popen(  # noqa: S603  # our own words
+            return subprocess.Popen(  # noqa: S603  # our own words
                 command, pass_fds=[theirs.fileno()], env=_environment(os.environ),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             )  # fmt: skip
@@ -101,6 +114,8 @@ class Processes:
     async def end(self, process: ReadingProcess) -> int | None:
         """End a process, and return the signal that it has died of; None where its template is gone, and it with it."""
         process.channel.close()
+        if process.template is not self._template:
+            return None
         try:
             async with self._lock, asyncio.timeout(_END_SECONDS):
                 loop = asyncio.get_running_loop()

@@ -22,7 +22,7 @@ from src.serving.reading.pool import OverError, Pool
 
 _MEDIUM_JOBS, _LARGE_JOBS = 2, 2
 _MEDIUM_WAITING, _LARGE_WAITING = 32, 8
-_MEDIUM_NICE, _LARGE_NICE = 5, 10
+_MEDIUM_NICE, _LARGE_NICE = 2, 5
 _COSTLY = Reply("cost", "the picture takes more time than its size promises; save it again as PNG or JPEG")
 
 

@@ -1,0 +1,45 @@
+"""What who sends a form may rely on: its one file is found, and otherwise it is said what is wrong."""
+
+import httpx
+import pytest
+
+from src.serving.reading.form_file import MAX_FIELDS, FilesError, FormError, file_of
+
+
+def _form(*parts: tuple[str, tuple[str | None, bytes]]) -> tuple[bytes, str]:
+    request = httpx.Request("POST", "http://a", files=list(parts))
+    return request.read(), request.headers["content-type"]
+
+
+def test_the_one_file_is_found_among_fields_whatever_its_bytes() -> None:
+    picture = bytes(range(256)) * 9000 + b"\r\n--"
+    content, sent_as = _form(("note", (None, b"text")), ("a", ("\r\nж.png", picture)), ("b", (None, b"")))
+    assert file_of(content, sent_as) == picture
+
+
+def test_of_several_files_none_is_taken_in_silence() -> None:
+    with pytest.raises(FilesError, match="2 files"):
+        file_of(*_form(("a", ("x", b"1")), ("b", ("y", b"2"))))
+
+
+def test_a_form_of_texts_has_no_file() -> None:
+    with pytest.raises(FilesError, match="no file"):
+        file_of(*_form(("a", (None, b"data:image/png;base64,AAAA"))))
+
+
+@pytest.mark.parametrize(
+    ("content", "sent_as"),
+    [
+        (b"--x", "multipart/form-data"),
+        (b"--x", "multipart/form-data; boundary="),
+        (b"--x", f"multipart/form-data; boundary={'x' * 500}"),
+        (b"x", "multipart/form-data; boundary=x"),
+        (b"--x\r\nContent-Disposition: form-data\r\n\r\n\r\n--x--\r\n", "multipart/form-data; boundary=x"),
+        (b"--x\r\n\r\n\r\n--x--\r\n", "multipart/form-data; boundary=x"),
+        (_form(*[("a", (None, b"b"))] * (MAX_FIELDS + 1))),
+    ],
+)
+def test_what_is_no_form_is_refused_in_one_line(content: bytes, sent_as: str) -> None:
+    with pytest.raises((FormError, FilesError)) as told:
+        file_of(content, sent_as)
+    assert "\n" not in str(told.value)
