@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from src.files import write_text
-from src.params import PARAMS_FILE, load_params
+from src.params import PARAMS_FILE, Params, read_params
 
 
 def apply_values(values: Mapping[str, int | float], path: Path = PARAMS_FILE) -> str:
@@ -22,7 +22,7 @@ def apply_values(values: Mapping[str, int | float], path: Path = PARAMS_FILE) ->
         KeyError: There is no number at one of the places.
         ValidationError: A value is out of range.
     """
-    load_params(path).with_values(values)
+    read_params(path, Params).with_values(values)
     before = path.read_text(encoding="utf-8")
     after = _replace(before, values)
     write_text(path, after)

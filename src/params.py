@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from src.errors import InputError
 from src.nested import replaced
+from src.row_needs import check_rows
 from src.search_params import Search, Space, Tune
 from src.sections import (
     Calibrate,
@@ -92,9 +93,11 @@ def load_params(path: Path = PARAMS_FILE) -> Params:
 
     Raises:
         InputError: The file is missing, is not YAML, has an unknown or missing key, or a value of the wrong type
-            or range; the message names each key.
+            or range; the message names each key. Or some stage would lack rows with these params.
     """
-    return read_params(path, Params)
+    params = read_params(path, Params)
+    check_rows(params)
+    return params
 
 
 def read_params(path: Path, kind: type[AnyParams]) -> AnyParams:

@@ -112,7 +112,7 @@ class Training(Strict):
 
     seed: Seed
     epochs: Count
-    batch_size: Count
+    batch_size: Annotated[int, Field(ge=2)]
     learning_rate: Positive
     weight_decay: NonNegative
     label_smoothing: Share
@@ -170,7 +170,7 @@ class Calibrate(Strict):
 class Evaluate(Strict):
     """How the test rows are reported."""
 
-    calibration_bins: Count
+    calibration_bins: Annotated[int, Field(ge=1, le=1000)]
 
 
 class Crossval(Strict):
