@@ -5,11 +5,19 @@
 .DELETE_ON_ERROR:
 .PHONY: help env repro emnist published results crossval tune serve deploy-env deploy-images release ui test lint format types readme clean
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
+# The first that runs and is of a version that poetry.lock is for; of an activated environment, what it was made of.
+fits := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
+PYTHON ?= $(shell for name in python3.11 python3.12 python3 python; do \
+	"$$name" -c '$(fits)' 2>/dev/null && "$$name" -c 'import sys; print(sys._base_executable)' && break; done)
+check_python = "$(PYTHON)" -c '$(fits)' 2>/dev/null || { \
+	echo "Error: Python 3.11 or 3.12 is needed, and $(or $(PYTHON),python3) is" \
+		"$$("$(or $(PYTHON),python3)" --version 2>&1 | tail -n 1): install one (with its venv)," \
+		"or name it: make env PYTHON=/path/to/python3.11" >&2; exit 1; }
 PORT ?= 5000
 
-# An activated environment of something else would be taken for ours.
-unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
+# An activated environment of something else would be taken for ours, and Poetry can be told not to make one.
+unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONSAFEPATH
+unexport $(filter POETRY_VIRTUALENVS_% POETRY_INSTALLER_% POETRY_ACTIVE,$(.VARIABLES))
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 poetry := poetry==2.5.1 poetry-plugin-pypi-mirror==0.6.5
@@ -44,10 +52,10 @@ serve: env ## answer over HTTP at 127.0.0.1:8000, with a page to draw on (ARGS='
 	@$(pysar) serve $(ARGS)
 
 deploy-env: ## make accounts and deploy/.env for deploy/compose.yaml (ARGS='--host name.example' lets other machines in)
-	@"$(PYTHON)" -m deploy.make_env $(ARGS)
+	@"$(or $(PYTHON),python3)" -m deploy.make_env $(ARGS)
 
 deploy-images: ## pin the images of deploy/compose.yaml by the digests that their registry has now (needs Docker)
-	@"$(PYTHON)" -m deploy.pin_images
+	@"$(or $(PYTHON),python3)" -m deploy.pin_images
 
 release: env ## put the last run's model, with a card, where an installed pysar finds it
 	@$(pysar) release
@@ -55,9 +63,9 @@ release: env ## put the last run's model, with a card, where an installed pysar 
 ui: env ## show the runs in MLflow's web page on 127.0.0.1:5000 (PORT=… for another port)
 	@$(pysar) ui --port "$(PORT)"
 
-# One process a core, so one thread each: two that compute with two threads on two cores crawl.
+# One process an allowed core, so one thread each: two that compute with two threads on two cores crawl.
 test: env ## run every test (ARGS='-k split' for some)
-	OMP_NUM_THREADS=1 $(python) -m pytest --numprocesses logical --dist loadgroup --no-loadscope-reorder $(ARGS)
+	OMP_NUM_THREADS=1 $(python) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: env ## check style and formatting
 	$(python) -m ruff check
@@ -77,12 +85,37 @@ clean: ## remove the environment and the tools' caches; data, models and results
 	rm -rf .venv .poetry .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # Poetry has an environment of its own, so that neither can break the other.
+#
+# Of pip's settings, from variables and pip.conf, only those hold that say where packages come from: `user`, `target` or
+# `prefix` would put them elsewhere.
+define pip_install
+import os, sys
+from pip._internal.commands import create_command
+given = vars(create_command("install").parse_args([])[0])
+names = {"index_url": "INDEX_URL", "extra_index_urls": "EXTRA_INDEX_URL", "find_links": "FIND_LINKS", "cert": "CERT",
+         "client_cert": "CLIENT_CERT", "trusted_hosts": "TRUSTED_HOST", "proxy": "PROXY", "no_index": "NO_INDEX",
+         "timeout": "TIMEOUT", "retries": "RETRIES", "cache_dir": "CACHE_DIR"}
+kept = {f"PIP_{name}": given.get(key) for key, name in names.items()}
+kept = {name: " ".join(value) if isinstance(value, list) else str(value) for name, value in kept.items() if value}
+others = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *sys.argv[1:]]
+os.execve(sys.executable, command, {**others, **kept, "PIP_CONFIG_FILE": os.devnull})
+endef
+export pip_install
+
 $(poetry_installed):
+	@$(check_python)
 	@echo "Installing Poetry into .poetry"
 	@"$(PYTHON)" -m venv --clear .poetry || \
 		{ echo "Error: '$(PYTHON) -m venv' failed: install python3-venv, or set PYTHON to a Python 3.11" >&2; exit 1; }
-	@.poetry/bin/python -m pip install --quiet --disable-pip-version-check $(poetry)
+	@.poetry/bin/python -c "$$pip_install" $(poetry)
 	@touch $@
+
+# An environment is broken where the Python that it was made of is gone, or has become another version.
+works := works() { [ -d "$$1/lib/python$$("$$1/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' \
+	2>/dev/null)/site-packages" ]; }
+broken := $(if $(wildcard .venv/.installed),$(shell $(works); works .venv || echo broken))
+.PHONY: broken
 
 # Poetry asks an index's per-release JSON, which a mirror may not serve; by way of the plugin it reads, as pip does,
 # the simple index, and the one that pip is set to, with the certificates that pip is set to.
@@ -92,8 +125,10 @@ $(poetry_installed):
 #
 # .venv/.installing stands while packages are put in: an environment left so by a kill is made anew. Poetry writes
 # `pysar` with the interpreter's path in its first line, where a space or a long path breaks it: it is made relative.
-.venv/.installed: poetry.lock pyproject.toml | $(poetry_installed)
-	@if [ -e .venv/.installing ] || ! .venv/bin/python -c '' 2>/dev/null; then \
+.venv/.installed: poetry.lock pyproject.toml $(broken) | $(poetry_installed)
+	@$(works); works .poetry || { rm -f $(poetry_installed); "$(MAKE)" --no-print-directory $(poetry_installed); }
+	@$(works); if [ -e .venv/.installing ] || ! works .venv; then \
+		$(check_python); \
 		echo "Creating .venv from poetry.lock: some 6 GB and a few minutes the first time"; \
 		rm -rf .venv && "$(PYTHON)" -m venv --without-pip .venv; \
 	fi
@@ -102,8 +137,8 @@ $(poetry_installed):
 		print(command('install').parse_args([])[0].$$1 or '')"; }; \
 	certificates=$${REQUESTS_CA_BUNDLE:-$$(pip cert)}; \
 	if [ -n "$$certificates" ]; then export REQUESTS_CA_BUNDLE="$$certificates"; fi; \
-	POETRY_PYPI_MIRROR_URL=$${POETRY_PYPI_MIRROR_URL:-$$(pip index_url)} POETRY_VIRTUALENVS_IN_PROJECT=true \
-	POETRY_KEYRING_ENABLED=false .poetry/bin/python -m poetry sync --no-interaction
-	@.venv/bin/python -m compileall -qq -j 0 .venv/lib || true
+	POETRY_PYPI_MIRROR_URL=$${POETRY_PYPI_MIRROR_URL:-$$(pip index_url)} POETRY_VIRTUALENVS_CREATE=true \
+	POETRY_VIRTUALENVS_IN_PROJECT=true POETRY_KEYRING_ENABLED=false .poetry/bin/python -m poetry sync --no-interaction
+	@.venv/bin/python -m compileall -qq -j "$$(nproc)" .venv/lib || true
 	@sed -i "1s|^#!/[^'].*|#!/bin/sh\n'''exec' \"\$$(dirname \"\$$0\")/python\" \"\$$0\" \"\$$@\" #'''|" .venv/bin/pysar
 	@mv .venv/.installing .venv/.installed

@@ -8,7 +8,6 @@ are kept in reports/ablation; writes benchmarks/results/ablation.json.
 """
 
 import json
-import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from rich.table import Table
 
 from benchmarks.ablation_rows import ROWS, Row
 from benchmarks.ablation_run import Right, judge, pretrain, read_out_of_fold, workspace
+from src.allowed_cores import allowed_cores
 from src.command import Command
 from src.files import write_json
 from src.models.answers import Answers
@@ -67,7 +67,7 @@ def run_rows(names: list[str], params: Params) -> dict[str, Right]:
     seeds = SEEDS if "ensemble" in names else SEEDS[:1]
     with tempfile.TemporaryDirectory(prefix="pysar_ablation_") as folder, workspace(Path(folder), row, own):
         pretrain(own)
-        read = read_out_of_fold(own, seeds, os.cpu_count() or 1)
+        read = read_out_of_fold(own, seeds, allowed_cores())
         outcomes = {}
         for name in names:
             way = ROWS[name].way

@@ -5,7 +5,6 @@ three times by turns, and the best of each counts; then one process takes the st
 and tells what each takes. Writes benchmarks/results/predict_files.json.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from src.allowed_cores import allowed_cores
 from src.command import Command
 from src.data.sample.draw import draw_glyph
 from src.features.labels import LETTERS
@@ -52,7 +52,7 @@ def draw_files(folder: Path, count: int) -> list[Path]:
 def decode_files(paths: list[Path]) -> None:
     """Read and decode files on all cores; nothing else is done with them."""
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(allowed_cores(), get_context("spawn")) as pool:
         list(pool.map(_decode, chunks))
 
 

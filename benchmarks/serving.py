@@ -28,6 +28,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from src.allowed_cores import allowed_cores
 from src.command import Command
 from src.data.sample.draw import draw_glyph
 from src.errors import WorkError
@@ -206,7 +207,7 @@ def results_table(figures: dict[str, dict[str, Any]]) -> Table:
 @click.option("--seconds", type=click.IntRange(1), default=60, show_default=True, help="Of each load, in turns.")
 def main(seconds: int) -> None:
     """Measure the services, print them side by side, write the figures."""
-    if (os.cpu_count() or 1) < 2:
+    if allowed_cores() < 2:
         raise WorkError("two cores are needed: one for the service, one for its clients")
     with ExitStack() as started:
         services = {name: started.enter_context(running(side)) for name, side in sides().items()}

@@ -2,6 +2,7 @@
 
 import difflib
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,14 @@ from ruamel.yaml import YAML
 from src.files import write_text
 from src.params import PARAMS_FILE, Params, read_params
 
+_LINE_ENDS = re.compile("(?<=[\\n\\x85\\u2028\\u2029])|(?<=\\r)(?!\\n)")
+"""As ruamel counts lines; `splitlines` knows some more."""
+
 
 def apply_values(values: Mapping[str, int | float], path: Path = PARAMS_FILE) -> str:
     """Write numbers to their places (`finetune.learning_rate`) in a params file; return the change as a unified diff.
 
-    Lines of other values stay as they are, byte for byte.
+    All else stays as it is, byte for byte, ends of lines included.
 
     Raises:
         InputError: The file is no valid params file.
@@ -23,8 +27,8 @@ def apply_values(values: Mapping[str, int | float], path: Path = PARAMS_FILE) ->
         ValidationError: A value is out of range.
     """
     read_params(path, Params).with_values(values)
-    before = path.read_text(encoding="utf-8")
-    after = _replace(before, values)
+    before = path.read_bytes().decode("utf-8")  # read_text would turn CRLF into LF
+    after = replace_values(before, values)
     write_text(path, after)
     lines = difflib.unified_diff(
         before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{path.name}", f"b/{path.name}"
@@ -32,10 +36,14 @@ def apply_values(values: Mapping[str, int | float], path: Path = PARAMS_FILE) ->
     return "".join(lines)
 
 
-def _replace(text: str, values: Mapping[str, int | float]) -> str:
-    """Put each value in the line where ruamel found the old one: its writer would set indents and blanks anew."""
+def replace_values(text: str, values: Mapping[str, int | float | str]) -> str:
+    """Put each value in the line where ruamel found the old one: its writer would set indents and blanks anew.
+
+    Raises:
+        KeyError: There is nothing at one of the places.
+    """
     document: Any = YAML().load(text)
-    lines = text.splitlines(keepends=True)
+    lines = _LINE_ENDS.split(text)
     for name, value in values.items():
         *folders, leaf = name.split(".")
         inner = document
@@ -48,7 +56,7 @@ def _replace(text: str, values: Mapping[str, int | float]) -> str:
     return "".join(lines)
 
 
-def _written(value: float) -> str:
+def _written(value: float | str) -> str:
     stream = io.StringIO()
     yaml = YAML()
     yaml.dump([value], stream)

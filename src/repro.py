@@ -17,6 +17,7 @@ from src.leftovers import remove_leftovers
 from src.params import PARAMS_FILE, load_params
 from src.repository import METRICS, MIRROR_VARIABLE, ask_dvc, find_root, run_dvc
 from src.results import read_metrics, results_table
+from src.sample_checkout import FOLDER, copy_checkout
 
 RAW = Path("data/raw")
 SHORT: dict[str, int | float] = {
@@ -36,19 +37,18 @@ NEXT = """Where to look next:
   .venv/bin/dvc plots show                curves and confusion matrices as a web page
   . .venv/bin/activate; dvc exp run -S finetune.learning_rate=0.002      an experiment; compare with `dvc exp show`
 """
-BACK = """These figures are of the embedded sample. For the real data:
-  git restore params.yaml dvc.lock        (or data.source: upstream in params.yaml)
-  make repro                              with RAW_MIRROR=folder-or-URL where upstream cannot be reached
+CHOSEN_SAMPLE = """These figures are of the embedded sample. For the real data set data.source: upstream in params.yaml.
+"""
+COPY = f"""These figures are of the embedded sample, and all that was made is in {FOLDER}/, a copy of this checkout:
+  cd {FOLDER}                               before the commands above; each `make repro` here brings the copy up to date
+  RAW_MIRROR=folder-or-URL make repro     the real data, here, where upstream cannot be reached
 """
 
 logger = logging.getLogger(__name__)
 
 
-def choose_run(source: str, at_hand: Callable[[], bool], answer: Callable[[], bool]) -> list[str]:
-    """Return DVC's arguments for a run on the data that can be had.
-
-    The change to the embedded sample and to a short schedule is written into params.yaml, where `git diff` shows it
-    and a second run finds it: it stands until it is taken back.
+def must_fall_back(source: str, at_hand: Callable[[], bool], answer: Callable[[], bool]) -> bool:
+    """Tell, in the log too, whether only the embedded sample is left to run on.
 
     Args:
         source: data.source of params.yaml.
@@ -58,21 +58,21 @@ def choose_run(source: str, at_hand: Callable[[], bool], answer: Callable[[], bo
     if source == "sample":
         if os.environ.get(MIRROR_VARIABLE):
             logger.warning("%s is not asked: params.yaml says data.source: sample", MIRROR_VARIABLE)
-        return ["repro"]
+        return False
     if at_hand():
-        return ["repro"]
+        return False
     logger.info("asking for the raw data, at most %.0f s", WITHIN_SECONDS)
     if answer():
-        return ["repro"]
+        return False
     logger.warning(
         "the raw data cannot be had: neither %s (%s) nor upstream gave them within %.0f s; "
-        "running the pipeline on the embedded sample instead, in short (see `git diff params.yaml`)",
+        "running the pipeline on the embedded sample instead, in short, in %s/, a copy of this checkout",
         MIRROR_VARIABLE,
         os.environ.get(MIRROR_VARIABLE) or "not set",
         WITHIN_SECONDS,
+        FOLDER,
     )
-    changes = {"data.source": "sample", **SHORT}
-    return ["exp", "run", *(part for name, value in changes.items() for part in ("-S", f"{name}={value}"))]
+    return True
 
 
 def raw_data_at_hand(root: Path, corpora: Collection[str]) -> bool:
@@ -104,16 +104,17 @@ def main() -> None:
     root = find_root(Path.cwd())
     remove_leftovers(root)
     params, manifest = load_params(root / PARAMS_FILE), load_manifest()
-    arguments = choose_run(
+    fall_back = must_fall_back(
         params.data.source,
         at_hand=lambda: raw_data_at_hand(root, manifest),
         answer=lambda: _sources_answer(manifest),
     )
-    status = run_dvc(arguments, root)
+    place = copy_checkout(root, {"data.source": "sample", **SHORT}) if fall_back else root
+    status = run_dvc(["repro"], place)
     if status:
         sys.exit(status)
-    metrics = read_metrics(root / METRICS)
+    metrics = read_metrics(place / METRICS)
     Console().print("\n", results_table(metrics), sep="")
     click.echo(NEXT)
     if metrics.corpus == "sample":
-        click.echo(BACK)
+        click.echo(COPY if fall_back else CHOSEN_SAMPLE)

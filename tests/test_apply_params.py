@@ -7,13 +7,13 @@ from pydantic import ValidationError
 
 from src.apply_params import apply_values
 from src.params import load_params
-from tests.test_params import REPOSITORY_PARAMS
+from tests.default_params import PARAMS
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "params.yaml"
-    path.write_bytes(REPOSITORY_PARAMS.read_bytes())
+    path.write_bytes(PARAMS.read_bytes())
     return path
 
 
@@ -33,6 +33,16 @@ def test_the_same_values_change_nothing(path: Path) -> None:
     params = load_params(path)
     assert apply_values({"finetune.batch_size": params.finetune.batch_size}, path) == ""
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_ends_of_lines_stay_as_they_are(path: Path, end: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_bytes(text.replace("\n", end).encode())
+    apply_values({"finetune.unknown_height": 0.25}, path)
+    wanted = text.replace("unknown_height: 0.3 ", "unknown_height: 0.25 ")
+    assert path.read_bytes().decode("utf-8") == wanted.replace("\n", end)
+    assert load_params(path).finetune.unknown_height == 0.25
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)

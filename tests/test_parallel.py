@@ -45,21 +45,35 @@ def test_an_error_of_a_job_is_the_callers_and_ends_no_process_but_its_own() -> N
         other.kill()
 
 
-def begin_a_long_job(mark: str) -> None:
-    Path(mark).touch()
-    time.sleep(600)
-
-
-def test_ctrl_c_ends_the_processes_and_only_the_caller_speaks(tmp_path: Path) -> None:
-    marks = [str(tmp_path / name) for name in ("one", "two")]
-    code = f"from tests.test_parallel import *; list(each_of({marks}, begin_a_long_job, 2))"
+def stopped_by(sent: signal.Signals, before: str, marks: list[str]) -> tuple[int, str]:
+    """Run two long jobs, send their caller a signal and return its exit status and what it said."""
+    code = f"{before}from tests.test_parallel import *; list(each_of({marks}, begin_a_long_job, 2))"
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         while not all(Path(mark).exists() for mark in marks):
             assert process.poll() is None
             time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        (os.killpg if sent == signal.SIGINT else os.kill)(process.pid, sent)
+        _, said = process.communicate(timeout=60)  # ends when all that hold stderr have ended
+    return process.returncode, said
+
+
+def begin_a_long_job(mark: str) -> None:
+    Path(mark).touch()
+    time.sleep(600)
+
+
+def test_ctrl_c_ends_the_processes_and_only_the_caller_speaks(tmp_path: Path) -> None:
+    _, said = stopped_by(signal.SIGINT, "", [str(tmp_path / name) for name in ("one", "two")])
     assert said.count("Traceback") == 1
     assert said.rstrip().endswith("KeyboardInterrupt")
+
+
+def test_in_the_background_where_ctrl_c_is_ignored_sigterm_ends_the_processes(tmp_path: Path) -> None:
+    before = (
+        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN);"
+        "from src.models.interruption import sigterm_as_exit; held = sigterm_as_exit(); held.__enter__();"
+    )
+    status, said = stopped_by(signal.SIGTERM, before, [str(tmp_path / name) for name in ("one", "two")])
+    assert (status, said) == (128 + signal.SIGTERM, "")

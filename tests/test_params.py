@@ -34,7 +34,7 @@ def test_the_repositorys_own_params_are_valid() -> None:
 
 
 def test_params_cannot_be_changed_by_a_stage() -> None:
-    params = load_params(REPOSITORY_PARAMS)
+    params = load_params(EXAMPLE)
     with pytest.raises(ValueError, match="frozen"):
         params.split.seed = 2
 
@@ -126,13 +126,13 @@ def keys_of(document: object, prefix: tuple[str, ...] = ()) -> list[tuple[str, .
 
 
 # Of a knob in a space only the whole can be wrong: tests/test_search_params.py.
-ALL_KEYS = [key for key in keys_of(load_params(REPOSITORY_PARAMS).model_dump()) if "space" not in key]
+ALL_KEYS = [key for key in keys_of(load_params(EXAMPLE).model_dump()) if "space" not in key]
 
 
 @settings(deadline=None)
 @given(key=st.sampled_from(ALL_KEYS), wrong=st.sampled_from([None, "x", [], {}, [[]], True, float("nan"), -1e300]))
 def test_no_key_takes_a_value_of_the_wrong_kind(key: tuple[str, ...], wrong: object) -> None:
-    document = load_params(REPOSITORY_PARAMS).model_dump()
+    document = load_params(EXAMPLE).model_dump()
     inner = document
     for part in key[:-1]:
         inner = inner[part]

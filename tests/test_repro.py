@@ -14,8 +14,10 @@ from src.data.sample_mark import mark_sample
 from src.errors import WorkError
 from src.params import load_params
 from src.repository import METRICS, ask_dvc, run_dvc
-from src.repro import SHORT, choose_run, raw_data_at_hand, stages_to_run
+from src.repro import SHORT, must_fall_back, raw_data_at_hand, stages_to_run
 from src.results import SAMPLE_NOTE
+from src.sample_checkout import FOLDER
+from tests.default_params import PARAMS
 from tests.metrics_document import document
 
 ROOT = Path(__file__).parents[1]
@@ -26,22 +28,21 @@ def never() -> bool:
 
 
 def test_upstream_runs_where_its_data_are_here_without_asking_the_network() -> None:
-    assert choose_run("upstream", at_hand=lambda: True, answer=never) == ["repro"]
+    assert not must_fall_back("upstream", at_hand=lambda: True, answer=never)
 
 
 def test_upstream_runs_where_its_data_can_be_fetched() -> None:
-    assert choose_run("upstream", at_hand=lambda: False, answer=lambda: True) == ["repro"]
+    assert not must_fall_back("upstream", at_hand=lambda: False, answer=lambda: True)
 
 
 def test_the_sample_runs_where_nothing_answers_and_that_is_said(caplog: pytest.LogCaptureFixture) -> None:
-    arguments = choose_run("upstream", at_hand=lambda: False, answer=lambda: False)
-    assert arguments[:4] == ["exp", "run", "-S", "data.source=sample"]
+    assert must_fall_back("upstream", at_hand=lambda: False, answer=lambda: False)
     assert "cannot be had" in caplog.text
     assert "embedded sample" in caplog.text
 
 
 def test_a_run_on_the_sample_is_short_by_params_that_exist() -> None:
-    params = load_params()
+    params = load_params(PARAMS)
     short = params.with_values(SHORT)
     assert short.pretrain.epochs < params.pretrain.epochs
     assert short.finetune.epochs < params.finetune.epochs
@@ -51,7 +52,7 @@ def test_a_chosen_sample_runs_at_once_and_a_mirror_in_vain_is_told(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("RAW_MIRROR", "archives")
-    assert choose_run("sample", at_hand=never, answer=never) == ["repro"]
+    assert not must_fall_back("sample", at_hand=never, answer=never)
     assert "RAW_MIRROR is not asked" in caplog.text
 
 
@@ -83,9 +84,10 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a repository with our params.yaml and a pipeline of the same stage names that takes no time."""
     root = tmp_path / "шлях з пробілом"
     root.mkdir()
-    (root / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
+    (root / "params.yaml").write_bytes(PARAMS.read_bytes())
     (root / "metrics.json").write_text(json.dumps(document("sample")), encoding="utf-8")
-    (root / ".gitignore").write_text("/data/\n/reports/\n", encoding="utf-8")
+    (root / ".gitignore").write_text("/data/\n/reports/\n/sample/\n", encoding="utf-8")
+    (root / ".dvcignore").write_text("/sample\n", encoding="utf-8")
     (root / "dvc.yaml").write_text(
         dedent("""\
             stages:
@@ -117,23 +119,56 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def test_without_network_the_sample_runs_and_a_second_run_does_nothing(
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Return all of a checkout but the copy in it, git's and DVC's own files among it."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_relative_to(folder / FOLDER) and path.name not in {"index", "updater"}
+    }
+
+
+def test_without_network_the_sample_runs_and_nothing_of_the_checkout_changes(
     toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (toy / "new.py").write_text("# not committed yet", encoding="utf-8")
     monkeypatch.setattr(src.repro, "_sources_answer", lambda _: False)
-    first = CliRunner().invoke(main, ["repro"])
-    assert first.exit_code == 0, first.output
-    assert SAMPLE_NOTE in first.stdout
-    assert "git restore params.yaml dvc.lock" in first.stdout
-    assert "source: sample" in (toy / "params.yaml").read_text(encoding="utf-8")
-    before = (toy / METRICS).stat().st_mtime_ns
+    ask_dvc(["status"], toy)  # makes .dvc/tmp
+    before = everything(toy)
+    result = CliRunner().invoke(main, ["repro"])
+    assert result.exit_code == 0, result.output
+    assert SAMPLE_NOTE in result.stdout
+    assert f"cd {FOLDER}" in result.stdout
+    after = everything(toy)
+    assert {name for name in before | after if before.get(name) != after.get(name) and ".dvc/" not in name} == set()
+    assert git(toy, "status", "--porcelain") == "?? new.py\n"
+    copy = toy / FOLDER
+    assert "source: sample" in (copy / "params.yaml").read_text(encoding="utf-8")
+    assert (copy / "new.py").read_bytes() == (toy / "new.py").read_bytes()
+    assert (copy / METRICS).is_file()
+    assert not (toy / METRICS).exists()
+    assert git(copy, "merge-base", "HEAD", git(toy, "rev-parse", "HEAD").strip()) == git(toy, "rev-parse", "HEAD")
 
+
+def test_a_second_run_on_the_sample_does_nothing_from_within_either(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(src.repro, "_sources_answer", lambda _: False)
+    assert CliRunner().invoke(main, ["repro"]).exit_code == 0
+    made = (toy / FOLDER / METRICS).stat().st_mtime_ns
+    again = CliRunner().invoke(main, ["repro"])
+    assert again.exit_code == 0, again.output
+    assert (toy / FOLDER / METRICS).stat().st_mtime_ns == made
+    assert json.loads(ask_dvc(["status", "--json"], toy / FOLDER)) == {}
+
+    monkeypatch.chdir(toy / FOLDER)
     monkeypatch.setattr(src.repro, "_sources_answer", lambda _: never())
-    second = CliRunner().invoke(main, ["repro"])
-    assert second.exit_code == 0
-    assert SAMPLE_NOTE in second.stdout
-    assert (toy / METRICS).stat().st_mtime_ns == before
-    assert json.loads(ask_dvc(["status", "--json"], toy)) == {}
+    within = CliRunner().invoke(main, ["repro"])
+    assert within.exit_code == 0, within.output
+    assert SAMPLE_NOTE in within.stdout
+    assert (toy / FOLDER / METRICS).stat().st_mtime_ns == made
 
 
 def test_a_failing_stage_ends_the_command_with_dvcs_status(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@ from pydantic import ValidationError
 
 from src.params import Params, load_params
 from src.search_params import Knob
-from tests.test_params import REPOSITORY_PARAMS
+from tests.default_params import PARAMS
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_the_ends_of_a_knob_are_what_must_be_possible() -> None:
 def test_a_space_that_a_stage_would_refuse_is_refused_at_once(
     stage: str, name: str, knob: dict[str, object], told: str
 ) -> None:
-    document = load_params(REPOSITORY_PARAMS).model_dump()
+    document = load_params(PARAMS).model_dump()
     document["tune"][stage]["space"] = {name: knob}
     with pytest.raises(ValidationError, match=rf"tune\.{stage}\.space: {name}: .*{told}"):
         Params.model_validate(document)
 
 
 def test_values_are_put_in_their_places() -> None:
-    params = load_params(REPOSITORY_PARAMS).with_values({"finetune.batch_size": 32.0, "network.dropout": 0.5})
+    params = load_params(PARAMS).with_values({"finetune.batch_size": 32.0, "network.dropout": 0.5})
     assert (params.finetune.batch_size, params.network.dropout) == (32, 0.5)

@@ -24,6 +24,7 @@ from src.models.always_misread import always_miscased, always_misread, draw_alwa
 from src.models.answer_tables import answer_table
 from src.models.answers import Answers
 from src.models.calibration import label_error
+from src.models.interruption import sigterm_as_exit
 from src.models.metrics import kind_known_right, paired_letters, top_right
 from src.models.no_characters import read_no_characters
 from src.models.out_of_fold import Reader, out_of_fold
@@ -112,7 +113,8 @@ def main(workers: int | None) -> None:
     settings = params.crossval
     seeds = range(settings.seed, settings.seed + settings.repeats)
     reader = Reader(frame, stack_images(read_no_characters("val")), params, "crossval.folds")
-    read = out_of_fold(reader, settings.folds, seeds, workers or allowed_cores())
+    with sigterm_as_exit():  # a job in the background ignores Ctrl-C; its processes end with it by SIGTERM, too
+        read = out_of_fold(reader, settings.folds, seeds, workers or allowed_cores())
     repeats = [only_letters(rows, readings.known) for rows, readings in read]
     for seed, (rows, answers) in zip(seeds, repeats, strict=True):
         write_csv(answer_table(rows, answers), REPORTS / f"predictions_{seed}.csv")

@@ -16,6 +16,7 @@ from src.attached import CTRL_C, run_copies
 from src.command import Command
 from src.errors import WorkError
 from src.models.confirm import kept, rounded
+from src.models.interruption import sigterm_as_exit
 from src.models.search import Job, check_complete, confirm_study, find_study, work_on
 from src.models.study import STORAGE_VARIABLE, storage_address
 from src.models.study_figures import write_study_figures
@@ -131,7 +132,8 @@ def main(
         work_on(study, job, wanted)
         return
     if confirm:
-        report_confirmed(study, job, processes)
+        with sigterm_as_exit():  # its processes end with it
+            report_confirmed(study, job, processes)
     if apply_:
         apply_best(study)
     if not confirm and not apply_:

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from src.data.table import make_table, split_samples_of, write_table
 from src.emnist import PIPELINE, Variant
+from tests.default_params import EMNIST_PARAMS
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +42,7 @@ def write_params(folder: Path, **train: float) -> None:
     """Write the params of the Latin family's pipeline with a small network, and how it learns."""
     (folder / PIPELINE).mkdir(parents=True)
     path = folder / PIPELINE / "params.yaml"
-    shutil.copy(ROOT / PIPELINE / "params.yaml", path)
+    shutil.copy(EMNIST_PARAMS, path)
     document = YAML(typ="safe").load(path)
     document["network"] |= {"channels": [8, 16], "features": 32, "dropout": 0.0}
     document["train"] |= train

@@ -9,11 +9,12 @@ from benchmarks.ablation_rows import ROWS
 from benchmarks.ablation_run import Right
 from benchmarks.plain_pictures import shrink
 from src.params import load_params
+from tests.default_params import PARAMS
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_each_row_is_a_possible_set_of_params_and_differs_from_the_default(name: str) -> None:
-    params, row = load_params(), ROWS[name]
+    params, row = load_params(PARAMS), ROWS[name]
     changed = params_of(row, params) != params_of(ROWS["default"], params)
     assert changed == bool(row.values)
     assert name == "default" or changed or row.plain_pictures or row.way != "as it is"

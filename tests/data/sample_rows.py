@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from src.data.partition import strata
 from src.data.table import make_table
+from tests.default_params import PARAMS
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,7 +93,7 @@ def write_mnist(folder: Path, train: int, test: int) -> None:
 def write_params(folder: Path, **leaves: float | str) -> None:
     """Copy the repository's params.yaml with some leaves changed: `split__mode="published"` sets split.mode."""
     yaml = YAML()
-    document = yaml.load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document = yaml.load(PARAMS.read_text(encoding="utf-8"))
     for path, value in leaves.items():
         section, leaf = path.split("__")
         document[section][leaf] = value

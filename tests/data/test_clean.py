@@ -13,6 +13,7 @@ from src.data.glyph_csv import read_glyph_csv
 from src.data.glyph_ink import Box
 from src.data.glyph_table import COORDINATES, read_glyph_table
 from tests.data.glyph_rows import LETTER, LINE, SPECK, Corpus
+from tests.default_params import PARAMS
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
     """Every case once, between two rows that are fine."""
     monkeypatch.chdir(tmp_path)
-    shutil.copy(ROOT / "params.yaml", tmp_path)
+    shutil.copy(PARAMS, tmp_path / "params.yaml")
     made = Corpus(tmp_path / "data/raw/rukopys")
     made.row("fine-0")
     made.picture("fine-0", LETTER)
@@ -136,7 +137,7 @@ def test_the_sheet_shows_the_problems_and_a_second_run_writes_the_same_bytes() -
 
 def test_a_corpus_without_problems_is_reported_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    shutil.copy(ROOT / "params.yaml", tmp_path)
+    shutil.copy(PARAMS, tmp_path / "params.yaml")
     corpus = Corpus(tmp_path / "data/raw/rukopys")
     corpus.row("fine")
     corpus.picture("fine", LETTER)

@@ -14,6 +14,7 @@ from src.data.manifest import Corpus
 from src.data.sample_mark import is_sample
 from tests.data.raw_corpora import ONE, TWO, files_in, two_files
 from tests.data.raw_server import RawServer, serve, stall, status
+from tests.default_params import PARAMS
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +24,7 @@ class Checkout:
 
     def __init__(self, folder: Path, corpus: Corpus) -> None:
         self.folder, self.manifest = folder, folder / "corpora.yaml"
-        (folder / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
+        (folder / "params.yaml").write_bytes(PARAMS.read_bytes())
         with self.manifest.open("w", encoding="utf-8") as stream:
             YAML(typ="safe", pure=True).dump({"letters": corpus.model_dump()}, stream)
 
@@ -134,7 +135,7 @@ def test_the_embedded_sample_is_drawn_and_marked_and_asks_no_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    text = PARAMS.read_text(encoding="utf-8")
     text = text.replace("source: upstream", "source: sample").replace("letters_per_class: 20", "letters_per_class: 1")
     Path("params.yaml").write_text(text, encoding="utf-8")
     result = _run(["rukopys"])

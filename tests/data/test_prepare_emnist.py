@@ -15,6 +15,7 @@ from src.emnist import PIPELINE, RAW, VARIANTS, Variant
 from src.emnist_params import EmnistSplit
 from src.errors import WorkError
 from src.features.normalize import normalize
+from tests.default_params import EMNIST_PARAMS
 from tests.emnist_archive import EACH, write_part, write_whole
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,7 @@ def _run(variant: Variant) -> Result:
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     PIPELINE.mkdir(parents=True)
-    shutil.copy(ROOT / PIPELINE / "params.yaml", PIPELINE)
+    shutil.copy(EMNIST_PARAMS, PIPELINE / "params.yaml")
     return tmp_path
 
 

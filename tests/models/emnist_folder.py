@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from src.data import prepare_emnist
 from src.emnist import PIPELINE, RAW, VARIANTS
 from src.models import calibrate_emnist, train_emnist
+from tests.default_params import EMNIST_PARAMS
 from tests.emnist_archive import write_part
 from tests.models.factory import NETWORK
 
@@ -21,7 +22,7 @@ def make_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Go to a folder, write params and files there, and run all stages before `evaluate_emnist`."""
     monkeypatch.chdir(folder)
     monkeypatch.setenv("DVC_ROOT", str(folder))
-    document = YAML(typ="safe").load(ROOT / PIPELINE / "params.yaml")
+    document = YAML(typ="safe").load(EMNIST_PARAMS)
     document["network"] = NETWORK.model_dump()
     document["train"] |= {"epochs": 4, "batch_size": 16, "ema_decay": 0.8}
     document["compute"] = {"device": "cpu", "precision": "float32"}

@@ -25,6 +25,7 @@ from src.models.network import Network
 from src.models.no_characters import NO_CHARACTERS
 from src.models.tracking import TrackedRun
 from src.models.weights import save_network
+from tests.default_params import PARAMS
 from tests.models.factory import CALIBRATION, NETWORK, negatives_table, split_table, typed_familiarity, typed_table
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +46,7 @@ def write_tables(folder: Path, prefix: str = "") -> None:
 
 def make_inputs(folder: Path) -> None:
     """Write params, tables, untrained networks and what was fitted to them, and curves."""
-    shutil.copy(ROOT / "params.yaml", folder)
+    shutil.copy(PARAMS, folder / "params.yaml")
     write_tables(folder)
     torch.manual_seed(0)
     save_network(Network(NETWORK), NETWORK, folder / read.PRETRAINED)

@@ -26,6 +26,7 @@ from src.models.start import PRETRAINED
 from src.models.weights import load_network, save_network
 from src.params import load_params
 from src.sections import Calibrate
+from tests.default_params import PARAMS
 from tests.models.factory import (
     FINETUNE,
     NETWORK,
@@ -36,7 +37,6 @@ from tests.models.factory import (
     split_table,
     typed_table,
 )
-from tests.test_params import REPOSITORY_PARAMS
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = Calibrate(folds=2, seed=3, case_precision=0.9, acceptance=0.75)
@@ -46,7 +46,7 @@ SETTINGS = Calibrate(folds=2, seed=3, case_precision=0.9, acceptance=0.75)
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small repository in which the stage has run."""
     folder = tmp_path_factory.mktemp("calibrate")
-    document = load_params(REPOSITORY_PARAMS).model_dump()
+    document = load_params(PARAMS).model_dump()
     small = {"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE, "calibrate": SETTINGS}
     document |= {name: section.model_dump() for name, section in small.items()}
     document["split"]["val_size"] = 0.3

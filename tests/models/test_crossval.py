@@ -19,8 +19,8 @@ from src.models.no_characters import NO_CHARACTERS
 from src.models.start import PRETRAINED
 from src.models.weights import save_network
 from src.params import load_params
+from tests.default_params import PARAMS
 from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, given_table, negatives_table, typed_table
-from tests.test_params import REPOSITORY_PARAMS
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 def root(tmp_path: Path) -> Path:
     """A small repository in which every letter and case has four pictures, and some were given by a writer."""
     (tmp_path / "dvc.yaml").touch()
-    document = load_params(REPOSITORY_PARAMS).model_dump()
+    document = load_params(PARAMS).model_dump()
     small = {"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE}
     document |= {name: section.model_dump() for name, section in small.items()}
     document["crossval"] = {"folds": 2, "repeats": 2, "seed": 5}

@@ -19,6 +19,7 @@ from src.models.split_rows import TABLE
 from src.models.start import PRETRAINED
 from src.models.weights import load_network, save_network
 from src.params import Params, load_params
+from tests.default_params import PARAMS
 from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, split_table, typed_table
 
 CPU = Machine(torch.device("cpu"), bfloat16=False)
@@ -26,7 +27,7 @@ CPU = Machine(torch.device("cpu"), bfloat16=False)
 
 @pytest.fixture
 def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
-    params = load_params().model_copy(update={"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE})
+    params = load_params(PARAMS).model_copy(update={"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE})
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     save_network(Network(NETWORK), NETWORK, PRETRAINED)

@@ -11,6 +11,7 @@ from src.models.device import Machine
 from src.models.pretrain import CURVES, METRICS, MODEL, pretrain
 from src.models.weights import load_network
 from src.params import load_params
+from tests.default_params import PARAMS
 from tests.models.factory import NETWORK, PRETRAIN, corpora
 
 CPU = Machine(torch.device("cpu"), bfloat16=False)
@@ -21,7 +22,7 @@ def test_the_stage_writes_a_network_its_curves_and_its_figures(
     names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = PRETRAIN.model_copy(update={"corpora": names})
-    params = load_params().model_copy(update={"network": NETWORK, "pretrain": settings})
+    params = load_params(PARAMS).model_copy(update={"network": NETWORK, "pretrain": settings})
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     for name, table in corpora().items():

@@ -3,7 +3,7 @@ import optuna
 from src.models.search_space import current_values, suggest
 from src.params import load_params
 from src.search_params import Knob
-from tests.test_params import REPOSITORY_PARAMS
+from tests.default_params import PARAMS
 
 SPACE = {
     "finetune.learning_rate": Knob(low=1e-4, high=1e-1, log=True),
@@ -14,7 +14,7 @@ SPACE = {
 
 
 def test_values_lie_in_their_space_and_are_whole_where_params_are() -> None:
-    params = load_params(REPOSITORY_PARAMS)
+    params = load_params(PARAMS)
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     seen: dict[str, set[float]] = {name: set() for name in SPACE}
     for _ in range(40):
@@ -31,5 +31,5 @@ def test_values_lie_in_their_space_and_are_whole_where_params_are() -> None:
 
 
 def test_the_values_of_today_are_those_of_params() -> None:
-    params = load_params(REPOSITORY_PARAMS)
+    params = load_params(PARAMS)
     assert current_values(SPACE, params)["finetune.learning_rate"] == params.finetune.learning_rate

@@ -15,15 +15,15 @@ from src.models.start import PRETRAINED
 from src.models.trial_run import open_stage, run_trial
 from src.models.weights import save_network
 from src.params import Params, StageName, load_params
+from tests.default_params import PARAMS
 from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, given_table, split_table
-from tests.test_params import REPOSITORY_PARAMS
 
 CPU = Machine(torch.device("cpu"), bfloat16=False)
 
 
 @pytest.fixture
 def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
-    params = load_params(REPOSITORY_PARAMS)
+    params = load_params(PARAMS)
     monkeypatch.chdir(tmp_path)
     write_table(split_table(), TABLE, SPLIT_SAMPLES)
     for name, table in corpora().items():

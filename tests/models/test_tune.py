@@ -19,8 +19,8 @@ from src.models.start import PRETRAINED
 from src.models.study import open_storage
 from src.models.weights import save_network
 from src.params import load_params
+from tests.default_params import PARAMS
 from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, split_table
-from tests.test_params import REPOSITORY_PARAMS
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("пошук параметрів")
     (root / "dvc.yaml").touch()
-    document = load_params(REPOSITORY_PARAMS).model_dump()
+    document = load_params(PARAMS).model_dump()
     small = {"network": NETWORK, "pretrain": PRETRAIN, "finetune": FINETUNE}
     document |= {name: section.model_dump() for name, section in small.items()}
     space = {

@@ -14,13 +14,14 @@ from src.data.table import write_table
 from src.models.corpora import TABLES
 from src.params import Params, load_params
 from src.sections import Compute
+from tests import default_params
 from tests.models.factory import NETWORK, PRETRAIN, corpora
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 300
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
 
-PARAMS = load_params(ROOT / "params.yaml").model_copy(
+PARAMS = load_params(default_params.PARAMS).model_copy(
     update={
         "compute": Compute(device="cpu", precision="float32"),
         "network": NETWORK,

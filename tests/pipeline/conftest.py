@@ -15,8 +15,9 @@ from tempfile import TemporaryFile
 import psutil
 import pytest
 
-from src.apply_params import apply_values
+from src.apply_params import replace_values
 from src.repro import SHORT
+from tests.default_params import PARAMS
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +37,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def copy_tree(target: Path) -> None:
-    """Copy what git tracks or would track, changed or not, and commit it."""
+    """Copy what git tracks or would track, changed or not but for params.yaml, and commit it."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, check=True, capture_output=True, text=True,
@@ -46,8 +47,9 @@ def copy_tree(target: Path) -> None:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
     params = target / "params.yaml"
-    params.write_text(params.read_text(encoding="utf-8").replace("source: upstream", "source: sample"), "utf-8")
-    apply_values(SHORT, params)
+    params.write_text(
+        replace_values(PARAMS.read_text(encoding="utf-8"), {"data.source": "sample", **SHORT}), encoding="utf-8"
+    )
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "Run on the sample"]):
         subprocess.run(["git", *command], cwd=target, check=True, env=environment())
 

@@ -11,6 +11,7 @@ from mlflow import MlflowClient
 from ruamel.yaml import YAML
 
 from src.emnist import VARIANTS
+from tests.default_params import EMNIST_PARAMS
 from tests.pipeline.conftest import copy_tree, environment
 
 MERGED = VARIANTS["merged"]
@@ -24,7 +25,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target.mkdir()
     copy_tree(target)
     params = target / "pipelines/emnist/params.yaml"
-    document = YAML(typ="safe").load(params)
+    document = YAML(typ="safe").load(EMNIST_PARAMS)
     document["data"]["source"], document["sample"]["per_class"] = "sample", 20
     document["train"] |= {"epochs": 8, "ema_decay": 0.9}
     params.write_text(json.dumps(document), encoding="utf-8")

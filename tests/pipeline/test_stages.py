@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from src.emnist_params import load_emnist_params
-from src.params import load_params
+from src.emnist_params import EmnistParams
+from src.params import load_params, read_params
+from tests.default_params import EMNIST_PARAMS, PARAMS
 from tests.pipeline.imports import WITHOUT_EFFECT, modules_with_effect
 
 EMNIST = Path("pipelines/emnist")
@@ -45,7 +46,7 @@ def params_of(stage: str) -> list[str]:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_names_params_that_exist(stage: str) -> None:
-    params = (load_emnist_params() if stage in LATIN else load_params()).model_dump()
+    params = (read_params(EMNIST_PARAMS, EmnistParams) if stage in LATIN else load_params(PARAMS)).model_dump()
     for name in params_of(stage):
         value: Any = params
         for part in name.split("."):
@@ -59,7 +60,7 @@ def test_no_stage_is_in_both_pipelines_and_all_run_at_the_root() -> None:
 
 def test_every_param_is_read_by_some_stage() -> None:
     commands = {"crossval", "promote", "tune"}  # what people run between two runs of the pipeline
-    for stages, params in ((MAIN, load_params()), (LATIN, load_emnist_params())):
+    for stages, params in ((MAIN, load_params(PARAMS)), (LATIN, read_params(EMNIST_PARAMS, EmnistParams))):
         read = {name for stage in stages for name in params_of(stage)}
         for section, values in params.model_dump(exclude=commands).items():
             for leaf in values:

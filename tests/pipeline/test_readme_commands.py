@@ -1,0 +1,104 @@
+"""README's commands in README's order, on the sample, in a checkout where only `make repro` has run."""
+
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from src.apply_params import apply_values
+from tests.pipeline.conftest import ROOT, environment
+from tests.pipeline.readme_commands import README, readme_commands
+
+ELSEWHERE = {
+    "make test": "this suite",
+    "make crossval": "tests/models/test_crossval.py",
+    "python -m benchmarks.": "hours; tests/benchmarks",
+    "make emnist": "tests/pipeline/test_emnist.py",
+    "pysar release --task emnist-balanced": "wants `make emnist`; tests/test_release.py",
+    "make serve": "tests/serving/test_serve.py",
+    "curl ": "wants `make serve`",
+    "make deploy-env": "tests/deploy",
+    "make tune": "tests/models/test_tune.py",
+    "pysar promote --rollback": "wants a second champion; tests/test_promote.py",
+    "pysar provenance champion --commands": "tests/models/test_rebuild.py",
+    "dvc remote ": "tests/services/test_s3_remote.py",
+    "dvc push": "the same",
+}
+"""What runs too long, needs a network or a second command, and the tests that run it."""
+QUICK = {"finetune.epochs": 2, "finetune.frozen_epochs": 1}
+
+
+@pytest.fixture(scope="module")
+def checkout(reproduced: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout of its own in which the pipeline has run, still quicker, and pictures lie about to be read."""
+    target = tmp_path_factory.mktemp("readme") / "pysar"
+    shutil.copytree(reproduced, target, symlinks=True)
+    (target / ".venv").symlink_to(Path(sys.executable).parent.parent)
+    for name in ("letters/a.png", "scan.png", "folders/а/1.png"):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (40, 40), 255).save(target / name)
+    apply_values(QUICK, target / "params.yaml")
+    with (target / ".git/info/exclude").open("a", encoding="utf-8") as stream:
+        stream.write("/.venv\n/letters/\n/folders/\n/scan.png\n/answers.csv\n/out/\n")
+    return target
+
+
+def shell(command: str, folder: Path) -> str:
+    # The environment is the suite's own, whose state `make` is not to mend.
+    line = re.sub(r"^make ", "make -o .venv/.installed ", command)
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=900, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def queue_is_done(folder: Path) -> bool:
+    return not any(word in shell("dvc queue status", folder) for word in ("Queued", "Running"))
+
+
+def test_readme_s_commands_work_in_their_order(checkout: Path) -> None:
+    commands = readme_commands(README.read_text(encoding="utf-8"))
+    unknown = {start for start in ELSEWHERE if not any(command.startswith(start) for command in commands)}
+    assert not unknown, "README does not name these any more"
+    for command in commands:
+        if command.startswith(tuple(ELSEWHERE)):
+            continue
+        if "<name>" in command:
+            until = time.monotonic() + 800
+            while not queue_is_done(checkout):
+                assert time.monotonic() < until
+                time.sleep(2)
+            command = command.replace("<name>", shell("dvc exp list --name-only", checkout).split()[0])  # noqa: PLW2901
+        shell(re.sub(r"^pysar promote \d+$", "pysar promote 1", command), checkout)
+
+
+@pytest.mark.parametrize(
+    "command", ["dvc checkout", "dvc metrics diff", "dvc params diff", "dvc plots diff", "dvc status"]
+)
+def test_dvc_s_commands_work_where_the_latin_pipeline_never_ran(checkout: Path, command: str) -> None:
+    assert not (checkout / "data/emnist").exists()
+    assert "evaluate_emnist@balanced" in (checkout / "pipelines/emnist/dvc.lock").read_text("utf-8")
+    shell(f"dvc {command}", checkout)
+
+
+def test_dvc_pulls_what_one_machine_has_pushed(checkout: Path, tmp_path: Path) -> None:
+    shell(f"dvc remote add --force --local --default here '{tmp_path}'", checkout)
+    shell("dvc push", checkout)
+    shutil.rmtree(checkout / ".dvc/cache")
+    (checkout / "models/pysar.onnx").unlink()
+    shell("dvc pull --force", checkout)
+    assert (checkout / "models/pysar.onnx").is_file()
+
+
+def test_every_block_of_readme_is_read() -> None:
+    commands = readme_commands(README.read_text(encoding="utf-8"))
+    assert commands[:2] == ["make repro", "make test"]
+    assert not [command for command in commands if "  " in command or "#" in command]
+    assert README.parent == ROOT
