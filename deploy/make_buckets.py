@@ -6,6 +6,7 @@ one makes the buckets, and each other has the name by which an argument gives it
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -57,7 +58,7 @@ def _use(account: str, bucket: str) -> None:
 
 def _be_refused(account: str, bucket: str) -> None:
     s3 = _client(account)
-    attempts = {
+    attempts: dict[str, Callable[[], object]] = {
         "write to": lambda: s3.put_object(Bucket=bucket, Key=_PROBE, Body=b"pysar"),
         "list": lambda: s3.list_objects_v2(Bucket=bucket, MaxKeys=1),
         "read": lambda: s3.get_object(Bucket=bucket, Key=_PROBE),

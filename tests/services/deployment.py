@@ -108,7 +108,8 @@ class Deployment:
 
         Not by health.sh: without a container around it, what it would end is this machine.
         """
-        command = checks_of(self.services[name])[2 if live else 1]
+        _, ready, alive = checks_of(self.services[name])
+        command = alive if live else ready
         return self.run(name, ["sh", "-c", command.replace("python -c", f"{sys.executable} -c")], **changes)
 
     @contextmanager
