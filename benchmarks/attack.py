@@ -88,7 +88,8 @@ def attack(address: str, numbers: range, connections: int) -> list[Answer]:
 
 def be_honest(address: str, ended: Event) -> list[Answer]:
     """Post whole drawings, one after the other with a pause between, until the attack is over."""
-    connection, answers = HTTPConnection(address, timeout=_PATIENCE), []
+    connection = HTTPConnection(address, timeout=_PATIENCE)
+    answers: list[Answer] = []
     drawings = [content for content in picture_seeds() if len(content) < 100_000]
     while not ended.is_set():
         answers.append(post(connection, "honest", drawings[len(answers) % len(drawings)]))

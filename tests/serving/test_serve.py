@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from benchmarks.service import running_service
 from src.prediction.model_file import RELEASED
 from tests.free_port import free_port
 from tests.prediction.drawings import drawn, encoded
@@ -64,6 +65,41 @@ def test_a_request_that_has_begun_is_answered_though_the_service_stops(
     answer = httpx.post(f"{address}/predict", content=slowly(), timeout=20)
     assert answer.json()["label"] == "ж"
     process.wait(20)
+
+
+def test_a_service_that_stops_is_not_ready_and_still_answers_a_while(
+    service: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, address = service
+    picture = encoded(drawn("ж"))
+    said: list[int] = []
+
+    def slowly() -> Iterator[bytes]:
+        yield picture[:100]
+        process.send_signal(signal.SIGTERM)
+        until = time.monotonic() + 4
+        while time.monotonic() < until:  # longer than it takes new requests
+            said.append(httpx.get(f"{address}/readyz").status_code)
+            if said.count(503) == 1:
+                assert httpx.post(f"{address}/predict", content=picture).json()["label"] == "ж"
+            time.sleep(0.1)
+        assert httpx.get(f"{address}/healthz").text == "ok"
+        late = httpx.post(f"{address}/predict", content=picture)
+        assert (late.status_code, late.headers["retry-after"], late.headers["connection"]) == (503, "2", "close")
+        yield picture[100:]
+
+    answer = httpx.post(f"{address}/predict", content=slowly(), timeout=20)
+    assert answer.json()["label"] == "ж"
+    assert said.count(503) > 10
+    assert said == sorted(said)
+    assert process.wait(20) in {0, -signal.SIGTERM}
+
+
+def test_ctrl_c_does_not_wait_for_balancers(tmp_path: Path) -> None:
+    # Longer than anybody waits here.
+    with running_service(tmp_path, ["--model", str(RELEASED)], {"PYSAR_SERVE_DRAIN_SECONDS": "1000"}) as service:
+        service.process.send_signal(signal.SIGINT)
+        service.process.wait(100)
 
 
 def test_a_port_that_is_taken_is_told_in_a_line(service: tuple[subprocess.Popen[str], str]) -> None:
