@@ -1,6 +1,7 @@
 """What every command shares: logging on stderr, and errors of one line with the right exit status."""
 
 import errno
+import io
 import logging
 import sys
 from typing import NoReturn
@@ -29,6 +30,9 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; exit with 2 for bad input and 1 for failed work."""
         configure_logging()
+        # As stderr does from the start: a terminal that lacks a character is shown its escape.
+        if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+            sys.stdout.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except PysarError as error:

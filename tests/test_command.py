@@ -191,3 +191,11 @@ def test_escapes_in_a_message_do_not_reach_the_terminal() -> None:
 def test_escapes_in_a_log_line_do_not_reach_the_terminal() -> None:
     result = run(lambda: logging.getLogger("src.any").warning("%s: left out", "a\x1b]52;c;cm0=\x07.png"))
     assert result.stderr == "WARNING a\\x1b]52;c;cm0=\\x07.png: left out\n"
+
+
+def test_a_terminal_that_lacks_a_character_is_shown_its_escape(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "iso-8859-1")
+    script = "@click.command(cls=Command)\ndef main():\n    click.echo('\u0436 \u2588')\n"
+    done = run_in_a_shell(script)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "\\u0436 \\u2588\n"
