@@ -31,6 +31,9 @@ class Answer(TypedDict):
     score: How much it looks like one; above the model's threshold for a character.
     top: The most probable labels, best first.
     unsure: Whether the label is less probable than what is trusted; only of a model that has such a threshold.
+    more_frames: True where the file has more pages or frames than the first, which alone was read; absent otherwise.
+
+    Of a picture without ink all labels are equally probable, and `is_character` is False.
     """
 
     label: str
@@ -41,6 +44,7 @@ class Answer(TypedDict):
     score: float
     top: list[Candidate]
     unsure: NotRequired[bool]
+    more_frames: NotRequired[bool]
 
 
 def answer_glyphs(
@@ -57,9 +61,14 @@ def answer_glyphs(
     """
     images, heights = glyph_arrays(glyphs, model.alphabet, height_known=height_known)
     outputs = model.outputs(images, heights)
-    known = ~np.isnan(heights)
-    return [_answer(model, outputs.label[n], float(outputs.case[n]), float(outputs.score[n]), kind, top, bool(known[n]))
-            for n in range(len(glyphs))]  # fmt: skip
+    known, has_ink = ~np.isnan(heights), images.any(axis=(1, 2))
+    # Where there is no ink, the network takes paper for its thinnest label, and is sure of it.
+    labels, cases = np.where(has_ink[:, None], outputs.label, 0), np.where(has_ink, outputs.case, 0)
+    answers = [_answer(model, labels[n], float(cases[n]), float(outputs.score[n]), kind, top, bool(known[n]))
+               for n in range(len(glyphs))]  # fmt: skip
+    for n in np.flatnonzero(~has_ink):
+        answers[n]["uppercase"], answers[n]["is_character"] = None, False
+    return answers
 
 
 def _answer(

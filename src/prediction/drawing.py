@@ -2,7 +2,7 @@
 
 from src.errors import InputError
 from src.features.grey import Grey
-from src.features.picture import LARGEST_PIXELS, LargePictureError, decode_picture
+from src.features.picture import LARGEST_PIXELS, Frame, LargePictureError, decode_frame
 
 _SHAPE = 4
 """A picture of the most pixels may be so many times as long as it is wide.
@@ -13,18 +13,23 @@ pixels, a file of a few kB, would take 3.6 GB and 20 s.
 
 
 def decode_drawing(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
-    """Return a picture as `decode_picture` does.
+    """Return a picture as `decode_picture` does; see `decode_first_drawing`."""
+    return decode_first_drawing(content, largest).grey
+
+
+def decode_first_drawing(content: bytes, largest: int = LARGEST_PIXELS) -> Frame:
+    """Return the first frame of a picture as `decode_frame` does.
 
     Raises:
         LargePictureError: It has more than `largest` pixels, or a side that is too long for them.
         InputError: It cannot be read.
     """
-    picture = decode_picture(content, largest)
-    height, width = picture.shape
+    frame = decode_frame(content, largest)
+    height, width = frame.grey.shape
     check_sides(width, height, largest)
-    if not picture.size:
+    if not frame.grey.size:
         raise InputError("no pixels; write it again")
-    return picture
+    return frame
 
 
 def check_sides(width: int, height: int, largest: int) -> None:
@@ -41,3 +46,11 @@ def check_sides(width: int, height: int, largest: int) -> None:
 def least_room(width: int, height: int) -> int:
     """Return how many pixels a picture must be allowed for its sides not to be too long."""
     return -(-(max(width, height) ** 2) // _SHAPE)
+    frame = decode_frame(content, largest)
+    height, width = frame.grey.shape
+    longest = int((_SHAPE * largest) ** 0.5)
+    if max(width, height) > longest:
+        raise LargePictureError(f"{width:,} x {height:,} pixels, a side above {longest:,}; crop it to the character")
+    if not frame.grey.size:
+        raise InputError("no pixels; write it again")
+    return frame

@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,9 +14,9 @@ from rich.table import Table
 
 from src.errors import InputError
 from src.features.labels import Alphabet, is_digit
-from src.files import write_text
+from src.files import replace_file
 from src.prediction.answer import Answer
-from src.prediction.formats import csv_row
+from src.prediction.csv_lines import csv_line, path_cell
 
 _COLUMNS = ("path", "label", "uppercase", "predicted", "predicted_uppercase", "p_label", "right")
 
@@ -66,10 +67,8 @@ def label_of(path: Path, root: Path, alphabet: Alphabet, *, tells_case: bool) ->
     return Known(label, is_upper if known else None)
 
 
-def read_labelled(
-    roots: Sequence[Path], answers: Iterable[tuple[Path, Answer]], alphabet: Alphabet, output: Path | None
-) -> None:
-    """Compare answers with the names of folders: print accuracy and confusions, write each picture's line as CSV.
+def labels_of(roots: Sequence[Path], pictures: Sequence[Path], alphabet: Alphabet) -> dict[Path, Known]:
+    """Return what pictures show by the names of their folders.
 
     Raises:
         InputError: A picture is in no folder named after a label, there is none, or there are several roots.
@@ -78,16 +77,42 @@ def read_labelled(
         raise InputError("--labelled: give one folder, with a folder in it for each label")
     root = roots[0]
     tells_case = any(folder.name != folder.name.lower() for folder in root.iterdir() if folder.is_dir())
-    compared = [
-        Compared(path, label_of(path, root, alphabet, tells_case=tells_case), answer) for path, answer in answers
-    ]
-    if not compared:
+    known = {path: label_of(path, root, alphabet, tells_case=tells_case) for path in pictures}
+    if not known:
         raise InputError(f"{root}: no pictures in it; give a folder with a folder in it for each label")
-    console = Console()
-    console.print(confusion_table(compared, alphabet))
-    click.echo(accuracy_line(compared))
-    if output:
-        write_text(output, "\n".join([",".join(_COLUMNS), *map(_csv_line, compared)]) + "\n")
+    return known
+
+
+def read_labelled(
+    known: Mapping[Path, Known], answers: Iterable[tuple[Path, Answer]], alphabet: Alphabet, output: Path | None
+) -> None:
+    """Compare answers with what is known: print accuracy and confusions, write each picture's line as CSV.
+
+    Raises:
+        InputError: No picture was read.
+        OSError: The file cannot be written; that is tried before a picture is read.
+    """
+    with _writer(output) as write:
+        compared = [Compared(path, known[path], answer) for path, answer in answers]
+        if not compared:
+            raise InputError("none of the pictures can be read")
+        Console().print(confusion_table(compared, alphabet))
+        click.echo(accuracy_line(compared))
+        write("".join([csv_line(_COLUMNS), *map(_csv_line, compared)]))
+
+
+@contextmanager
+def _writer(output: Path | None) -> Iterator[Callable[[str], object]]:
+    """Yield what writes a text: into a file at once, into a device or a pipe as it comes."""
+    if output is None:
+        yield lambda _: None
+    elif output.exists() and not output.is_file():
+        with output.open("w", encoding="utf-8", newline="") as stream:
+            yield stream.write
+    else:
+        with replace_file(output.resolve()) as temporary:
+            temporary.touch()
+            yield lambda text: temporary.write_text(text, "utf-8", newline="")
 
 
 def accuracy_line(compared: Sequence[Compared]) -> str:
@@ -118,8 +143,6 @@ def confusion_table(compared: Sequence[Compared], alphabet: Alphabet) -> Table:
 
 def _csv_line(compared: Compared) -> str:
     path, known, answer = compared
-    cells = (path.as_posix(), known.label, known.uppercase, answer["label"], answer["uppercase"], answer["p_label"],
-             compared.is_right)  # fmt: skip
-    return csv_row(
-        ["" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell) for cell in cells]
-    )
+    cells = (known.label, known.uppercase, answer["label"], answer["uppercase"], answer["p_label"], compared.is_right)
+    told = ["" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell) for cell in cells]
+    return csv_line([path_cell(path), *told])

@@ -1,7 +1,9 @@
 """Picture files read in their order, on all cores where there are many."""
 
+import logging
 import os
 import stat
+import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -16,7 +18,7 @@ from src.errors import InputError, WorkError
 from src.features.normalize import Glyph, normalize
 from src.models.verdict import Kind
 from src.prediction.answer import Answer, answer_glyphs
-from src.prediction.drawing import decode_drawing
+from src.prediction.drawing import decode_first_drawing
 from src.prediction.model import Model, read_model
 from src.prediction.picture_files import Problem
 
@@ -33,6 +35,12 @@ class Asked(NamedTuple):
     kind: Kind | None = None
     top: int = 3
     height_known: bool = False
+
+
+def silence_readers() -> None:
+    """Let Pillow not tell what it thinks of a picture: what matters becomes an error."""
+    warnings.simplefilter("ignore")
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 
 def read_files(
@@ -74,6 +82,7 @@ class _Worker:
     @classmethod
     def start(cls, model: Path, asked: Asked) -> None:
         cv2.setNumThreads(1)
+        silence_readers()
         cls.model, cls.asked = read_model(model), asked
 
     @classmethod
@@ -81,16 +90,30 @@ class _Worker:
         return _read_chunk(cls.model, cls.asked, paths)
 
 
+class _Found(NamedTuple):
+    """The glyph of a file's first frame, and whether there are more frames."""
+
+    glyph: Glyph
+    has_more: bool
+
+
 def _read_chunk(model: Model, asked: Asked, paths: Sequence[Path]) -> list[Answer | Problem]:
-    found = [_glyph_of(path, model.side) for path in paths]
-    glyphs = [each for each in found if isinstance(each, Glyph)]
+    found = [_find_glyph(path, model.side) for path in paths]
+    glyphs = [each.glyph for each in found if isinstance(each, _Found)]
     answers = iter(answer_glyphs(model, glyphs, **asked._asdict()) if glyphs else ())
-    return [each if isinstance(each, Problem) else next(answers) for each in found]
+    return [each if isinstance(each, Problem) else _told(next(answers), each) for each in found]
 
 
-def _glyph_of(path: Path, side: int) -> Glyph | Problem:
+def _told(answer: Answer, found: _Found) -> Answer:
+    if found.has_more:
+        answer["more_frames"] = True
+    return answer
+
+
+def _find_glyph(path: Path, side: int) -> _Found | Problem:
     try:
-        return normalize(decode_drawing(_content(path)), side)
+        frame = decode_first_drawing(_content(path))
+        return _Found(normalize(frame.grey, side), frame.has_more)
     except InputError as error:
         return Problem(path, str(error))
     except OSError as error:

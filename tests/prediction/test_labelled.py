@@ -1,7 +1,9 @@
 """What a user may rely on from `pysar predict --labelled`: folders named after labels are compared with answers."""
 
 import csv
+import os
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,39 @@ def test_a_folder_that_is_no_label_is_refused(tmp_path: Path, name: str) -> None
 
 def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
     assert _predict(tmp_path).exit_code == 2
+
+
+def test_a_wrong_folder_is_told_of_before_a_picture_is_read(folder: Path, tmp_path: Path) -> None:
+    save(folder / "zz/1.png")
+    save(folder / "ж/0 damaged.png", b"none")
+    result = _predict(folder, "--output", tmp_path / "answers.csv")
+    assert result.exit_code == 2
+    assert "damaged" not in result.stderr
+    assert not (tmp_path / "answers.csv").exists()
+
+
+def test_an_output_that_cannot_be_written_is_told_of_before_a_picture_is_read(folder: Path, tmp_path: Path) -> None:
+    save(tmp_path / "file", b"x")
+    save(folder / "ж/0 damaged.png", b"none")
+    result = _predict(folder, "--output", tmp_path / "file/answers.csv")
+    assert result.exit_code == 1
+    assert "damaged" not in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_the_output_may_be_in_a_folder_that_is_made_or_behind_a_link(folder: Path, tmp_path: Path) -> None:
+    behind, link = tmp_path / "made/answers.csv", tmp_path / "link.csv"
+    link.symlink_to(behind)
+    assert _predict(folder, "--output", link).exit_code == 0
+    assert link.is_symlink()
+    assert len(behind.read_text("utf-8").splitlines()) == 6
+
+
+def test_an_output_that_is_a_pipe_stays_one(folder: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_text, "utf-8")
+        assert _predict(folder, "--output", pipe).exit_code == 0
+        assert len(read.result().splitlines()) == 6
+    assert pipe.is_fifo()

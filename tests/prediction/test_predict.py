@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from src.features.labels import LABELS
 from src.prediction import many
@@ -89,10 +90,39 @@ def test_a_known_kind_keeps_to_its_labels(folder: Path, kind: str, labels: str) 
         assert all(each["label"] in labels or each["p"] == 0 for each in answer["top"])
 
 
-def test_a_blank_page_is_no_character(tmp_path: Path) -> None:
-    path = save(tmp_path / "blank.png", encoded(drawn() * 0 + 255))
-    answer = json.loads(_predict(path, "--format", "jsonl").stdout)
+@pytest.mark.parametrize("grey", [0, 128, 255])
+@pytest.mark.parametrize("words", [[], ["--sized"], ["--kind", "letter"], ["--kind", "digit"]])
+def test_of_a_picture_without_ink_no_label_is_likelier_than_another(
+    tmp_path: Path, grey: int, words: list[str]
+) -> None:
+    path = save(tmp_path / "blank.png", encoded(np.full((50, 40), grey, np.uint8)))
+    answer = json.loads(_predict(path, "--format", "jsonl", "--top", "43", *words).stdout)
     assert answer["is_character"] is False
+    assert answer["uppercase"] is None
+    count = {"letter": 33, "digit": 10}.get(words[-1] if words else "", 43)
+    assert [each["p"] for each in answer["top"][:count]] == [round(1 / count, 6)] * count
+    assert answer["p_label"] == round(1 / count, 6)
+
+
+def test_ink_beside_blank_pictures_is_read_as_without_them(folder: Path) -> None:
+    alone = _predict(folder, "--format", "jsonl").stdout.splitlines()
+    save(folder / "blank.png", encoded(drawn() * 0 + 255))
+    beside = _predict(folder, "--format", "jsonl").stdout.splitlines()
+    assert [line for line in beside if "blank" not in line] == alone
+
+
+@pytest.mark.parametrize("form", ["TIFF", "GIF", "WEBP"])
+def test_a_file_of_several_frames_is_told_of_once_and_its_first_is_answered(tmp_path: Path, form: str) -> None:
+    pictures = [Image.fromarray(drawn(label)) for label in "жю"]
+    path = save(tmp_path / "two", encoded(pictures[0], form, save_all=True, append_images=pictures[1:]))
+    one = save(tmp_path / "one", encoded(pictures[0], form))
+    result = _predict(path, one, "--format", "jsonl")
+    assert result.exit_code == 0
+    assert result.stderr == f"{path}: several pages or frames; only the first was read\n"
+    several, single = sorted(map(json.loads, result.stdout.splitlines()), key=lambda answer: -len(answer))
+    assert several.pop("more_frames") is True
+    assert several["label"] == single["label"] == "ж"
+    assert list(single) == KEYS
 
 
 def test_bad_files_are_reported_and_the_rest_is_answered(folder: Path) -> None:
@@ -111,6 +141,17 @@ def test_bad_files_are_reported_and_the_rest_is_answered(folder: Path) -> None:
 def test_an_empty_folder_has_no_answers(tmp_path: Path) -> None:
     result = _predict(tmp_path, "--format", "jsonl")
     assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"{tmp_path}: no pictures in it\n"
+
+
+def test_pictures_of_other_kinds_are_told_of(tmp_path: Path) -> None:
+    save(tmp_path / "photo.jfif", encoded(drawn(), "JPEG"))
+    save(tmp_path / "photo.HEIC", b"\0\0\0\x18ftypheic")
+    save(tmp_path / "named so by a telephone.HEIC", encoded(drawn(), "JPEG"))
+    result = _predict(tmp_path, "--format", "ascii")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    assert result.stderr.startswith(f"{tmp_path / 'photo.HEIC'}: no picture that can be read")
 
 
 @pytest.mark.parametrize(
