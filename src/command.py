@@ -14,7 +14,7 @@ from src.errors import PysarError
 from src.printable import printable
 
 _CURES = {
-    errno.ENOSPC: "free some space and run the command again; nothing was half-written",
+    errno.ENOSPC: "free some space and run the command again",
     errno.EFBIG: "the file is larger than the system's limit allows; raise it (`ulimit -f`) and run the command again",
     errno.EDQUOT: "the quota is used up; free some space and run the command again",
     errno.EACCES: "give yourself permission to that path and run the command again",

@@ -13,6 +13,7 @@ from src.attached import run_attached
 from src.errors import InputError, WorkError
 from src.git import GitError, ask_git, check_repository, head_commit, without_repository
 from src.params import PARAMS_FILE
+from src.torn import set_torn_aside
 from src.yaml_file import parse_yaml
 
 METRICS = Path("reports/evaluate/metrics.json")
@@ -43,6 +44,7 @@ def run_dvc(arguments: Sequence[str], root: Path) -> int:
         InputError: The root is in no git repository of its own, which DVC wants.
     """
     _check_git(arguments, root)
+    set_torn_aside(root)
     return run_attached([*_DVC, *arguments], root, environment(Path.cwd()))
 
 
@@ -54,6 +56,7 @@ def ask_dvc(arguments: Sequence[str], root: Path) -> str:
         WorkError: DVC fails; the message is its own.
     """
     _check_git(arguments, root)
+    set_torn_aside(root)
     command = [*_DVC, *arguments]
     done = subprocess.run(  # noqa: S603  # our own words
         command, cwd=root, env=environment(Path.cwd()), capture_output=True, text=True, check=False

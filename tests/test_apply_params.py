@@ -46,7 +46,7 @@ def test_ends_of_lines_stay_as_they_are(path: Path, end: str) -> None:
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
-@given(rate=st.floats(1e-7, 1), size=st.integers(1, 4096))
+@given(rate=st.floats(1e-7, 1), size=st.integers(2, 4096))
 def test_every_number_is_read_back_as_it_was_written(rate: float, size: int, path: Path) -> None:
     apply_values({"finetune.learning_rate": rate, "finetune.augment.scale": 0.5, "finetune.batch_size": size}, path)
     finetune = load_params(path).finetune

@@ -11,10 +11,11 @@ from src.errors import InputError
 from src.models.confirm import Candidate, candidates, confirm, keep
 from src.models.device import prepare_machine
 from src.models.lineage import file_md5
+from src.models.loop import DivergedError
 from src.models.search_space import current_values, suggest
 from src.models.study import open_storage, open_study, study_name
 from src.models.study_runs import parent_run, record_trial
-from src.models.trial_run import inputs_of, open_stage, run_trial
+from src.models.trial_run import DIVERGED, inputs_of, open_stage, run_trial, try_values
 from src.models.worker import Worker
 from src.nested import flatten
 from src.params import Params, StageName
@@ -79,7 +80,7 @@ def work_on(study: optuna.Study, job: Job, trials: int) -> int:
     def objective(trial: optuna.Trial) -> float:
         values = suggest(trial, job.search.space, job.params)
         params = job.params.with_values(values)
-        score = record_trial(study, trial, parent, values, lambda tell: run_trial(stage, params, machine, tell, trial))
+        score = record_trial(study, trial, parent, values, lambda tell: try_values(stage, params, machine, tell, trial))
         logger.info("trial %d: %.4f", trial.number, score)
         return score
 
@@ -118,10 +119,13 @@ class Scorer(NamedTuple):
     job: Job
 
     def score(self, values: Mapping[str, float], seed: int) -> float:
-        """Return the validation score."""
+        """Return the validation score, the lowest where the training diverges."""
         torch.set_num_threads(1)
         params = self.job.params.with_values({**values, f"{self.job.stage}.seed": seed})
         machine = prepare_machine(params.compute)
         # The rows are held back by the seed of params.yaml, not by this one: all are scored on the same.
         stage = open_stage(self.job.stage, self.job.params, machine)
-        return run_trial(stage, params, machine, lambda _figures: None)
+        try:
+            return run_trial(stage, params, machine, lambda _figures: None)
+        except DivergedError:
+            return DIVERGED

@@ -1,5 +1,6 @@
 """One trial of a study: networks are trained with the values to be tried, and scored on rows held back from them."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +16,19 @@ from src.data.partition_others import folds_of_others
 from src.data.table import SPLIT_SAMPLES, read_table
 from src.models.corpora import TABLES, hold_back, read_corpora, without
 from src.models.device import Machine
-from src.models.loop import Task, Trainer
+from src.models.loop import DivergedError, Task, Trainer
 from src.models.reading import FinetuneTask, ReadingTask
 from src.models.samples import Samples, make_samples
 from src.models.split_rows import TABLE, rows_of
 from src.models.start import PRETRAINED, pretrained_network, untrained_network
 from src.params import Params, StageName
 
+DIVERGED = 0.0
+"""Score of values with which the network learns nothing: less than any other has."""
 _REPORTS = 24
 """So often is a trial asked whether it should end; each time costs a database some milliseconds."""
+
+logger = logging.getLogger(__name__)
 
 OnEpoch = Callable[[dict[str, float]], None]
 
@@ -89,6 +94,19 @@ def open_stage(name: StageName, params: Params, machine: Machine) -> Stage:
     return Stage(name, tuple(parts), machine.device)
 
 
+def try_values(stage: Stage, params: Params, machine: Machine, on_epoch: OnEpoch, trial: optuna.Trial) -> float:
+    """Train as `run_trial` does for a study; values with which a training diverges end the trial, not the study.
+
+    Raises:
+        TrialPruned: Others were better at this point, or the training diverged.
+    """
+    try:
+        return run_trial(stage, params, machine, on_epoch, trial)
+    except DivergedError as error:
+        logger.info("trial %d: %s", trial.number, error)
+        raise optuna.TrialPruned from None
+
+
 def run_trial(
     stage: Stage, params: Params, machine: Machine, on_epoch: OnEpoch, trial: optuna.Trial | None = None
 ) -> float:
@@ -104,6 +122,7 @@ def run_trial(
 
     Raises:
         TrialPruned: The trial says that others were better at this point.
+        DivergedError: No epoch can be chosen with these values.
     """
     settings = params.training_of(stage.name)
     epochs = settings.epochs

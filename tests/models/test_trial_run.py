@@ -9,10 +9,11 @@ from src.data.table import SPLIT_SAMPLES, write_table
 from src.errors import InputError
 from src.models.corpora import TABLES
 from src.models.device import Machine
+from src.models.loop import DivergedError
 from src.models.network import Network
 from src.models.split_rows import TABLE
 from src.models.start import PRETRAINED
-from src.models.trial_run import open_stage, run_trial
+from src.models.trial_run import open_stage, run_trial, try_values
 from src.models.weights import save_network
 from src.params import Params, StageName, load_params
 from tests.default_params import PARAMS
@@ -86,6 +87,21 @@ def test_a_trial_that_is_worse_than_others_ends_early(params: Params) -> None:
         run_trial(open_stage("finetune", params, CPU), params, CPU, curve.append, trial)
     assert len(curve) == 1
     assert study.trials[0].intermediate_values == {1: curve[0]["val_score"]}
+
+
+def test_values_that_diverge_end_the_trial_and_not_the_study(params: Params) -> None:
+    study = optuna.create_study(direction="maximize")
+    stage = open_stage("finetune", params, CPU)
+    rates = iter([1e20, 0.01])
+
+    def objective(trial: optuna.Trial) -> float:
+        tried = params.with_values({"finetune.learning_rate": next(rates)})
+        return try_values(stage, tried, CPU, lambda _row: None, trial)
+
+    study.optimize(objective, n_trials=2)
+    assert [trial.state.name for trial in study.trials] == ["PRUNED", "COMPLETE"]
+    with pytest.raises(DivergedError):
+        run_trial(stage, params.with_values({"finetune.learning_rate": 1e20}), CPU, lambda _row: None)
 
 
 def test_a_table_without_validation_rows_is_named(params: Params) -> None:
