@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from src.attached import run_attached
 from src.errors import InputError, WorkError
@@ -41,9 +42,10 @@ def run_dvc(arguments: Sequence[str], root: Path) -> int:
     """Run DVC on this terminal and return its exit status.
 
     Raises:
-        InputError: The root is in no git repository of its own, which DVC wants.
+        InputError: The root is in no git repository of its own, which DVC wants; or an experiment cannot run there.
     """
     _check_git(arguments, root)
+    _check_path(arguments, root)
     set_torn_aside(root)
     return run_attached([*_DVC, *arguments], root, environment(Path.cwd()))
 
@@ -75,6 +77,14 @@ def _check_git(arguments: Sequence[str], root: Path) -> None:
             check_repository(root)
     except GitError as error:
         raise InputError(f"{root}: DVC wants git here: {error}") from None
+
+
+def _check_path(arguments: Sequence[str], root: Path) -> None:
+    """Refuse what DVC loses or breaks off: it takes the path for an address, and writes it as ASCII."""
+    path = str(root)
+    if "--temp" in arguments and ({"?", "#"} & set(path) or unquote(path) != path or not path.isascii()):
+        raise InputError(f"{root}: DVC makes temporary experiments only where a path is of ASCII, without ?, # and "
+                         "what looks like %41; rename the folder")  # fmt: skip
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """A repository whose pipeline takes no time and records itself; what is printed of it is run in fresh clones."""
 
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -85,7 +87,7 @@ def execute(folder: Path, *command: str, more: Mapping[str, str] | None = None) 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three versions: as committed, as a temporary experiment with other params, and of code without a commit."""
-    root = tmp_path_factory.mktemp("toy") / "Письмо 100%?#x %41"
+    root = tmp_path_factory.mktemp("toy") / "a repository 100%"
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
@@ -158,6 +160,19 @@ def test_code_without_a_commit_is_warned_of(toy: Path, monkeypatch: pytest.Monke
     assert said.partition("other bytes may come out:\n")[2].startswith(
         "#   make.py\n#   parts\n#   poetry.lock\n# anew"
     )
+
+
+def test_a_repository_that_was_moved_tells_the_same(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = ask(toy, monkeypatch, "2").stdout
+    moved = shutil.copytree(toy, tmp_path / "Письмо a?b#c", symlinks=True)
+    hidden = toy.with_name("hidden")
+    toy.rename(hidden)
+    try:
+        said = ask(moved, monkeypatch, "2")
+    finally:
+        hidden.rename(toy)
+    assert said.exit_code == 0, said.output
+    assert said.stdout == before.replace(shlex.quote(str(toy)), shlex.quote(str(moved)))
 
 
 def test_a_revision_that_is_not_here_is_named_after_what_is_known(

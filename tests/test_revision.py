@@ -55,6 +55,15 @@ def test_a_revision_is_here_or_not(name: str, known: bool, repository: Path) -> 
     assert Revision(repository, name).is_here() is known
 
 
+def test_why_a_revision_cannot_be_had_is_said(repository: Path, tmp_path: Path) -> None:
+    assert Revision(repository, "HEAD").missing() is None
+    assert str(Revision(repository, "0" * 40).missing()).endswith("is not in this repository: `git fetch`")
+    execute(tmp_path, "git", "clone", "--quiet", "--depth", "1", repository.parent.as_uri(), "shallow")
+    shallow = Revision(tmp_path / "shallow" / repository.name, "0" * 40)
+    assert str(shallow.missing()).endswith("is not in this repository: `git fetch --unshallow`")
+    assert "not a git repository; clone" in str(Revision(tmp_path, "HEAD").missing())
+
+
 def test_an_experiment_is_found_by_its_name(repository: Path) -> None:
     reference = f"refs/exps/ab/{'c' * 38}/tuned"
     execute(repository, "git", "update-ref", reference, "HEAD")

@@ -46,11 +46,3 @@ def check_sides(width: int, height: int, largest: int) -> None:
 def least_room(width: int, height: int) -> int:
     """Return how many pixels a picture must be allowed for its sides not to be too long."""
     return -(-(max(width, height) ** 2) // _SHAPE)
-    frame = decode_frame(content, largest)
-    height, width = frame.grey.shape
-    longest = int((_SHAPE * largest) ** 0.5)
-    if max(width, height) > longest:
-        raise LargePictureError(f"{width:,} x {height:,} pixels, a side above {longest:,}; crop it to the character")
-    if not frame.grey.size:
-        raise InputError("no pixels; write it again")
-    return frame
