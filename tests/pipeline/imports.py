@@ -11,7 +11,7 @@ WITHOUT_EFFECT = {
     "src/models/checkpoint.py", "src/models/evaluation_record.py", "src/models/interruption.py",
     "src/models/lineage.py", "src/models/mlflow_records.py", "src/models/mlflow_store.py", "src/models/outbox.py",
     "src/models/pipelines.py", "src/models/rows_digest.py", "src/models/store_address.py", "src/models/tracking.py",
-    "src/data/transfer_bar.py", "src/models/moved_store.py",
+    "src/data/transfer_bar.py", "src/models/moved_store.py", "src/git.py", "src/printable.py",
 }  # fmt: skip
 """Modules that cannot change a byte of a stage's outputs: its params are named leaf by leaf, not by params.py."""
 
