@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -61,30 +62,36 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     target.mkdir()
     copy_tree(target)
     yield target
+    end_all_in(target)
+
+
+def end_all_in(folder: Path) -> None:
+    """Kill what still runs in a folder, such as DVC's workers."""
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if Path(process.cwd()).is_relative_to(target):
+            if Path(process.cwd()).is_relative_to(folder):
                 process.kill()
+
+
+def run_in(folder: Path, *command: str, check: bool = True, **more: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command, and fail with all it said."""
+    # Files, not pipes: a daemon that `dvc queue start` leaves behind would hold a pipe open, and us waiting.
+    with TemporaryFile("w+", encoding="utf-8") as said, TemporaryFile("w+", encoding="utf-8") as errors:
+        done = subprocess.run(
+            command, cwd=folder, env=environment(**more), stdin=subprocess.DEVNULL, stdout=said, stderr=errors,
+            timeout=900, check=False,
+        )  # fmt: skip
+        for stream in (said, errors):
+            stream.seek(0)
+        answer = subprocess.CompletedProcess(command, done.returncode, said.read(), errors.read())
+    assert not check or answer.returncode == 0, f"{command}\n{answer.stdout}\n{answer.stderr}"
+    return answer
 
 
 @pytest.fixture(scope="session")
 def run(clone: Path) -> Run:
     """Return a function that runs a command in the clone and fails with all it said."""
-
-    def run_command(*command: str, check: bool = True, **more: str) -> "subprocess.CompletedProcess[str]":
-        # Files, not pipes: a daemon that `dvc queue start` leaves behind would hold a pipe open, and us waiting.
-        with TemporaryFile("w+", encoding="utf-8") as said, TemporaryFile("w+", encoding="utf-8") as errors:
-            done = subprocess.run(
-                command, cwd=clone, env=environment(**more), stdin=subprocess.DEVNULL, stdout=said, stderr=errors,
-                timeout=900, check=False,
-            )  # fmt: skip
-            for stream in (said, errors):
-                stream.seek(0)
-            answer = subprocess.CompletedProcess(command, done.returncode, said.read(), errors.read())
-        assert not check or answer.returncode == 0, f"{command}\n{answer.stdout}\n{answer.stderr}"
-        return answer
-
-    return run_command
+    return partial(run_in, clone)
 
 
 @pytest.fixture(scope="session")

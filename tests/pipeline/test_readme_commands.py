@@ -2,16 +2,16 @@
 
 import re
 import shutil
-import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from src.apply_params import apply_values
-from tests.pipeline.conftest import ROOT, environment
+from tests.pipeline.conftest import ROOT, end_all_in, run_in
 from tests.pipeline.readme_commands import README, readme_commands
 
 ELSEWHERE = {
@@ -34,7 +34,7 @@ QUICK = {"finetune.epochs": 2, "finetune.frozen_epochs": 1}
 
 
 @pytest.fixture(scope="module")
-def checkout(reproduced: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def checkout(reproduced: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A checkout of its own in which the pipeline has run, still quicker, and pictures lie about to be read."""
     target = tmp_path_factory.mktemp("readme") / "pysar"
     shutil.copytree(reproduced, target, symlinks=True)
@@ -45,18 +45,14 @@ def checkout(reproduced: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     apply_values(QUICK, target / "params.yaml")
     with (target / ".git/info/exclude").open("a", encoding="utf-8") as stream:
         stream.write("/.venv\n/letters/\n/folders/\n/scan.png\n/answers.csv\n/out/\n")
-    return target
+    yield target
+    end_all_in(target)
 
 
 def shell(command: str, folder: Path) -> str:
     # The environment is the suite's own, whose state `make` is not to mend.
     line = re.sub(r"^make ", "make -o .venv/.installed ", command)
-    done = subprocess.run(
-        ["bash", "-c", line], cwd=folder, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        timeout=900, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+    return run_in(folder, "bash", "-c", line).stdout
 
 
 def queue_is_done(folder: Path) -> bool:
