@@ -1,5 +1,6 @@
 """POST /predict: what a picture shows."""
 
+import asyncio
 import base64
 from typing import Annotated
 
@@ -64,7 +65,9 @@ async def predict(
         glyph = await glyph_of(request, content, model.side)
     told = glyph._replace(relative_height=relative_height)
     height_known = relative_height is not None
-    answer = answer_glyphs(model, [told], kind=kind, top=top, height_known=height_known)[0]
+    async with state.network:
+        answer = answer_glyphs(model, [told], kind=kind, top=top, height_known=height_known)[0]
+        await asyncio.sleep(0)
     document: dict[str, object] = {"path": None, **answer}
     if image:
         document["image"] = _data_url(glyph.image)

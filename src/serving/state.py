@@ -1,5 +1,6 @@
 """What the requests of one service share."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class State:
     models: By task; there is always the Ukrainian one.
     missing: Tasks whose models did not work so far.
     waiting: Requests that are under way.
+    network: Is held while a network reads, so that others get a word in between two of many at once.
     stopping: The service is about to end, and should not be sent anything new.
     refusing: It takes nothing new.
     reader: Reads pictures, between `start` and `close`.
@@ -42,6 +44,7 @@ class State:
     bodies: Lane
     missing: dict[str, Missing] = field(default_factory=dict)
     waiting: int = 0
+    network: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: bool = False
     refusing: bool = False
 

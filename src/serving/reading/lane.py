@@ -6,6 +6,9 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+_Entry = tuple[int, int, int, "asyncio.Future[None]"]
+"""Rank, number, weight, and what is done when it is its turn."""
+
 
 class FullError(Exception):
     """So many wait already that another would wait too long."""
@@ -22,7 +25,7 @@ class Lane:
 
     def __init__(self, room: int, jobs: int, waiting: int) -> None:
         self._room, self._jobs, self._most_waiting = room, jobs, waiting
-        self._waiting: list[tuple[int, int, int, asyncio.Future[None]]] = []
+        self._waiting: list[_Entry] = []
         self._numbers = itertools.count()
 
     @asynccontextmanager
@@ -54,9 +57,7 @@ class Lane:
             await turn
         except asyncio.CancelledError:
             if turn.cancelled():
-                self._waiting.remove(entry)
-                heapq.heapify(self._waiting)
-                self._let_in()
+                self._forget(entry)
             else:
                 self.leave(weight)
             raise
@@ -67,9 +68,17 @@ class Lane:
         self._jobs += 1
         self._let_in()
 
+    def _forget(self, entry: _Entry) -> None:
+        if entry in self._waiting:
+            self._waiting.remove(entry)
+            heapq.heapify(self._waiting)
+            self._let_in()
+
     def _let_in(self) -> None:
         while self._waiting and self._jobs and self._waiting[0][2] <= self._room:
             _, _, weight, turn = heapq.heappop(self._waiting)
+            if turn.cancelled():  # and its task has not run since
+                continue
             self._room -= weight
             self._jobs -= 1
             turn.set_result(None)

@@ -74,7 +74,7 @@ class Pool:
                 if died == signal.SIGPROF:
                     raise OverError from None
                 if died not in _FROM_OUTSIDE:
-                    logger.warning("a reading process died of signal %s", died)
+                    logger.warning("a reading process has ended by itself (signal %s)", died)
                     return _CRASHED
             except BaseException:
                 await self._end(process, refill=not apart)

@@ -50,6 +50,7 @@ def read(job: Job, content: bytes) -> Reply:
     except LargePictureError as error:
         return _put_off(picture, job.largest, str(error))
     except Exception as error:  # noqa: BLE001 - the service tells of it, for nobody reads what this process says
+        _limit_memory(0)  # where that is what was wanting, there would be none to say so
         return _refusal(error)
     return Reply(relative_height=glyph.relative_height, height_by_pen=glyph.height_by_pen, image=glyph.image.tobytes())
 
@@ -108,9 +109,14 @@ def _limit(job: Job, base: int) -> None:
     if job.nice:
         os.nice(job.nice)
     if base:
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (base + job.memory, most))
+        _limit_memory(base + job.memory)
     signal.setitimer(signal.ITIMER_PROF, job.seconds)
+
+
+def _limit_memory(least: int) -> None:
+    """Limit the address space to so many bytes, 0 for no limit."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (least or most, most))
 
 
 def _address_space() -> int:

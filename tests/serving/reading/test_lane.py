@@ -57,3 +57,21 @@ def test_who_is_let_in_and_gives_up_at_once_gives_the_room_back() -> None:
         await asyncio.wait_for(lane.enter(1), 1)
 
     asyncio.run(run())
+
+
+def test_room_that_comes_free_while_somebody_gives_up_goes_to_the_next() -> None:
+    async def run() -> None:
+        lane = Lane(room=1, jobs=1, waiting=9)
+        await lane.enter(1)
+        given_up, next_one, last = (asyncio.create_task(lane.enter(1)) for _ in range(3))
+        await asyncio.sleep(0)
+        given_up.cancel()
+        lane.leave(1)  # before the one who gives up has run again
+        await asyncio.wait_for(next_one, 1)
+        assert not last.done()
+        lane.leave(1)
+        await asyncio.wait_for(last, 1)
+        await asyncio.wait({given_up})
+        assert given_up.cancelled()
+
+    asyncio.run(run())
