@@ -19,13 +19,15 @@ from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
 from src.serving.model_source import FileSource
 from src.serving.serve import listen
-from src.serving.server import Server, allow_connections
+from src.serving.server import Server, prepare_process
 from src.serving.settings import read_settings
 
 _PAUSE = 0.002
 
 
-async def _watch(path: Path) -> None:
+async def _watch(server: Server, path: Path) -> None:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has a flag, and no event
+        await asyncio.sleep(_PAUSE)
     longest = held = 0.0
     told = time.perf_counter()
     while True:
@@ -40,9 +42,10 @@ async def _watch(path: Path) -> None:
 
 async def _serve(path: Path) -> None:
     server = Server(create_app(read_settings(), FileSource(RELEASED)))
+    prepare_process()
     with listen("127.0.0.1", 0) as listener:
         print(f"http://127.0.0.1:{listener.getsockname()[1]}/ ", file=sys.stderr, flush=True)  # noqa: T201
-        watching = asyncio.create_task(_watch(path))
+        watching = asyncio.create_task(_watch(server, path))
         await server.serve(sockets=[listener])
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -51,5 +54,4 @@ async def _serve(path: Path) -> None:
 
 if __name__ == "__main__":
     cv2.setNumThreads(1)
-    allow_connections()
     uvloop.run(_serve(Path(sys.argv[1])))

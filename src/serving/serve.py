@@ -10,7 +10,7 @@ from src.command import Command
 from src.errors import WorkError
 from src.serving.app import create_app
 from src.serving.model_source import find_others, find_source
-from src.serving.server import Server, allow_connections
+from src.serving.server import Server, prepare_process
 from src.serving.settings import read_settings
 
 
@@ -27,7 +27,7 @@ def main(host: str, port: int, model: str | None) -> None:
     settings = read_settings()
     source = find_source(model, Path.cwd(), settings.registry_seconds)
     app = create_app(settings, source, find_others(Path.cwd()))
-    allow_connections()
+    prepare_process()
     with listen(host, port) as listener:
         click.echo(f"Pysar reads at http://{host}:{listener.getsockname()[1]}/ (Ctrl-C ends it)", err=True)
         Server(app).run(sockets=[listener])

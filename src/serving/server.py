@@ -1,6 +1,7 @@
 """The server around the service: its limits, and how it stops."""
 
 import asyncio
+import gc
 import resource
 import signal
 import socket
@@ -56,8 +57,14 @@ class Server(uvicorn.Server):
             await asyncio.sleep(0.05)
 
 
-def allow_connections() -> None:
-    """Have the system allow as many open files as there may be connections, as far as it lets us."""
+def prepare_process() -> None:
+    """Make this process one that serves, once it has loaded what it needs.
+
+    As many files may be open as there may be connections, as far as the system lets us. What is loaded stays: to look
+    through it for garbage again and again would each time hold all requests up for 50 ms.
+    """
+    gc.collect()
+    gc.freeze()
     needed = MOST_CONNECTIONS + _FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < needed:
