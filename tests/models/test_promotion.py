@@ -3,10 +3,11 @@ import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 from mlflow import MlflowClient
-from mlflow.utils.file_utils import local_file_uri_to_path
 
 from src.errors import InputError, WorkError
 from src.models.decision import Decision, Stamp
@@ -14,7 +15,7 @@ from src.models.promotion import DECISION, promote, roll_back
 from src.models.registry import Registry
 from src.prediction.model_file import released_file
 from src.prediction.registered import KEPT, check_version
-from tests.models.versions import ROWS, add_version
+from tests.models.versions import MODEL, ROWS, add_version
 from tests.prediction.broken_models import BROKEN
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
@@ -103,7 +104,7 @@ def test_what_cannot_be_compared_is_refused(
     tags: dict[str, str], named: str, registry: Registry, tmp_path: Path
 ) -> None:
     decide(registry, add_version(registry, tmp_path, BAD))
-    number = add_version(registry, tmp_path, BEST, **tags)
+    number = add_version(registry, tmp_path, BEST, MODEL, **tags)
     with pytest.raises(InputError, match=named):
         decide(registry, number)
     assert champion(registry) == "1"
@@ -150,7 +151,7 @@ def test_a_version_whose_model_does_not_work_is_not_promoted(registry: Registry,
 def test_rollback_to_a_model_that_is_gone_is_refused(registry: Registry, tmp_path: Path) -> None:
     for wrong in (BAD, GOOD):
         decide(registry, add_version(registry, tmp_path, wrong))
-    shutil.rmtree(local_file_uri_to_path(registry.version("1").source or ""))
+    shutil.rmtree(url2pathname(urlsplit(registry.version("1").source or "").path))
     shutil.rmtree(Path(registry.client.tracking_uri.removeprefix("sqlite:///")).parent / KEPT)
     with pytest.raises(WorkError, match="cannot be fetched"):
         go_back(registry)
