@@ -208,13 +208,13 @@ def _finetuned(clone: Clone, name: str) -> str:
 @click.command(cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--kills", default=100, show_default=True, help="End after so many.")
-@click.option("--seconds", default=3600.0, show_default=True, help="Or after so long.")
+@click.option("--seconds", default=3600.0, show_default=True, help="Or so long after the first run.")
 @click.option("--seed", default=1, show_default=True)
 def main(folder: Path, kills: int, seconds: float, seed: int) -> None:
     """Kill stages and experiments, and compare what came out at last."""
     folder.mkdir()
-    until = time.monotonic() + seconds
     clone = make_clone(folder.resolve(), random.Random(seed))  # noqa: S311  # of no secret
+    until = time.monotonic() + seconds
     lock = clone.folder / "dvc.lock"
     whole = lock.read_bytes()
     locked: Any = parse_yaml(whole.decode())
