@@ -19,6 +19,7 @@ from src.errors import WorkError
 from src.files import contents_digest
 from tests.data.raw_server import RawServer, serve
 from tests.data.test_unpack_zip import zipped
+from tests.default_params import EMNIST_PARAMS
 
 CALM = Patience(silence_seconds=10, attempts=1, pause_seconds=0.01)
 WHOLE = {"gzip/a-train.gz": b"train" * 99, "gzip/a-test.gz": b"test" * 99}
@@ -100,7 +101,7 @@ def test_the_manifest_takes_both_parts_of_all_six_splits_of_nists_archive() -> N
 def test_the_sample_is_in_the_form_of_the_part_and_says_that_it_is_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    params = (PIPELINE / "params.yaml").read_text("utf-8").replace("source: upstream", "source: sample")
+    params = EMNIST_PARAMS.read_text("utf-8").replace("source: upstream", "source: sample")
     monkeypatch.chdir(tmp_path)
     PIPELINE.mkdir(parents=True)
     (PIPELINE / "params.yaml").write_text(params, encoding="utf-8")

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from zipfile import ZipInfo
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,7 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in members.items():
-            packed.writestr(name, content)
+            packed.writestr(ZipInfo(name), content, zipfile.ZIP_DEFLATED)  # without today's date: always the same bytes
     return buffer.getvalue()
 
 
