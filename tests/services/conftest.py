@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from deploy.accounts import make_secrets
@@ -109,7 +110,7 @@ def store(deployment: Deployment, weed: str, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="module")
-def database(deployment: Deployment, cluster: Cluster) -> str:
+def database(deployment: Deployment, cluster: Cluster) -> Iterator[str]:
     """The address of MLflow's database, set up as the image's entrypoint does it."""
     psql = [f"{find_binaries()}/psql", "--set", "ON_ERROR_STOP=1", "--no-psqlrc", "--quiet"]
     command = [*psql, "--dbname", cluster.url("postgres"), "--file", str(DEPLOY / "postgresql" / "mlflow.sql")]
@@ -117,7 +118,10 @@ def database(deployment: Deployment, cluster: Cluster) -> str:
     assert done.returncode == 0, done.stderr
     assert deployment.check("postgresql", PGPORT=str(cluster.port)).returncode == 0
     password = (deployment.secrets / "postgresql_mlflow_password").read_text().strip()
-    return f"postgresql://mlflow:{password}@127.0.0.1:{cluster.port}"
+    yield f"postgresql://mlflow:{password}@127.0.0.1:{cluster.port}"
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+        connection.execute("DROP DATABASE mlflow WITH (FORCE)")
+        connection.execute("DROP ROLE mlflow")
 
 
 @pytest.fixture
