@@ -45,12 +45,18 @@ async def read_body(request: Request, settings: Settings) -> bytes:
                 if content.tell() > _SMALL:
                     await _hold(request, expected)
     except TimeoutError:
+        if content.tell() > _SMALL and _HELD not in request.scope["state"]:
+            raise _no_room() from None
         raise HTTPException(408, f"the body did not come within {settings.body_seconds:g} s; send it again") from None
     return content.getvalue()
 
 
 def _too_long(most: int) -> HTTPException:
     return HTTPException(413, f"the body is longer than {most:,} bytes; send less")
+
+
+def _no_room() -> HTTPException:
+    return HTTPException(503, "too many long bodies are being read; try again", {"Retry-After": "2"})
 
 
 async def _hold(request: Request, expected: int) -> None:
@@ -61,7 +67,7 @@ async def _hold(request: Request, expected: int) -> None:
     try:
         await room.enter(expected, rank=expected)
     except FullError:
-        raise HTTPException(503, "too many long bodies are being read; try again", {"Retry-After": "2"}) from None
+        raise _no_room() from None
     request.scope["state"][_HELD] = (room, expected)
 
 

@@ -36,12 +36,7 @@ class ReadingProcess:
         """
         loop, received = asyncio.get_running_loop(), bytearray()
         try:
-            head = job_head(job, content)
-            if len(content) <= _AT_ONCE:  # in two parts it would wake the process twice
-                await loop.sock_sendall(self.channel, head + content)
-            else:
-                await loop.sock_sendall(self.channel, head)
-                await loop.sock_sendall(self.channel, content)
+            await self._send(job_head(job, content), content)
             while (reply := parse_reply(received)) is None:
                 part = await loop.sock_recv(self.channel, _AT_ONCE)
                 if not part:
@@ -50,6 +45,16 @@ class ReadingProcess:
         except (OSError, ValueError, TypeError):
             raise GoneError from None
         return reply
+
+    async def _send(self, head: bytes, content: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        # Head and content wake the process once.
+        await loop.sock_sendall(self.channel, head + content[:_AT_ONCE])
+        rest = memoryview(content)[_AT_ONCE:]
+        for start in range(0, len(rest), _AT_ONCE):
+            # To one who reads as fast as we write, the system would take 10 MB at once.
+            await asyncio.sleep(0)
+            await loop.sock_sendall(self.channel, rest[start : start + _AT_ONCE])
 
 
 class Processes:
