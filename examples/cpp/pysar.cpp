@@ -59,9 +59,10 @@ void answer(torch::jit::Module& model, const torch::Tensor& grey) {
     const auto outputs = model.forward({image.unsqueeze(0), torch::full({1}, NAN)}).toTuple()->elements();
     const auto number = [&](const char* name) { return model.attr(name).toDouble(); };
 
-    const auto logits = outputs[0].toTensor()[0].to(torch::kDouble);
-    const auto [likely, codes] = (logits / number("label_temperature")).softmax(0).topk(3);
-    const auto case_logit = outputs[1].toTensor().to(torch::kDouble);
+    const double ink = image.any().item<bool>() ? 1 : 0;  // without any, no label is likelier than another
+    const auto logits = outputs[0].toTensor()[0].to(torch::kDouble) * ink;
+    const auto [likely, codes] = (logits / number("label_temperature")).softmax(0).sort(true, 0, true);
+    const auto case_logit = outputs[1].toTensor().to(torch::kDouble) * ink;
     const double upper = (case_logit / number("case_temperature_unknown_height")).sigmoid().item<double>();
     const double score = outputs[2].toTensor().item<double>();
     const std::string labels = model.attr("labels").toStringRef();

@@ -61,7 +61,7 @@ def answer_glyphs(
     """
     images, heights = glyph_arrays(glyphs, model.alphabet, height_known=height_known)
     outputs = model.outputs(images, heights)
-    known, has_ink = ~np.isnan(heights), images.any(axis=(1, 2))
+    known, has_ink = ~np.isnan(heights), images.max(axis=(1, 2)) > 0
     # Where there is no ink, the network takes paper for its thinnest label, and is sure of it.
     labels, cases = np.where(has_ink[:, None], outputs.label, 0), np.where(has_ink, outputs.case, 0)
     answers = [_answer(model, labels[n], float(cases[n]), float(outputs.score[n]), kind, top, bool(known[n]))

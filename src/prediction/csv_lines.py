@@ -21,9 +21,10 @@ _OTHER_SEPARATORS = ";\t"
 
 def csv_line(cells: Sequence[str]) -> str:
     """Return cells as a line of CSV with its end, CR LF."""
-    quoting = csv.QUOTE_ALL if any(each in cell for cell in cells for each in _OTHER_SEPARATORS) else csv.QUOTE_MINIMAL
     line = StringIO()
-    csv.writer(line, quoting=quoting).writerow(cells)
+    needs_quotes = any(each in cell for cell in cells for each in _OTHER_SEPARATORS)
+    writer = csv.writer(line, quoting=csv.QUOTE_ALL) if needs_quotes else csv.writer(line)
+    writer.writerow(cells)
     return line.getvalue()
 
 

@@ -9,11 +9,10 @@ from starlette.requests import ClientDisconnect
 
 from src.errors import WorkError
 from src.features.frame import SIDE
-from src.features.normalize import Glyph
 from src.serving.hints import hint_of
 from src.serving.reading.cost import Wanted
 from src.serving.reading.job import Refusal
-from src.serving.reading.reader import RefusedError
+from src.serving.reading.reader import Drawn, RefusedError
 from src.serving.state import state_of
 
 _STATUSES: dict[Refusal, int] = {"form": 400, "files": 422}
@@ -21,10 +20,10 @@ _STATUSES: dict[Refusal, int] = {"form": 400, "files": 422}
 _AGAIN = {"Retry-After": "3"}
 
 
-async def glyph_of(
+async def read_picture(
     request: Request, content: bytes, side: int = SIDE, *, largest: int | None = None, place: str = ""
-) -> Glyph:
-    """Return the glyph of a picture, read where it can do no harm, unless whoever asked goes away.
+) -> Drawn:
+    """Return a picture of a request, read where it can do no harm, unless whoever asked goes away.
 
     Args:
         request: Its body has been read.
@@ -54,7 +53,7 @@ async def glyph_of(
         raise HTTPException(503, str(error), _AGAIN) from None
 
 
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, Glyph]) -> Glyph:
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, Drawn]) -> Drawn:
     """Give up what is worked at where nobody waits for it any more: others do."""
     working = asyncio.create_task(work)
     listening = asyncio.create_task(_listen(request))

@@ -13,7 +13,7 @@ from src.models.verdict import Kind
 from src.prediction.answer import answer_glyphs
 from src.prediction.model_file import UKRAINIAN
 from src.serving.body import read_body
-from src.serving.glyph import glyph_of
+from src.serving.glyph import read_picture
 from src.serving.read import Read
 from src.serving.reading.form_file import MAX_FIELDS
 from src.serving.refusals import refusals
@@ -62,13 +62,15 @@ async def predict(
     model = live.now.model
     check_asked(model.alphabet, kind, top)
     with state.under_way():
-        glyph = await glyph_of(request, content, model.side)
+        glyph, more_frames = await read_picture(request, content, model.side)
     told = glyph._replace(relative_height=relative_height)
     height_known = relative_height is not None
     async with state.network:
         answer = answer_glyphs(model, [told], kind=kind, top=top, height_known=height_known)[0]
         await asyncio.sleep(0)
     document: dict[str, object] = {"path": None, **answer}
+    if more_frames:
+        document["more_frames"] = True
     if image:
         document["image"] = _data_url(glyph.image)
     return JSONResponse(document)

@@ -31,7 +31,10 @@ class Read(Strict):
     score: How much it looks like one.
     top: The most probable labels, best first.
     unsure: Whether the label is less probable than what is trusted; only of a model that has such a threshold.
+    more_frames: True where the file has more pages or frames than the first, which alone was read.
     image: Data URL of what the network sees, where it was asked for.
+
+    Of a picture without ink all labels are equally probable, and `is_character` is false.
     """
 
     path: None
@@ -43,4 +46,5 @@ class Read(Strict):
     score: float
     top: Annotated[list[Likely], Field(min_length=1, max_length=MOST_LABELS)]
     unsure: bool = False
+    more_frames: bool = False
     image: str = ""

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from src.errors import InputError, WorkError
 from src.serving.body import read_body
 from src.serving.given import MOST_BODY, drawing_of, given_schema, read_given
-from src.serving.glyph import glyph_of
+from src.serving.glyph import read_picture
 from src.serving.own_page import own_page
 from src.serving.page_drawing import SIDE
 from src.serving.quota import FullError
@@ -69,7 +69,7 @@ async def keep(request: Request) -> Kept:
         drawing = drawing_of(sample)
     except InputError as error:
         raise HTTPException(415, f"image: {error}") from None
-    await glyph_of(request, drawing, largest=SIDE * SIDE, place="image: ")
+    await read_picture(request, drawing, largest=SIDE * SIDE, place="image: ")
     try:
         identity = await asyncio.to_thread(state.samples.keep, sample)
     except FullError as error:

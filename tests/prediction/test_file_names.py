@@ -110,7 +110,7 @@ def test_labelled_writes_names_as_csv_and_prints_on_any_terminal(tmp_path: Path)
 def test_where_the_system_takes_all_text_for_ascii_names_of_utf8_are_text(tmp_path: Path) -> None:
     (tmp_path / "ж.png").write_bytes(encoded(drawn()))
     plain = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    command = [sys.executable, "-m", "src.cli", "predict", "--format", "jsonl", "--model", RELEASED, tmp_path]
+    command = [sys.executable, "-m", "src.cli", "predict", "--format", "jsonl", "--model", str(RELEASED), str(tmp_path)]
     line = subprocess.run(command, env=plain, capture_output=True, check=True).stdout
     assert json.loads(line)["path"] == f"{tmp_path.as_posix()}/ж.png"
 

@@ -47,6 +47,32 @@ def test_a_large_picture_is_read_too(client: httpx.Client) -> None:
     assert client.post("/predict", content=encoded(large)).json()["label"] == "ж"
 
 
+@pytest.mark.parametrize("bits", [10, 12])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("side", [200, 1200])
+def test_ten_or_twelve_bits_in_sixteen_are_read(client: httpx.Client, bits: int, channels: int, side: int) -> None:
+    grey = cv2.resize(drawn("ж"), (side, side), interpolation=cv2.INTER_NEAREST)
+    deep = np.round(grey / 255 * (2**bits - 1)).astype(np.uint16)
+    opaque = [np.full_like(deep, 2**bits - 1)] * (channels == 4)
+    _, content = cv2.imencode(".png", np.dstack([deep] * min(channels, 3) + opaque))
+    assert client.post("/predict", content=content.tobytes()).json()["label"] == "ж"
+
+
+def test_more_frames_than_the_first_are_told(client: httpx.Client) -> None:
+    first, second = (Image.fromarray(drawn(label)) for label in "жю")
+    answer = client.post("/predict", content=encoded(first, "TIFF", save_all=True, append_images=[second])).json()
+    assert answer["more_frames"] is True
+    assert answer["label"] == "ж"
+    assert "more_frames" not in client.post("/predict", content=PICTURE).json()
+
+
+def test_of_a_picture_without_ink_no_label_is_likelier_than_another(client: httpx.Client) -> None:
+    answer = client.post("/predict?top=43&relative_height=0.5", content=encoded(drawn() * 0 + 255)).json()
+    assert answer["is_character"] is False
+    assert answer["uppercase"] is None
+    assert {each["p"] for each in answer["top"]} == {answer["p_label"]} == {round(1 / 43, 6)}
+
+
 def test_a_small_file_of_a_very_long_line_is_refused(client: httpx.Client) -> None:
     line = np.full((28, 65_407), 255, np.uint8)
     line[14] = 0

@@ -46,6 +46,7 @@ class Reply(NamedTuple):
     detail: The same in words.
     pixels: Of one that is put off: as many as cost what it costs.
     relative_height, height_by_pen: Of the `Glyph`.
+    more_frames: Whether the file has more pages or frames than the first, which was read.
     image: Its pixels, row by row.
     """
 
@@ -54,6 +55,7 @@ class Reply(NamedTuple):
     pixels: int = 0
     relative_height: float | None = None
     height_by_pen: float | None = None
+    more_frames: bool = False
     image: bytes = b""
 
 

@@ -28,7 +28,7 @@ from PIL import Image, PngImagePlugin
 from src.errors import InputError
 from src.features.normalize import normalize
 from src.features.picture import FORMATS, LARGEST_PIXELS, LARGEST_WEBP_PIXELS, LargePictureError
-from src.prediction.drawing import check_sides, decode_drawing, least_room
+from src.prediction.drawing import check_sides, decode_first_drawing, least_room
 from src.serving.reading.form_file import FilesError, FormError, file_of
 from src.serving.reading.job import NUMBER, Job, Refusal, Reply, receive_job, reply_message
 
@@ -46,13 +46,17 @@ def read(job: Job, content: bytes) -> Reply:
     try:
         if job.form:
             picture = file_of(content, job.form)
-        glyph = normalize(decode_drawing(picture, min(job.room, job.largest)), job.side)
+        grey, more_frames = decode_first_drawing(picture, min(job.room, job.largest))
+        given = [grey]
+        del grey
+        glyph = normalize(given.pop(), job.side)  # which lets go of a large picture as soon as it can
     except LargePictureError as error:
         return _put_off(picture, job.largest, str(error))
     except Exception as error:  # noqa: BLE001 - the service tells of it, for nobody reads what this process says
         _limit_memory(0)  # where that is what was wanting, there would be none to say so
         return _refusal(error)
-    return Reply(relative_height=glyph.relative_height, height_by_pen=glyph.height_by_pen, image=glyph.image.tobytes())
+    told = Reply(relative_height=glyph.relative_height, height_by_pen=glyph.height_by_pen, more_frames=more_frames)
+    return told._replace(image=glyph.image.tobytes())
 
 
 def _refusal(error: Exception) -> Reply:

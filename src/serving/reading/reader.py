@@ -10,6 +10,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,13 @@ _COSTLY = Reply("cost", "the picture takes more time than its size promises; sav
 
 class BusyError(WorkError):
     """Too many pictures of that size are being read or wait."""
+
+
+class Drawn(NamedTuple):
+    """The glyph of a picture, and whether its file has more pages or frames than the first, which was read."""
+
+    glyph: Glyph
+    more_frames: bool
 
 
 class RefusedError(InputError):
@@ -54,8 +62,8 @@ class Reader:
         self._pool = Pool(jobs + 1)  # the last takes the place of the first that is ended
         self.start, self.close = self._pool.start, self._pool.close
 
-    async def read(self, wanted: Wanted, seconds: float) -> Glyph:
-        """Return the glyph of a picture, within so many seconds.
+    async def read(self, wanted: Wanted, seconds: float) -> Drawn:
+        """Read a picture within so many seconds.
 
         Raises:
             RefusedError: It is no picture, too large, or costs more than its size promises; the form has not one file.
@@ -76,7 +84,7 @@ class Reader:
         if reply.refusal is not None:
             raise RefusedError(reply.refusal, reply.detail)
         pixels = np.frombuffer(reply.image, np.uint8).reshape(wanted.side, wanted.side)
-        return Glyph(pixels, reply.relative_height, reply.height_by_pen)
+        return Drawn(Glyph(pixels, reply.relative_height, reply.height_by_pen), reply.more_frames)
 
     async def _read(self, wanted: Wanted, turn: "_Turn") -> Reply:
         room = MEDIUM_PIXELS

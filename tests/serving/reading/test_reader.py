@@ -70,8 +70,9 @@ def large(side: int, mode: str = "L") -> bytes:
 def test_a_picture_is_read_as_on_the_command_line() -> None:
     async def work(reader: Reader) -> None:
         for side, picture in ((28, drawn("ж")), (56, drawn("ї"))):
-            glyph = await reader.read(Wanted(encoded(picture), side, LARGEST), SECONDS)
+            glyph, more_frames = await reader.read(Wanted(encoded(picture), side, LARGEST), SECONDS)
             here = normalize(picture, side)
+            assert more_frames is False
             np.testing.assert_array_equal(glyph.image, here.image)
             assert glyph[1:] == here[1:]
 
