@@ -205,15 +205,12 @@ def _finetuned(clone: Clone, name: str) -> str:
     return locked_md5(_git(clone.folder, "show", f"{ref}:dvc.lock"), "finetune", MODEL)
 
 
-@click.command(cls=Command)
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--kills", default=100, show_default=True, help="End after so many.")
-@click.option("--seconds", default=3600.0, show_default=True, help="Or so long after the first run.")
-@click.option("--seed", default=1, show_default=True)
-def main(folder: Path, kills: int, seconds: float, seed: int) -> None:
-    """Kill stages and experiments, and compare what came out at last."""
-    folder.mkdir()
-    clone = make_clone(folder.resolve(), random.Random(seed))  # noqa: S311  # of no secret
+def kill_all(clone: Clone, kills: int, seconds: float) -> None:
+    """Kill stages and pairs of experiments until there were so many kills, or so many seconds are over.
+
+    Raises:
+        WorkError: What came out at last is not what the first run gave, or does not come out at all.
+    """
     until = time.monotonic() + seconds
     lock = clone.folder / "dvc.lock"
     whole = lock.read_bytes()
@@ -230,6 +227,18 @@ def main(folder: Path, kills: int, seconds: float, seed: int) -> None:
         kill_stage(clone, stage := waiting.pop())
         if lock.read_bytes() != whole:
             raise WorkError(f"{stage}: dvc.lock is another after {clone.kills.total()} kills; see {lock}")
+
+
+@click.command(cls=Command)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--kills", default=100, show_default=True, help="End after so many.")
+@click.option("--seconds", default=3600.0, show_default=True, help="Or so long after the first run.")
+@click.option("--seed", default=1, show_default=True)
+def main(folder: Path, kills: int, seconds: float, seed: int) -> None:
+    """Kill stages and experiments, and compare what came out at last."""
+    folder.mkdir()
+    clone = make_clone(folder.resolve(), random.Random(seed))  # noqa: S311  # of no secret
+    kill_all(clone, kills, seconds)
     problems = lost(clone)
     figures = {"kills": clone.kills.total(), "seed": seed, "of": dict(sorted(clone.kills.items())),
                "pairs": len(clone.experiments), "lost": problems}  # fmt: skip
