@@ -53,6 +53,7 @@ def create_app(settings: Settings, source: ModelSource, others: Mapping[str, Mod
             with contextlib.suppress(asyncio.CancelledError):
                 await work
         await state.reader.close()
+        state.network.shutdown()
 
     about = "Reads single handwritten Ukrainian letters and digits"
     # FastAPI's own pages of documentation load their scripts from another host.

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from functools import partial
 from typing import Annotated
 
 import cv2
@@ -65,10 +66,9 @@ async def predict(
         glyph, more_frames = await read_picture(request, content, model.side)
     told = glyph._replace(relative_height=relative_height)
     height_known = relative_height is not None
-    async with state.network:
-        answer = answer_glyphs(model, [told], kind=kind, top=top, height_known=height_known)[0]
-        await asyncio.sleep(0)
-    document: dict[str, object] = {"path": None, **answer}
+    read = partial(answer_glyphs, model, [told], kind=kind, top=top, height_known=height_known)
+    answers = await asyncio.get_running_loop().run_in_executor(state.network, read)
+    document: dict[str, object] = {"path": None, **answers[0]}
     if more_frames:
         document["more_frames"] = True
     if image:

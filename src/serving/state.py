@@ -1,7 +1,7 @@
 """What the requests of one service share."""
 
-import asyncio
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,8 @@ class State:
     models: By task; there is always the Ukrainian one.
     missing: Tasks whose models did not work so far.
     waiting: Requests that are under way.
-    network: Is held while a network reads, so that others get a word in between two of many at once.
+    network: The thread in which networks read. They take a millisecond, and now and then, when the system tidies its
+        memory, a hundred.
     stopping: The service is about to end, and should not be sent anything new.
     refusing: It takes nothing new.
     reader: Reads pictures, between `start` and `close`.
@@ -44,7 +45,7 @@ class State:
     bodies: Lane
     missing: dict[str, Missing] = field(default_factory=dict)
     waiting: int = 0
-    network: asyncio.Lock = field(default_factory=asyncio.Lock)
+    network: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "network"))
     stopping: bool = False
     refusing: bool = False
 
