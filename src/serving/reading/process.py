@@ -42,19 +42,22 @@ _LINUX = sys.platform == "linux"
 
 def read(job: Job, content: bytes) -> Reply:
     """Read a picture."""
-    picture = content
     try:
-        if job.form:
-            picture = file_of(content, job.form)
-        grey, more_frames = decode_first_drawing(picture, min(job.room, job.largest))
-        given = [grey]
-        del grey
-        glyph = normalize(given.pop(), job.side)  # which lets go of a large picture as soon as it can
-    except LargePictureError as error:
-        return _put_off(picture, job.largest, str(error))
+        return _read(job, content)
     except Exception as error:  # noqa: BLE001 - the service tells of it, for nobody reads what this process says
         _limit_memory(0)  # where that is what was wanting, there would be none to say so
         return _refusal(error)
+
+
+def _read(job: Job, content: bytes) -> Reply:
+    picture = file_of(content, job.form) if job.form else content
+    try:
+        grey, more_frames = decode_first_drawing(picture, min(job.room, job.largest))
+    except LargePictureError as error:
+        return _put_off(picture, job.largest, str(error))
+    given = [grey]
+    del grey
+    glyph = normalize(given.pop(), job.side)  # which lets go of a large picture as soon as it can
     told = Reply(relative_height=glyph.relative_height, height_by_pen=glyph.height_by_pen, more_frames=more_frames)
     return told._replace(image=glyph.image.tobytes())
 
