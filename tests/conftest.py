@@ -21,6 +21,7 @@ def pytest_xdist_auto_num_workers() -> int:
     return allowed_cores()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook, too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep folders or files together in one process, and begin with the slowest: the others then fit beside it."""
     items.sort(key=lambda item: _folder(item) != WHOLE[0])
