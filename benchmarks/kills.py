@@ -32,6 +32,7 @@ from src.models.finetune import MODEL
 from src.params import StageName, load_params
 from src.repository import environment, locked_md5
 from src.repro import SHORT
+from src.torn import set_torn_aside
 from src.yaml_file import parse_yaml
 
 RESULT = Path("benchmarks/results/kills.json")
@@ -64,6 +65,7 @@ class Clone:
         self.ended: Counter[str] = Counter()
         self.seconds = dict(_FIRST_GUESS)
         self.experiments: list[list[str]] = []
+        self.torn = 0
 
     def start(self, *command: str) -> "subprocess.Popen[bytes]":
         """Start a command of DVC in a session of its own."""
@@ -92,6 +94,13 @@ class Clone:
         self.kills[name] += 1
         return True
 
+    def mend(self) -> None:
+        """Do what `pysar repro` does where DVC was killed while it wrote dvc.lock: all comes from the cache again."""
+        set_torn_aside(self.folder)
+        if not (self.folder / "dvc.lock").exists():
+            self.torn += 1
+            self.finish(self.start("repro"))
+
     def moment(self, name: str) -> float:
         """Return how many seconds after its start something is to be killed."""
         return self.generator.uniform(0.0, 1.05) * self.seconds.get(name, _GUESSED_SECONDS)
@@ -107,6 +116,7 @@ def kill_stage(clone: Clone, stage: str) -> None:
             clone.finish(process)
             clone.ended[stage] += 1
             return
+    clone.mend()
     begun = time.monotonic()
     clone.finish(clone.start(*command))
     clone.seconds[stage] = time.monotonic() - begun
@@ -241,7 +251,7 @@ def main(folder: Path, kills: int, seconds: float, seed: int) -> None:
     kill_all(clone, kills, seconds)
     problems = lost(clone)
     figures = {"kills": clone.kills.total(), "seed": seed, "of": dict(sorted(clone.kills.items())),
-               "pairs": len(clone.experiments), "lost": problems}  # fmt: skip
+               "pairs": len(clone.experiments), "torn_locks": clone.torn, "lost": problems}  # fmt: skip
     write_json(RESULT, figures)
     click.echo(f"{figures['kills']} kills, {len(clone.kills)} kinds, {figures['pairs']} pairs: same bytes; {problems}")
     if problems:

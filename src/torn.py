@@ -27,11 +27,11 @@ def set_torn_aside(root: Path) -> None:
         return
     with _unless_held(private / "rwlock.lock") as free:
         if free:
-            _check(private / "rwlock", json.loads, "DVC makes it anew")
+            _check(private / "rwlock", _is_list_of_users, "DVC makes it anew")
     with _unless_held(private / "lock") as free:
         for lock in (root / "dvc.lock", *root.glob("pipelines/*/dvc.lock")) if free else ():
             git_s = f"`git restore {lock.relative_to(root)}` gives git's"
-            _check(lock, parse_yaml, f"DVC looks in its cache for what it knew; {git_s}")
+            _check(lock, _is_whole_lock, f"DVC looks in its cache for what it knew; {git_s}")
 
 
 @contextmanager
@@ -49,14 +49,30 @@ def _unless_held(lock: Path) -> Iterator[bool]:
         holder.release()
 
 
-def _check(path: Path, parse: Callable[[str], object], then: str) -> None:
+def _check(path: Path, is_whole: Callable[[str], bool], then: str) -> None:
     try:
-        found = parse(path.read_text(encoding="utf-8"))
+        whole = is_whole(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return
     except (ValueError, YAMLError):
-        found = None
-    if not isinstance(found, dict):
+        whole = False
+    if not whole:
         aside = path.with_name(f"{path.name}.torn")
         path.replace(aside)
         logger.warning("%s: torn, set aside as %s; %s", path, aside.name, then)
+
+
+def _is_list_of_users(text: str) -> bool:
+    return isinstance(json.loads(text), dict)
+
+
+def _is_whole_lock(text: str) -> bool:
+    """Say whether a dvc.lock has an end: cut after a line it often is YAML still, and DVC would forget what follows."""
+    document = parse_yaml(text)
+    stages = document.get("stages") if isinstance(document, dict) else None
+    if not text.endswith("\n") or not isinstance(stages, dict) or not stages:
+        return False
+    last = list(stages.values())[-1]
+    if not isinstance(last, dict) or not last.get("outs"):  # what DVC writes last, and each stage of ours has
+        return False
+    return all("path" in file and "size" in file for kind in ("deps", "outs") for file in last.get(kind) or ())

@@ -4,10 +4,35 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from ruamel.yaml.error import YAMLError
 
 from src.repository import ask_dvc
-from src.torn import set_torn_aside
+from src.torn import _is_whole_lock, set_torn_aside
 from tests.models.tracked import one_warning
+
+LOCK = """schema: '2.0'
+stages:
+  prepare_collected:
+    cmd: python -m src.data.prepare_collected
+    deps:
+    - path: data/collected/accepted
+      hash: md5
+      md5: d751713988987e9331980363e24189ce.dir
+      size: 0
+      nfiles: 0
+    params:
+      params.yaml:
+        network.side: 28
+    outs:
+    - path: data/interim/collected.parquet
+      hash: md5
+      md5: 03166d67d564dcd8d4808a68e890838d
+      size: 3587
+    - path: reports/prepare_collected/sheet.png
+      hash: md5
+      md5: cdcf986e41fdfed8a69da4403026cfcc
+      size: 4849
+"""
 
 
 @pytest.fixture
@@ -30,6 +55,19 @@ def test_a_torn_list_of_readers_is_set_aside_and_dvc_goes_on(
     assert "up to date" in ask_dvc(["repro"], root)
     assert "rwlock.torn" in one_warning(caplog)
     assert (root / ".dvc/tmp/rwlock.torn").read_text() == torn
+
+
+def test_a_lock_is_torn_wherever_it_is_cut_but_behind_an_output() -> None:
+    whole = [size for size in range(len(LOCK)) if _is_whole(LOCK[:size])]
+    assert [LOCK[:size].splitlines()[-1].strip() for size in whole] == ["size: 3587"]
+    assert _is_whole(LOCK)
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        return _is_whole_lock(text)
+    except (ValueError, YAMLError):
+        return False
 
 
 @pytest.mark.parametrize("size", [0, 75])
