@@ -3,7 +3,7 @@
 The repository's HEAD is cloned there and run on the embedded sample, made small. Then stages are started by DVC and
 killed, with all their processes and by SIGKILL, one to three times each before they may end; and experiments whose
 fine-tuning is equal are started two at a time in temporary folders, and killed in the same way. At the end dvc.lock
-must be what it was, byte for byte, equal experiments must have equal models, and each stage or experiment that ended
+must name the same bytes as before, equal experiments must have equal models, and each stage or experiment that ended
 must have a run in MLflow with each of its epochs once.
 
 Writes benchmarks/results/kills.json.
@@ -93,6 +93,11 @@ class Clone:
         process.wait()
         self.kills[name] += 1
         return True
+
+    def locked(self) -> dict[str, Any]:
+        """Return what dvc.lock says of each stage, hashes of outputs among it; in what order, DVC leaves to chance."""
+        document: Any = parse_yaml((self.folder / "dvc.lock").read_text(encoding="utf-8"))
+        return dict(document["stages"])
 
     def mend(self) -> None:
         """Do what `pysar repro` does where DVC was killed while it wrote dvc.lock: all comes from the cache again."""
@@ -222,10 +227,8 @@ def kill_all(clone: Clone, kills: int, seconds: float) -> None:
         WorkError: What came out at last is not what the first run gave, or does not come out at all.
     """
     until = time.monotonic() + seconds
-    lock = clone.folder / "dvc.lock"
-    whole = lock.read_bytes()
-    locked: Any = parse_yaml(whole.decode())
-    stages = list(locked["stages"])
+    whole = clone.locked()
+    stages = list(whole)
     waiting: list[str] = []
     rounds = 0
     while clone.kills.total() < kills and time.monotonic() < until:
@@ -235,8 +238,8 @@ def kill_all(clone: Clone, kills: int, seconds: float) -> None:
             continue
         waiting = waiting or clone.generator.sample(stages, len(stages))  # all of them before one comes again
         kill_stage(clone, stage := waiting.pop())
-        if lock.read_bytes() != whole:
-            raise WorkError(f"{stage}: dvc.lock is another after {clone.kills.total()} kills; see {lock}")
+        if clone.locked() != whole:
+            raise WorkError(f"{stage}: dvc.lock is another after {clone.kills.total()} kills; see {clone.folder}")
 
 
 @click.command(cls=Command)
