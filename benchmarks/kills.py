@@ -128,8 +128,9 @@ def kill_stage(clone: Clone, stage: str) -> None:
     clone.ended[stage] += 1
 
 
-def kill_experiments(clone: Clone, number: int) -> None:
+def kill_experiments(clone: Clone) -> None:
     """Run two experiments at once whose fine-tuning is equal; kill one or both at random moments, and repeat those."""
+    number = clone.generator.getrandbits(24)  # names and seeds that DVC has not seen
     pair = [f"pair-{number}-{place}" for place in range(2)]
     bins = {name: 11 + place for place, name in enumerate(pair)}
     running = {name: clone.start(*_experiment(name, number, bins[name])) for name in pair}
@@ -148,7 +149,7 @@ def kill_experiments(clone: Clone, number: int) -> None:
 
 
 def _experiment(name: str, seed: int, bins: int) -> tuple[str, ...]:
-    changes = (f"finetune.seed={100 + seed}", f"evaluate.calibration_bins={bins}")
+    changes = (f"finetune.seed={seed}", f"evaluate.calibration_bins={bins}")
     return ("exp", "run", "--temp", "--name", name, *(word for change in changes for word in ("-S", change)))
 
 
@@ -234,7 +235,7 @@ def kill_all(clone: Clone, kills: int, seconds: float) -> None:
     while clone.kills.total() < kills and time.monotonic() < until:
         rounds += 1
         if rounds % _ONE_PAIR_IN == _ONE_PAIR_IN // 2:
-            kill_experiments(clone, rounds)
+            kill_experiments(clone)
             continue
         waiting = waiting or clone.generator.sample(stages, len(stages))  # all of them before one comes again
         kill_stage(clone, stage := waiting.pop())
