@@ -65,7 +65,7 @@ ui: env ## show the runs in MLflow's web page on 127.0.0.1:5000 (PORT=… for an
 
 # One process an allowed core, so one thread each: two that compute with two threads on two cores crawl.
 test: env ## run every test (ARGS='-k split' for some)
-	OMP_NUM_THREADS=1 $(python) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+	OMP_NUM_THREADS=1 $(python) -m pytest --numprocesses auto --no-loadscope-reorder $(ARGS)
 
 lint: env ## check style and formatting
 	$(python) -m ruff check

@@ -1,18 +1,30 @@
 """How the tests are shared out among processes (`make test` starts one for each allowed core)."""
 
 import signal
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from src.allowed_cores import allowed_cores
 
-TESTS = Path(__file__).parent
 # Where who started us ignores Ctrl-C (a job in the background), all that a test starts would ignore it, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 WHOLE = ("pipeline", "services", "notebooks")
 """Folders whose tests share what takes long to make: a pipeline that has run, a database server."""
+
+
+class ByFile(LoadScopeScheduling):
+    """Keeps the tests of a file in one process, and those of some folders.
+
+    xdist's own groups are of no effect: pytest 9.2 does not look at the name that xdist 3.8 gives a test.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return folder if (folder := _folder(file)) in WHOLE else file
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -21,14 +33,16 @@ def pytest_xdist_auto_num_workers() -> int:
     return allowed_cores()
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook, too
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Share the tests out as `ByFile` says."""
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep folders or files together in one process, and begin with the slowest: the others then fit beside it."""
-    items.sort(key=lambda item: _folder(item) != WHOLE[0])
-    for item in items:
-        folder = _folder(item)
-        item.add_marker(pytest.mark.xdist_group(folder if folder in WHOLE else str(item.path)))
+    """Begin with the slowest: the others then fit beside it."""
+    items.sort(key=lambda item: _folder(item.nodeid.partition("::")[0]) != WHOLE[0])
 
 
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(TESTS).parts[0]
+def _folder(file: str) -> str:
+    return PurePosixPath(file).parts[1]
