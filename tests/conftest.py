@@ -16,7 +16,7 @@ WHOLE = ("pipeline", "services", "notebooks")
 """Folders whose tests share what takes long to make: a pipeline that has run, a database server."""
 
 
-class ByFile(LoadScopeScheduling):
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Keeps the tests of a file in one process, and those of some folders.
 
     xdist's own groups are of no effect: pytest 9.2 does not look at the name that xdist 3.8 gives a test.
