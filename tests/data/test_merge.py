@@ -66,7 +66,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_stage_counts_by_source_kind_and_case_and_writes_the_same_bytes_again(folder: Path) -> None:
-    write_params(folder, merge__digits_per_class=20)
+    write_params(folder, merge__digits_per_class=20, split__val_size=0.2)
     written = []
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
@@ -83,7 +83,7 @@ def test_stage_counts_by_source_kind_and_case_and_writes_the_same_bytes_again(fo
 
 
 def test_given_drawings_are_counted_as_a_source_and_change_no_other_row(folder: Path) -> None:
-    write_params(folder, merge__digits_per_class=20)
+    write_params(folder, merge__digits_per_class=20, split__val_size=0.2)
     tables = []
     for count in (0, 4):
         write_table(collected(count), stage.COLLECTED_TABLE)
