@@ -144,6 +144,8 @@ def kill_experiments(clone: Clone) -> None:
     for process in running.values():
         clone.finish(process)
         clone.ended["experiment"] += 1
+    # DVC writes an experiment's params into the workspace first: killed there, it leaves them.
+    _git(clone.folder, "checkout", "HEAD", "--", "params.yaml")
     clone.seconds["experiment"] = min(clone.seconds["experiment"], time.monotonic() - begun)
     clone.experiments.append(list(running))
 
