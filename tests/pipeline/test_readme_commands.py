@@ -81,7 +81,7 @@ def test_readme_s_commands_work_in_their_order(checkout: Path) -> None:
 def test_dvc_s_commands_work_where_the_latin_pipeline_never_ran(checkout: Path, command: str) -> None:
     assert not (checkout / "data/emnist").exists()
     assert "evaluate_emnist@balanced" in (checkout / "pipelines/emnist/dvc.lock").read_text("utf-8")
-    shell(f"dvc {command}", checkout)
+    shell(command, checkout)
 
 
 def test_dvc_pulls_what_one_machine_has_pushed(checkout: Path, tmp_path: Path) -> None:
