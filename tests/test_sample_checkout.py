@@ -11,7 +11,7 @@ from src.params import load_params
 from src.sample_checkout import FOLDER, copy_checkout
 from tests.default_params import PARAMS
 
-VALUES: dict[str, int | float | str] = {"data.source": "sample", "finetune.epochs": 3}
+VALUES: dict[str, int | float | str] = {"data.source": "sample", "finetune.epochs": 3, "split.val_size": 0.15}
 
 
 def git(folder: Path, *arguments: str) -> str:
