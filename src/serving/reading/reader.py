@@ -7,13 +7,13 @@ or of memory than its size promises is ended, whatever is in it.
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 import numpy as np
 
+from src.allowed_cores import allowed_cores
 from src.errors import InputError, WorkError
 from src.features.normalize import Glyph
 from src.serving.reading.cost import MEDIUM_PIXELS, QUICK_BYTES, Wanted
@@ -55,7 +55,7 @@ class Reader:
     """
 
     def __init__(self, max_pixels: int, max_waiting: int) -> None:
-        jobs = max(2, len(os.sched_getaffinity(0)))
+        jobs = max(2, allowed_cores())
         self._quick = Lane(jobs, jobs, max_waiting)
         self._medium = Lane(_MEDIUM_JOBS, _MEDIUM_JOBS, _MEDIUM_WAITING)
         self._large = Lane(max_pixels, _LARGE_JOBS, _LARGE_WAITING)
