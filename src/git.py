@@ -3,7 +3,9 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 PIPELINE = "dvc.yaml"
 
@@ -15,6 +17,8 @@ _OF_ANOTHER = {
 }  # fmt: skip
 """Variables that lead git to a repository wherever it is called: git sets them for its hooks, people for a moment."""
 
+_NONE: Mapping[str, str] = MappingProxyType({})
+
 
 class GitError(Exception):
     """Git does not answer; the text is its reason and the cure, in one line."""
@@ -25,8 +29,8 @@ def without_repository(variables: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in variables.items() if name not in _OF_ANOTHER}
 
 
-def ask_git(folder: Path, *words: str) -> bytes:
-    """Return what git answers in a folder.
+def ask_git(folder: Path, *words: str, more: Mapping[str, str] = _NONE) -> bytes:
+    """Return what git answers in a folder; `more` are variables besides those of this process.
 
     Raises:
         GitError: It refuses, or is not there.
@@ -34,7 +38,7 @@ def ask_git(folder: Path, *words: str) -> bytes:
     git = shutil.which("git")
     if git is None:
         raise GitError("git is not installed; install it")
-    variables = without_repository(dict(os.environ)) | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8"}
+    variables = without_repository({**os.environ, **more}) | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8"}
     command = [git, *words]
     answer = subprocess.run(command, cwd=folder, env=variables, capture_output=True, check=False)  # noqa: S603 - ours
     if answer.returncode:

@@ -3,13 +3,13 @@
 import filecmp
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from src.apply_params import replace_values
 from src.errors import WorkError
 from src.files import replace_folder, write_text
+from src.git import GitError, ask_git
 from src.params import PARAMS_FILE
 from src.repository import environment
 
@@ -75,12 +75,8 @@ def _commit(folder: Path) -> None:
         _git(folder, "-c", "commit.gpgsign=false", "commit", "--quiet", "--no-verify", "--message", message)
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    command = ["git", *arguments]
-    done = subprocess.run(  # noqa: S603  # our own words
-        command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        said = " ".join(done.stderr.split()) or f"exit status {done.returncode}"
-        raise WorkError(f"{FOLDER}/: git {arguments[0]}: {said}")
-    return done.stdout
+def _git(folder: Path, *words: str) -> str:
+    try:
+        return os.fsdecode(ask_git(folder, *words, more=environment(folder)))
+    except GitError as error:
+        raise WorkError(f"{FOLDER}/: git {words[0]}: {error}") from error
