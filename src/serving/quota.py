@@ -17,7 +17,7 @@ _STALE_SECONDS, _AGAIN_SECONDS = 60.0, 1.0
 logger = logging.getLogger(__name__)
 
 
-class FullError(WorkError):
+class StoreFullError(WorkError):
     """There is no room for more."""
 
 
@@ -62,7 +62,7 @@ class Quota:
         """Hold room for a file of so many bytes while it is written.
 
         Raises:
-            FullError: There is none.
+            StoreFullError: There is none.
         """
         amount = Amount(1, size)
         self._take(amount)
@@ -89,7 +89,9 @@ class Quota:
                 self._count()
             if not self._fits(amount):
                 self._tell()
-                raise FullError(f"the store is full: {self.most.count:,} samples or {self.most.size:,} bytes at most")
+                raise StoreFullError(
+                    f"the store is full: {self.most.count:,} samples or {self.most.size:,} bytes at most"
+                )
             self._full = False
             self._coming += amount
 

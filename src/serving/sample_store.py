@@ -42,7 +42,7 @@ class SampleStore:
         """Write a sample so that no kill or power cut loses it after this returns, and return its id.
 
         Raises:
-            FullError: As much is kept as may be.
+            StoreFullError: As much is kept as may be.
             OSError: It cannot be written.
         """
         content = sample_content(sample)

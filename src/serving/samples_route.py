@@ -14,7 +14,7 @@ from src.serving.given import MOST_BODY, drawing_of, given_schema, read_given
 from src.serving.glyph import read_picture
 from src.serving.own_page import own_page
 from src.serving.page_drawing import SIDE
-from src.serving.quota import FullError
+from src.serving.quota import StoreFullError
 from src.serving.refusals import refusals
 from src.serving.settings import Settings
 from src.serving.state import state_of
@@ -72,7 +72,7 @@ async def keep(request: Request) -> Kept:
     await read_picture(request, drawing, largest=SIDE * SIDE, place="image: ")
     try:
         identity = await asyncio.to_thread(state.samples.keep, sample)
-    except FullError as error:
+    except StoreFullError as error:
         raise HTTPException(507, str(error)) from None
     except OSError as error:
         logger.warning("%s: a sample cannot be kept: %s", state.settings.samples, error)

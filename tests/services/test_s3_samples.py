@@ -12,7 +12,7 @@ from benchmarks.service import running_service
 from src.data.collected_sample import Sample, sample_content
 from src.errors import WorkError
 from src.prediction.model_file import RELEASED
-from src.serving.quota import Amount, FullError, Quota
+from src.serving.quota import Amount, Quota, StoreFullError
 from src.serving.uploads import Outbox
 from tests.free_port import free_port
 from tests.given_samples import WRITER, sample
@@ -225,7 +225,7 @@ def test_what_waits_has_a_quota(outbox: Outbox, s3: Endpoint) -> None:
     assert limited.keep(GIVEN) == IDENTITY
     limited.keep(Sample.model_validate(sample(writer="writer-0002")))
     assert limited.keep(GIVEN) == IDENTITY
-    with pytest.raises(FullError):
+    with pytest.raises(StoreFullError):
         limited.keep(Sample.model_validate(sample(writer="writer-0003")))
     assert len(_waiting(outbox)) == 2
 

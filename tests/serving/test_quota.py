@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from src.data.collected_sample import Sample, sample_content
-from src.serving.quota import Amount, FullError, Quota, count_files
+from src.serving.quota import Amount, Quota, StoreFullError, count_files
 from src.serving.sample_store import SampleStore
 from tests.given_samples import sample
 
@@ -19,7 +19,7 @@ def give(store: SampleStore, number: int) -> bool:
     """Give a sample and say whether it was kept."""
     try:
         store.keep(Sample.model_validate(sample(writer=f"writer-{number:04}")))
-    except FullError:
+    except StoreFullError:
         return False
     return True
 
