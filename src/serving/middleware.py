@@ -57,6 +57,7 @@ class Around:
 
         UNDER_WAY.inc()
         try:
+            await state.turns.take()
             app = _STOPPING if state.refusing and scope["path"] not in _ALWAYS else self.app
             await app(scope, receive, send_with_headers)
         except ClientDisconnect:

@@ -68,6 +68,7 @@ async def predict(
     height_known = relative_height is not None
     read = partial(answer_glyphs, model, [told], kind=kind, top=top, height_known=height_known)
     answers = await asyncio.get_running_loop().run_in_executor(state.network, read)
+    await state.turns.take()
     document: dict[str, object] = {"path": None, **answers[0]}
     if more_frames:
         document["more_frames"] = True

@@ -18,6 +18,7 @@ from src.serving.reading.lane import Lane
 from src.serving.reading.reader import Reader
 from src.serving.sample_store import SampleStore
 from src.serving.settings import S3, Settings, sample_folder
+from src.serving.turns import Turns
 
 _TOLD = 40
 """Characters of a task's name that are told again: it is the client's."""
@@ -36,6 +37,7 @@ class State:
     refusing: It takes nothing new.
     reader: Reads pictures, between `start` and `close`.
     bodies: Room for what is longer than a drawing.
+    turns: Requests that come together begin, and end, one after the other.
     """
 
     settings: Settings
@@ -46,6 +48,7 @@ class State:
     missing: dict[str, Missing] = field(default_factory=dict)
     waiting: int = 0
     network: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "network"))
+    turns: Turns = field(default_factory=Turns)
     stopping: bool = False
     refusing: bool = False
 
