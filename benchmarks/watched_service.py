@@ -1,12 +1,11 @@
 """The service, and how long its event loop is held: `python -m benchmarks.watched_service FILE`.
 
-FILE gets, once a second, the longest time so far between two turns of the loop: by the clock, and of the processor for
-that thread, which other work on the machine does not lengthen.
+FILE gets a line for each time that more than 20 ms lay between two turns of the loop, as `benchmarks.stalls` reads
+them, and one every second. By the clock, other work on the machine lengthens a turn; of the processor it does not.
 """
 
 import asyncio
 import contextlib
-import json
 import sys
 import time
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import cv2
 import uvloop
 
-from src.files import write_text
+from benchmarks.stalls import LEAST, Stall
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
 from src.serving.model_source import FileSource
@@ -28,16 +27,15 @@ _PAUSE = 0.002
 async def _watch(server: Server, path: Path) -> None:
     while not server.started:  # noqa: ASYNC110 - uvicorn has a flag, and no event
         await asyncio.sleep(_PAUSE)
-    longest = held = 0.0
-    told = time.perf_counter()
-    while True:
-        started, worked = time.perf_counter(), time.thread_time()
-        await asyncio.sleep(_PAUSE)
-        longest = max(longest, time.perf_counter() - started - _PAUSE)
-        held = max(held, time.thread_time() - worked)
-        if time.perf_counter() - told > 1:
-            told = time.perf_counter()
-            write_text(path, json.dumps({"clock": longest, "processor": held}))
+    told = time.time()
+    with path.open("a", buffering=1, encoding="utf-8") as stalls:
+        while True:
+            began, started, worked = time.time(), time.perf_counter(), time.thread_time()
+            await asyncio.sleep(_PAUSE)
+            processor, clock = time.thread_time() - worked, time.perf_counter() - started - _PAUSE
+            if max(processor, clock) > LEAST or began - told > 1:
+                told = began
+                stalls.write(Stall(began, processor, clock).line())
 
 
 async def _serve(path: Path) -> None:
