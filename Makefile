@@ -23,7 +23,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 poetry := poetry==2.5.1 poetry-plugin-pypi-mirror==0.6.5
 poetry_installed := .poetry/.installed-2.5.1-0.6.5
 python := .venv/bin/python
-pysar := $(python) -m src.cli
+pysar := $(python) -m src.commands.cli
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile

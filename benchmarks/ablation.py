@@ -21,11 +21,11 @@ from rich.table import Table
 
 from benchmarks.ablation_rows import ROWS, Row
 from benchmarks.ablation_run import Right, judge, pretrain, read_out_of_fold, workspace
-from src.allowed_cores import allowed_cores
-from src.command import Command
-from src.files import write_json
-from src.models.answers import Answers
-from src.params import Params, load_params
+from src.common.allowed_cores import allowed_cores
+from src.common.command import Command
+from src.common.files import write_json
+from src.config.params import Params, load_params
+from src.models.scoring.answers import Answers
 
 KEPT = Path("reports/ablation")
 RESULT = Path("benchmarks/results/ablation.json")

@@ -17,23 +17,23 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.ablation_rows import Row, Way
-from src.data.collected_rows import without_collected
-from src.data.partition import folds
-from src.data.table import read_table
+from src.common.parallel import each_of
+from src.config.params import Params
+from src.data.corpora.collected_rows import without_collected
+from src.data.splitting.partition import folds
+from src.data.tables.table import read_table
 from src.features.labels import LABELS, LETTERS
-from src.models.answers import Answers, join_answers, make_answers
-from src.models.corpora import hold_back, read_corpora
-from src.models.device import prepare_machine
-from src.models.loop import Trainer
-from src.models.metrics import kind_known_right, paired_letters
-from src.models.out_of_fold import learn_others
-from src.models.predict import quick_logits, sample_logits
-from src.models.reading import ReadingTask
-from src.models.samples import make_samples, without_heights
-from src.models.start import PRETRAINED, untrained_network
-from src.models.weights import load_network, save_network
-from src.parallel import each_of
-from src.params import Params
+from src.models.held_back.out_of_fold import learn_others
+from src.models.network.forward import quick_logits, sample_logits
+from src.models.network.weights import load_network, save_network
+from src.models.rows.corpora import hold_back, read_corpora
+from src.models.rows.samples import make_samples, without_heights
+from src.models.scoring.answers import Answers, join_answers, make_answers
+from src.models.scoring.metrics import kind_known_right, paired_letters
+from src.models.training.device import prepare_machine
+from src.models.training.loop import Trainer
+from src.models.training.reading import ReadingTask
+from src.models.training.start import PRETRAINED, untrained_network
 
 MERGED = Path("data/processed/merged.parquet")
 """All letters of rukopys, and some digits; given drawings are left out, so that rows can be compared later on."""

@@ -31,8 +31,8 @@ from benchmarks.attack_clients import Answer, attack, be_honest
 from benchmarks.crafted import crafted_body
 from benchmarks.service import ROOT, wait_until_ready
 from benchmarks.stalls import Stall, longest, over, read_stalls
-from src.command import Command
-from src.errors import WorkError
+from src.common.command import Command
+from src.common.errors import WorkError
 
 MOST_HELD, MOST_MEMORY, MOST_HONEST = 0.05, 700e6, 0.5
 """Seconds of the loop, bytes, seconds of an honest answer."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from benchmarks.crafted import BOUNDARY, crafted_body
 from benchmarks.picture_seeds import picture_seeds
-from src.progress import progress_bar
+from src.common.progress import progress_bar
 
 PAUSE = 0.1
 """Seconds between an honest client's answer and its next drawing."""

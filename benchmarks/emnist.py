@@ -24,11 +24,11 @@ from benchmarks.emnist_learning import Budget
 from benchmarks.emnist_published import PUBLISHED
 from benchmarks.emnist_rows import read_parts
 from benchmarks.emnist_summary import OURS, QUICK, results_table, summarise
-from src.command import Command
-from src.emnist import VARIANTS, Variant
-from src.emnist_params import load_emnist_params
-from src.files import write_json
-from src.models.device import prepare_machine
+from src.common.command import Command
+from src.common.files import write_json
+from src.models.training.device import prepare_machine
+from src.tasks.emnist import VARIANTS, Variant
+from src.tasks.emnist_params import load_emnist_params
 
 RESULTS = Path("benchmarks/results")
 PATIENCE = 3

@@ -16,10 +16,10 @@ from benchmarks.emnist_published import PUBLISHED
 from benchmarks.emnist_rows import Parts, Rows
 from benchmarks.emnist_speed import time_reader
 from benchmarks.emnist_summary import OURS, QUICK, Run
-from src.emnist import SplitMode, Variant
-from src.emnist_params import EmnistParams
-from src.files import write_json
-from src.models.device import Machine
+from src.common.files import write_json
+from src.models.training.device import Machine
+from src.tasks.emnist import SplitMode, Variant
+from src.tasks.emnist_params import EmnistParams
 
 KEPT = Path("reports/emnist_networks")
 QUICK_EPOCHS = {"balanced": 4, "byclass": 2, "merged": 4, "mnist": 4}

@@ -18,8 +18,8 @@ from torch.nn import functional
 from benchmarks.emnist_networks import count_numbers
 from benchmarks.emnist_published import Published, Recipe
 from benchmarks.emnist_rows import Parts, Rows
-from src.models.device import Machine
-from src.models.weights import to_device
+from src.models.network.weights import to_device
+from src.models.training.device import Machine
 
 BATCH = 64
 """Pictures that are read at a time."""

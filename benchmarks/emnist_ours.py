@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from benchmarks.emnist_learning import Budget, Epoch, Learned, Reader
 from benchmarks.emnist_networks import count_numbers
 from benchmarks.emnist_rows import Parts, Rows
-from src.data.normalise_all import normalise_all
-from src.emnist_params import EmnistParams
+from src.data.pictures.normalise_all import normalise_all
 from src.features.labels import Alphabet
-from src.features.normalize import normalize
-from src.models.device import Machine
-from src.models.loop import Trainer
-from src.models.network import Network
-from src.models.predict import sample_logits
-from src.models.reading import SizedTask
-from src.models.samples import Samples
-from src.models.weights import to_device
+from src.features.picture.normalize import normalize
+from src.models.network.forward import sample_logits
+from src.models.network.network import Network
+from src.models.network.weights import to_device
+from src.models.rows.samples import Samples
+from src.models.training.device import Machine
+from src.models.training.loop import Trainer
+from src.models.training.reading import SizedTask
+from src.tasks.emnist_params import EmnistParams
 
 
 def learn_ours(

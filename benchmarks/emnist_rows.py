@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from src.data.table import SPLITS, label_codes, read_table, split_samples_of, stack_images
-from src.emnist import SplitMode, Variant, split_mode_of
+from src.data.tables.table import SPLITS, label_codes, read_table, split_samples_of, stack_images
 from src.features.labels import Alphabet
+from src.tasks.emnist import SplitMode, Variant, split_mode_of
 
 
 class Rows(NamedTuple):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from src.models.intervals import wilson
+from src.models.scoring.intervals import wilson
 
 OURS = "ours"
 QUICK = "quick"

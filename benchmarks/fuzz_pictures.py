@@ -25,10 +25,10 @@ from rich.table import Table
 from benchmarks.mutations import mutated
 from benchmarks.picture_seeds import picture_seeds
 from benchmarks.service import Service, running_service
-from src.command import Command
-from src.errors import WorkError
+from src.common.command import Command
+from src.common.errors import WorkError
+from src.common.progress import progress_bar
 from src.prediction.model_file import RELEASED
-from src.progress import progress_bar
 from src.serving.settings import Settings
 
 CONNECTIONS = 6

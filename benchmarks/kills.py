@@ -24,16 +24,16 @@ import click
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from src.apply_params import apply_values
-from src.command import Command
-from src.errors import WorkError
-from src.files import write_json
+from src.commands.repro import SHORT
+from src.common.command import Command
+from src.common.errors import WorkError
+from src.common.files import write_json
+from src.common.yaml_file import parse_yaml
+from src.config.apply_params import apply_values
+from src.config.params import StageName, load_params
 from src.models.finetune import MODEL
-from src.params import StageName, load_params
-from src.repository import environment, locked_md5
-from src.repro import SHORT
-from src.torn import set_torn_aside
-from src.yaml_file import parse_yaml
+from src.workspace.repository import environment, locked_md5
+from src.workspace.torn import set_torn_aside
 
 RESULT = Path("benchmarks/results/kills.json")
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from src.data.sample.draw import draw_glyph
+from src.data.writer.draw import draw_glyph
 
 _SIDES = (28, 61, 200)
 """px."""

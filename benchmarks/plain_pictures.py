@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from src.features import normalize as ours
-from src.features.frame import BOX, SIDE
-from src.features.grey import Grey, to_grey
+from src.features.picture import normalize as ours
+from src.features.picture.frame import BOX, SIDE
+from src.features.picture.grey import Grey, to_grey
 
 
 def shrink(picture: Image.Image | Grey, side: int = SIDE) -> ours.Glyph:

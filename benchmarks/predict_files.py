@@ -21,13 +21,13 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from src.allowed_cores import allowed_cores
-from src.command import Command
-from src.data.sample.draw import draw_glyph
+from src.common.allowed_cores import allowed_cores
+from src.common.command import Command
+from src.common.files import write_json
+from src.data.writer.draw import draw_glyph
+from src.features.decoding.picture_file import decode_picture
 from src.features.labels import LETTERS
-from src.features.normalize import normalize
-from src.features.picture import decode_picture
-from src.files import write_json
+from src.features.picture.normalize import normalize
 from src.prediction.answer import answer_glyphs
 from src.prediction.model import glyph_arrays, read_model
 from src.prediction.model_file import RELEASED
@@ -63,7 +63,17 @@ def _decode(paths: list[Path]) -> None:
 
 def predict_files(folder: Path) -> None:
     """Let the command read a folder."""
-    command = [sys.executable, "-m", "src.cli", "predict", str(folder), "--format", "csv", "--model", str(RELEASED)]
+    command = [
+        sys.executable,
+        "-m",
+        "src.commands.cli",
+        "predict",
+        str(folder),
+        "--format",
+        "csv",
+        "--model",
+        str(RELEASED),
+    ]
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own
 
 

@@ -21,20 +21,20 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.published_recipe import EPOCHS, test_published, train_published
-from src.command import Command
-from src.data.normalise_all import normalise_all
-from src.files import write_json
-from src.models.answers import make_answers
-from src.models.device import Machine, prepare_machine
-from src.models.intervals import wilson
-from src.models.loop import Trainer
-from src.models.metrics import kind_known_right
-from src.models.network import Network
-from src.models.predict import sample_logits
-from src.models.reading import ReadingTask
-from src.models.samples import Samples
-from src.models.weights import to_device
-from src.params import Params, load_params
+from src.common.command import Command
+from src.common.files import write_json
+from src.config.params import Params, load_params
+from src.data.pictures.normalise_all import normalise_all
+from src.models.network.forward import sample_logits
+from src.models.network.network import Network
+from src.models.network.weights import to_device
+from src.models.rows.samples import Samples
+from src.models.scoring.answers import make_answers
+from src.models.scoring.intervals import wilson
+from src.models.scoring.metrics import kind_known_right
+from src.models.training.device import Machine, prepare_machine
+from src.models.training.loop import Trainer
+from src.models.training.reading import ReadingTask
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import httpx
 
-from src.errors import WorkError
+from src.common.errors import WorkError
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 120.0
@@ -45,7 +45,7 @@ def running_service(
         WorkError: It ended, or is not ready after two minutes.
     """
     log = folder / "service.log"
-    command = [sys.executable, "-m", "src.cli", "serve", "--port", "0", *arguments]
+    command = [sys.executable, "-m", "src.commands.cli", "serve", "--port", "0", *arguments]
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **(environment or {})}
     with (
         log.open("wb") as stream,

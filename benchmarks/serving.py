@@ -28,11 +28,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from src.allowed_cores import allowed_cores
-from src.command import Command
-from src.data.sample.draw import draw_glyph
-from src.errors import WorkError
-from src.files import write_json
+from src.common.allowed_cores import allowed_cores
+from src.common.command import Command
+from src.common.errors import WorkError
+from src.common.files import write_json
+from src.data.writer.draw import draw_glyph
 from src.prediction.model_file import RELEASED
 
 RESULT = Path("benchmarks/results/serving.json")
@@ -108,7 +108,7 @@ def sides() -> dict[str, Side]:
     picture = stream.getvalue()
     head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n'
     form = f"{head}Content-Type: image/png\r\n\r\n".encode() + picture + f"\r\n--{_BOUNDARY}--\r\n".encode()
-    ours = (sys.executable, "-m", "src.cli", "serve", "--port", str(_PORT), "--model", str(RELEASED))
+    ours = (sys.executable, "-m", "src.commands.cli", "serve", "--port", str(_PORT), "--model", str(RELEASED))
     return {
         "ours": Side(_PORT, ours, "image/png", picture),
         "published": Side(_PORT + 1, _uvicorn("published_service", _PORT + 1),

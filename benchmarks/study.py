@@ -18,12 +18,12 @@ import click
 import optuna
 import torch
 
-from src.command import Command
-from src.files import write_json
-from src.models.device import prepare_machine
-from src.models.search import Job, find_study, work_on
-from src.models.trial_run import open_stage, run_trial
-from src.params import Params, load_params
+from src.common.command import Command
+from src.common.files import write_json
+from src.config.params import Params, load_params
+from src.models.search.search import Job, find_study, work_on
+from src.models.search.trial_run import open_stage, run_trial
+from src.models.training.device import prepare_machine
 
 RESULT = Path("benchmarks/results/study.json")
 SECONDS = 120.0

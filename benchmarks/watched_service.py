@@ -14,10 +14,10 @@ import cv2
 import uvloop
 
 from benchmarks.stalls import LEAST, Stall
+from src.commands.serve import listen
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
-from src.serving.model_source import FileSource
-from src.serving.serve import listen
+from src.serving.live.model_source import FileSource
 from src.serving.server import Server, prepare_process
 from src.serving.settings import read_settings
 

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from src.data.collected_sample import Sample, sample_content
+from src.data.corpora.collected_sample import Sample, sample_content
 from tests.prediction.drawings import drawn, encoded
 
 WRITER = "writer-0001"

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
-from src.data.table import make_table
-from src.features.grey import Grey
+from src.data.tables.table import make_table
 from src.features.labels import Alphabet
-from src.features.normalize import normalize
+from src.features.picture.grey import Grey
+from src.features.picture.normalize import normalize
 
 GLYPHS = Alphabet("01ABCab", case_head=False)
 

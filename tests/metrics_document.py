@@ -5,7 +5,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from src.results import NAMES, Metrics, parse_metrics
+from src.results.run import NAMES, Metrics, parse_metrics
 
 FIGURE = {"value": 0.94, "low": 0.907447, "high": 0.961589, "right": 282, "n": 300}
 MEAN = {"value": 0.0312, "low": 0.0201, "high": 0.0456, "n": 300}

@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from src.command import Command
-from src.data.glyph_pictures import read_glyphs
-from src.data.glyph_table import read_glyph_table
-from src.data.idx import read_digits
-from src.data.ink_figure import draw_figure
-from src.data.ink_statistics import Side, measure, separability
-from src.data.source_names import MNIST_TRAIN, comes_from, holds_sample
-from src.data.table import read_table, stack_images
-from src.errors import InputError
-from src.files import write_json
-from src.report_files import write_figure
+from src.common.command import Command
+from src.common.errors import InputError
+from src.common.files import write_json
+from src.common.report_files import write_figure
+from src.data.auditing.ink_figure import draw_figure
+from src.data.auditing.ink_statistics import Side, measure, separability
+from src.data.cleaning.glyph_table import read_glyph_table
+from src.data.corpora.glyph_pictures import read_glyphs
+from src.data.corpora.idx import read_digits
+from src.data.tables.source_names import MNIST_TRAIN, comes_from, holds_sample
+from src.data.tables.table import read_table, stack_images
 
 RAW_LETTERS = Path("data/raw/rukopys")
 RAW_DIGITS = Path("data/raw/mnist")

@@ -11,18 +11,26 @@ from typing import Any, NamedTuple
 import click
 import pandas as pd
 
-from src.command import Command
-from src.data.glyph_checks import Checked, Pictures, Row, UnreadablePictureError, check_row, decode, find_same_pixels
-from src.data.glyph_csv import read_glyph_csv
-from src.data.glyph_ink import Box
-from src.data.glyph_problems import ACTIONS, Action, Case, Problem, count_problems, problems_table
-from src.data.glyph_sheet import Tile, draw_sheet
-from src.data.glyph_table import COORDINATES, make_glyph_table, write_glyph_table
-from src.errors import InputError
-from src.files import write_json
-from src.params import load_params
-from src.progress import progress_bar
-from src.report_files import write_csv, write_png
+from src.common.command import Command
+from src.common.errors import InputError
+from src.common.files import write_json
+from src.common.progress import progress_bar
+from src.common.report_files import write_csv, write_png
+from src.config.params import load_params
+from src.data.cleaning.glyph_checks import (
+    Checked,
+    Pictures,
+    Row,
+    UnreadablePictureError,
+    check_row,
+    decode,
+    find_same_pixels,
+)
+from src.data.cleaning.glyph_ink import Box
+from src.data.cleaning.glyph_problems import ACTIONS, Action, Case, Problem, count_problems, problems_table
+from src.data.cleaning.glyph_sheet import Tile, draw_sheet
+from src.data.cleaning.glyph_table import COORDINATES, make_glyph_table, write_glyph_table
+from src.data.corpora.glyph_csv import read_glyph_csv
 
 CORPUS = Path("data/raw/rukopys")
 TABLE = Path("data/interim/glyphs.parquet")

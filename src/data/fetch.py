@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from src.command import Command
-from src.data.fetch_corpus import fetch, new_folder
-from src.data.manifest import MANIFEST_FILE, find_corpus, load_manifest
-from src.data.sample import write_sample
-from src.data.sample_mark import mark_sample
-from src.data.sources import mirror_of_environment
-from src.params import load_params
+from src.common.command import Command
+from src.config.params import load_params
+from src.data.fetching.fetch_corpus import fetch, new_folder
+from src.data.fetching.manifest import MANIFEST_FILE, find_corpus, load_manifest
+from src.data.fetching.sources import mirror_of_environment
+from src.data.sample.write import write_sample
+from src.data.tables.sample_mark import mark_sample
 
 RAW = Path("data/raw")
 

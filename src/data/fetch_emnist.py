@@ -5,15 +5,15 @@ from pathlib import Path
 
 import click
 
-from src.command import Command
-from src.data.download import PATIENCE, Patience
-from src.data.fetch_corpus import NotToBeHadError, fetch, new_folder
-from src.data.manifest import Corpus, find_corpus, load_manifest
+from src.common.command import Command
+from src.data.fetching.download import PATIENCE, Patience
+from src.data.fetching.fetch_corpus import NotToBeHadError, fetch, new_folder
+from src.data.fetching.manifest import Corpus, find_corpus, load_manifest
+from src.data.fetching.sources import Mirror, mirror_of_environment
 from src.data.sample.printed_emnist import write_printed
-from src.data.sample_mark import mark_sample
-from src.data.sources import Mirror, mirror_of_environment
-from src.emnist import PIPELINE, RAW
-from src.emnist_params import load_emnist_params
+from src.data.tables.sample_mark import mark_sample
+from src.tasks.emnist import PIPELINE, RAW
+from src.tasks.emnist_params import load_emnist_params
 
 MANIFEST = PIPELINE / "corpora.yaml"
 

@@ -15,20 +15,20 @@ from typing import Any
 import click
 import pandas as pd
 
-from src.command import Command
-from src.data.cmnist_pictures import read_pictures
-from src.data.counts import count_corpus
-from src.data.drawn_letters import draw_letters
-from src.data.fill_recipes import Batch, make_letters
-from src.data.fill_sheet import draw_fill_sheet
-from src.data.filled import Filled
-from src.data.normalise_all import normalise_all
-from src.data.printed_glyphs import print_glyphs
-from src.data.source_names import FILL_COMPOSED, FILL_DRAWN, FILL_MIRRORED, FILL_PRINTED, source_name
-from src.data.table import make_table, write_table
-from src.files import write_json
-from src.params import load_params
-from src.report_files import write_png
+from src.common.command import Command
+from src.common.files import write_json
+from src.common.report_files import write_png
+from src.config.params import load_params
+from src.data.corpora.cmnist_pictures import read_pictures
+from src.data.corpora.counts import count_corpus
+from src.data.filling.drawn_letters import draw_letters
+from src.data.filling.fill_recipes import Batch, make_letters
+from src.data.filling.fill_sheet import draw_fill_sheet
+from src.data.filling.filled import Filled
+from src.data.filling.printed_glyphs import print_glyphs
+from src.data.pictures.normalise_all import normalise_all
+from src.data.tables.source_names import FILL_COMPOSED, FILL_DRAWN, FILL_MIRRORED, FILL_PRINTED, source_name
+from src.data.tables.table import make_table, write_table
 
 RAW = Path("data/raw/cmnist")
 TABLE = Path("data/interim/fill.parquet")

@@ -8,15 +8,15 @@ import click
 import numpy as np
 import pandas as pd
 
-from src.command import Command
-from src.data.counts import count_rows
-from src.data.published import published_digits
-from src.data.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
-from src.data.table import read_table, write_table
-from src.errors import InputError
+from src.common.command import Command
+from src.common.errors import InputError
+from src.common.files import write_json
+from src.config.params import load_params
+from src.data.corpora.counts import count_rows
+from src.data.splitting.published_split import published_digits
+from src.data.tables.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
+from src.data.tables.table import read_table, write_table
 from src.features.labels import DIGITS
-from src.files import write_json
-from src.params import load_params
 
 LETTERS_TABLE = Path("data/interim/rukopys.parquet")
 DIGITS_TABLE = Path("data/interim/mnist.parquet")

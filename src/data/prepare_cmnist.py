@@ -10,19 +10,19 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from src.command import Command
-from src.data.cmnist_pictures import Pictures, read_pictures
-from src.data.contact_sheet import draw_sheet
-from src.data.counts import count_corpus
-from src.data.letter_strips import letter_strips
-from src.data.normalise_all import normalise_all
-from src.data.sieve import find_duplicates, sieve
-from src.data.source_names import CMNIST, source_name
-from src.data.table import make_table, write_table
+from src.common.command import Command
+from src.common.files import write_json
+from src.common.report_files import write_png
+from src.config.params import load_params
+from src.data.corpora.cmnist_pictures import Pictures, read_pictures
+from src.data.corpora.counts import count_corpus
+from src.data.corpora.sieve import find_duplicates, sieve
+from src.data.pictures.contact_sheet import draw_sheet
+from src.data.pictures.letter_strips import letter_strips
+from src.data.pictures.normalise_all import normalise_all
+from src.data.tables.source_names import CMNIST, source_name
+from src.data.tables.table import make_table, write_table
 from src.features.labels import LETTERS
-from src.files import write_json
-from src.params import load_params
-from src.report_files import write_png
 
 RAW = Path("data/raw/cmnist")
 TABLE = Path("data/interim/cmnist.parquet")

@@ -13,21 +13,21 @@ import click
 import numpy as np
 import pandas as pd
 
-from src.command import Command
-from src.data.collected_rows import COLLECTED
-from src.data.collected_sample import Sample, read_sample
-from src.data.contact_sheet import Strip, draw_sheet
-from src.data.counts import count_rows
-from src.data.letter_strips import letter_strips
-from src.data.normalise_all import normalise_all
-from src.data.table import make_table, write_table
-from src.errors import InputError
-from src.features.grey import Grey
+from src.common.command import Command
+from src.common.errors import InputError
+from src.common.files import write_json
+from src.common.report_files import write_png
+from src.config.params import load_params
+from src.data.corpora.collected_rows import COLLECTED
+from src.data.corpora.collected_sample import Sample, read_sample
+from src.data.corpora.counts import count_rows
+from src.data.pictures.contact_sheet import Strip, draw_sheet
+from src.data.pictures.letter_strips import letter_strips
+from src.data.pictures.normalise_all import normalise_all
+from src.data.tables.table import make_table, write_table
+from src.features.decoding.picture_file import decode_picture
 from src.features.labels import is_digit
-from src.features.picture import decode_picture
-from src.files import write_json
-from src.params import load_params
-from src.report_files import write_png
+from src.features.picture.grey import Grey
 
 ACCEPTED = Path("data/collected/accepted")
 """Where `pysar review` puts what it accepts; what is no `*.json` there is not looked at."""

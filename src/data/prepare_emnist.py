@@ -14,18 +14,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from src.command import Command
-from src.data.contact_sheet import Strip, draw_sheet
-from src.data.emnist_rows import Rows, read_rows
-from src.data.normalise_all import normalise_all
-from src.data.partition import take
-from src.data.source_names import holds_sample, pixel_groups
-from src.data.table import SPLITS, make_table, split_samples_of, stack_images, write_table
-from src.emnist import RAW, VARIANTS, Variant, split_mode_of
-from src.emnist_params import PARAMS_FILE, EmnistSplit, load_emnist_params
-from src.errors import WorkError
-from src.files import write_json
-from src.report_files import write_png
+from src.common.command import Command
+from src.common.errors import WorkError
+from src.common.files import write_json
+from src.common.report_files import write_png
+from src.data.corpora.emnist_rows import Rows, read_rows
+from src.data.pictures.contact_sheet import Strip, draw_sheet
+from src.data.pictures.normalise_all import normalise_all
+from src.data.splitting.partition import take
+from src.data.tables.source_names import holds_sample, pixel_groups
+from src.data.tables.table import SPLITS, make_table, split_samples_of, stack_images, write_table
+from src.tasks.emnist import RAW, VARIANTS, Variant, split_mode_of
+from src.tasks.emnist_params import PARAMS_FILE, EmnistSplit, load_emnist_params
 
 _SHOWN = 20
 

@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from src.command import Command
-from src.data.contact_sheet import draw_sheet
-from src.data.glyph_pictures import read_glyphs
-from src.data.glyph_table import read_glyph_table
-from src.data.letter_strips import letter_strips
-from src.data.source_names import RUKOPYS, pixel_groups, source_name
-from src.data.table import make_table, write_table
-from src.errors import InputError
-from src.features.normalize import normalize
-from src.params import load_params
-from src.report_files import write_png
+from src.common.command import Command
+from src.common.errors import InputError
+from src.common.report_files import write_png
+from src.config.params import load_params
+from src.data.cleaning.glyph_table import read_glyph_table
+from src.data.corpora.glyph_pictures import read_glyphs
+from src.data.pictures.contact_sheet import draw_sheet
+from src.data.pictures.letter_strips import letter_strips
+from src.data.tables.source_names import RUKOPYS, pixel_groups, source_name
+from src.data.tables.table import make_table, write_table
+from src.features.picture.normalize import normalize
 
 RAW = Path("data/raw/rukopys")
 GLYPHS = Path("data/interim/glyphs.parquet")

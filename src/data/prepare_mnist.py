@@ -7,16 +7,16 @@ import click
 import numpy as np
 import pandas as pd
 
-from src.command import Command
-from src.data.contact_sheet import Strip, draw_sheet
-from src.data.idx import Digits, Part, read_digits
-from src.data.normalise_all import normalise_all
-from src.data.source_names import MNIST_TEST, MNIST_TRAIN, pixel_groups, source_name
-from src.data.table import make_table, stack_images, write_table
-from src.errors import InputError
+from src.common.command import Command
+from src.common.errors import InputError
+from src.common.report_files import write_png
+from src.config.params import load_params
+from src.data.corpora.idx import Digits, Part, read_digits
+from src.data.pictures.contact_sheet import Strip, draw_sheet
+from src.data.pictures.normalise_all import normalise_all
+from src.data.tables.source_names import MNIST_TEST, MNIST_TRAIN, pixel_groups, source_name
+from src.data.tables.table import make_table, stack_images, write_table
 from src.features.labels import DIGITS
-from src.params import load_params
-from src.report_files import write_png
 
 RAW = Path("data/raw/mnist")
 TABLE = Path("data/interim/mnist.parquet")

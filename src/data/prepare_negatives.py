@@ -3,7 +3,7 @@
 The rows of the split val may choose a score; those of test only measure it. So that nothing is in both, they are made
 of different things: styles of scribble, signs and photographs differ, the Latin letters of val are drawn and those of
 test are EMNIST's, and joined characters come from the rows of their own split. No network is trained on any.
-Blank pictures are not among them: `src.features.normalize` tells them by itself, for they have no height.
+Blank pictures are not among them: `src.features.picture.normalize` tells them by itself, for they have no height.
 """
 
 import logging
@@ -16,22 +16,22 @@ import click
 import numpy as np
 import pandas as pd
 
-from src.command import Command
-from src.data.collected_rows import without_collected
-from src.data.contact_sheet import Strip, draw_sheet
-from src.data.negative_table import KINDS, NEGATIVES, SPLITS, NegativeKind, NegativeSplit, make_negatives
+from src.common.command import Command
+from src.common.files import write_json
+from src.common.report_files import write_png
+from src.config.params import load_params
+from src.data.corpora.collected_rows import without_collected
 from src.data.negatives.latin import Latin, choose_latin, draw_latin, read_latin
 from src.data.negatives.negative import Negative
+from src.data.negatives.negative_table import KINDS, NEGATIVES, SPLITS, NegativeKind, NegativeSplit, make_negatives
 from src.data.negatives.punctuation import draw_punctuation
 from src.data.negatives.scribble import draw_scribbles
 from src.data.negatives.texture import cut_textures
 from src.data.negatives.two_glyphs import join_glyphs
-from src.data.normalise_all import normalise_all
-from src.data.source_names import source_name
-from src.data.table import SPLIT_SAMPLES, read_table, stack_images, write_table
-from src.files import write_json
-from src.params import load_params
-from src.report_files import write_png
+from src.data.pictures.contact_sheet import Strip, draw_sheet
+from src.data.pictures.normalise_all import normalise_all
+from src.data.tables.source_names import source_name
+from src.data.tables.table import SPLIT_SAMPLES, read_table, stack_images, write_table
 
 RAW = Path("data/raw/emnist")
 ROWS = Path("data/processed/split.parquet")

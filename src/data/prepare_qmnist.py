@@ -1,8 +1,8 @@
 """Stage prepare_qmnist: touch-screen letters of people whom no model is trained or tuned on.
 
 Left out and counted are letters that Ukrainian lacks, other letters in a letter's folder (which, is told in
-`src.data.qmnist_pictures`), blank pictures and specks, and what is there twice: under two labels all of it, under one
-label all but the first by name. Nothing is left out for what a model makes of it.
+`src.data.corpora.qmnist_pictures`), blank pictures and specks, and what is there twice: under two labels all of it,
+under one label all but the first by name. Nothing is left out for what a model makes of it.
 """
 
 import logging
@@ -13,17 +13,17 @@ import click
 import numpy as np
 import pandas as pd
 
-from src.command import Command
-from src.data.contact_sheet import draw_sheet
-from src.data.counts import count_corpus
-from src.data.letter_strips import letter_strips
-from src.data.qmnist_pictures import judge_names, look_at_all, read_files
-from src.data.sieve import find_duplicates, sieve
-from src.data.source_names import QMNIST, source_name
-from src.data.table import make_table, write_table
-from src.files import write_json
-from src.params import load_params
-from src.report_files import write_png
+from src.common.command import Command
+from src.common.files import write_json
+from src.common.report_files import write_png
+from src.config.params import load_params
+from src.data.corpora.counts import count_corpus
+from src.data.corpora.qmnist_pictures import judge_names, look_at_all, read_files
+from src.data.corpora.sieve import find_duplicates, sieve
+from src.data.pictures.contact_sheet import draw_sheet
+from src.data.pictures.letter_strips import letter_strips
+from src.data.tables.source_names import QMNIST, source_name
+from src.data.tables.table import make_table, write_table
 
 RAW = Path("data/raw/qmnist")
 TABLE = Path("data/interim/qmnist.parquet")

@@ -14,17 +14,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from src.command import Command
-from src.data.collected_rows import is_collected
-from src.data.counts import count_rows
-from src.data.partition import published_split, take
-from src.data.published import is_published
-from src.data.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
-from src.data.table import SPLIT_SAMPLES, SPLITS, read_table, write_table
-from src.errors import InputError
-from src.files import write_json
-from src.params import load_params
-from src.sections import Split
+from src.common.command import Command
+from src.common.errors import InputError
+from src.common.files import write_json
+from src.config.params import load_params
+from src.config.sections import Split
+from src.data.corpora.collected_rows import is_collected
+from src.data.corpora.counts import count_rows
+from src.data.splitting.partition import take
+from src.data.splitting.published_split import is_published, published_split
+from src.data.tables.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
+from src.data.tables.table import SPLIT_SAMPLES, SPLITS, read_table, write_table
 
 MERGED = Path("data/processed/merged.parquet")
 TABLE = Path("data/processed/split.parquet")

@@ -10,8 +10,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from src.features.frame import SIDE
-from src.sections import Augment
+from src.config.sections import Augment
+from src.features.picture.frame import SIDE
 
 _ELASTIC_KNOTS = 5
 """Side of the coarse field whose smooth enlargement displaces the pixels (after Simard et al., 2003)."""

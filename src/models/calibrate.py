@@ -15,27 +15,27 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from src.allowed_cores import allowed_cores
-from src.command import Command
-from src.data.source_names import holds_sample
-from src.data.table import SPLIT_SAMPLES, read_table, stack_images
-from src.files import write_json
-from src.models.answers import Answers, Flags
-from src.models.calibrated import Calibration, write_calibration
-from src.models.calibration import case_error, label_error
-from src.models.corpora import hold_back, read_corpora, without
-from src.models.familiarity import Familiarity, fit_familiarity, save_familiarity
-from src.models.metrics import paired_letters
-from src.models.no_characters import read_no_characters
-from src.models.out_of_fold import Reader, Readings, learned_samples, out_of_fold
-from src.models.probabilities import surely
-from src.models.split_rows import TABLE, rows_of
-from src.models.temperature import cross_calibrated, fit_temperatures, scaled, temperatures_of
-from src.models.thresholds import case_threshold, score_threshold
-from src.models.verdict import accepts, returns_case
-from src.models.weights import load_network
-from src.params import Params, load_params
-from src.sections import Calibrate
+from src.common.allowed_cores import allowed_cores
+from src.common.command import Command
+from src.common.files import write_json
+from src.config.params import Params, load_params
+from src.config.sections import Calibrate
+from src.data.tables.source_names import holds_sample
+from src.data.tables.table import SPLIT_SAMPLES, read_table, stack_images
+from src.models.held_back.out_of_fold import Reader, Readings, learned_samples, out_of_fold
+from src.models.held_back.thresholds import case_threshold, score_threshold
+from src.models.network.weights import load_network
+from src.models.rows.corpora import hold_back, read_corpora, without
+from src.models.rows.no_characters import read_no_characters
+from src.models.rows.split_rows import TABLE, rows_of
+from src.models.scoring.answers import Answers, Flags
+from src.models.scoring.calibration import case_error, label_error
+from src.models.scoring.familiarity import Familiarity, fit_familiarity, save_familiarity
+from src.models.scoring.metrics import paired_letters
+from src.models.scoring.temperature import cross_calibrated, fit_temperatures, scaled, temperatures_of
+from src.models.verdict.calibrated import Calibration, write_calibration
+from src.models.verdict.probabilities import surely
+from src.models.verdict.verdict import accepts, returns_case
 
 FINETUNED = Path("models/finetuned.safetensors")
 CALIBRATION = Path("models/calibration.json")

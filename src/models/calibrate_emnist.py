@@ -12,25 +12,25 @@ import numpy as np
 import pandas as pd
 import torch
 
-from src.command import Command
-from src.data.table import read_table, split_samples_of
-from src.emnist import VARIANTS, Variant
-from src.emnist_params import EmnistCalibrate, EmnistParams, load_emnist_params
-from src.files import write_json
-from src.models.answers import Answers, make_answers
-from src.models.calibrated import Calibration, write_calibration
-from src.models.calibration import label_error
-from src.models.familiarity import Familiarity, familiarity_scores, fit_familiarity, save_familiarity
-from src.models.intervals import Floats
-from src.models.metrics import trust_figures
-from src.models.network import Network
-from src.models.predict import sample_logits
-from src.models.samples import make_samples
-from src.models.split_rows import rows_of
-from src.models.temperature import Temperatures, fit_temperatures, scaled
-from src.models.thresholds import score_threshold, trusted_threshold
-from src.models.verdict import accepts
-from src.models.weights import load_network
+from src.common.command import Command
+from src.common.files import write_json
+from src.data.tables.table import read_table, split_samples_of
+from src.models.held_back.thresholds import score_threshold, trusted_threshold
+from src.models.network.forward import sample_logits
+from src.models.network.network import Network
+from src.models.network.weights import load_network
+from src.models.rows.samples import make_samples
+from src.models.rows.split_rows import rows_of
+from src.models.scoring.answers import Answers, make_answers
+from src.models.scoring.calibration import label_error
+from src.models.scoring.familiarity import Familiarity, familiarity_scores, fit_familiarity, save_familiarity
+from src.models.scoring.intervals import Floats
+from src.models.scoring.metrics import trust_figures
+from src.models.scoring.temperature import Temperatures, fit_temperatures, scaled
+from src.models.verdict.calibrated import Calibration, write_calibration
+from src.models.verdict.verdict import accepts
+from src.tasks.emnist import VARIANTS, Variant
+from src.tasks.emnist_params import EmnistCalibrate, EmnistParams, load_emnist_params
 
 CPU = torch.device("cpu")
 

@@ -14,25 +14,31 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from src.allowed_cores import allowed_cores
-from src.command import Command
-from src.data.source_names import holds_sample
-from src.data.table import read_table, stack_images
+from src.common.allowed_cores import allowed_cores
+from src.common.command import Command
+from src.common.digests import file_digest
+from src.common.files import write_json
+from src.common.interruption import sigterm_as_exit
+from src.common.report_files import write_csv, write_png
+from src.config.params import load_params
+from src.data.tables.source_names import holds_sample
+from src.data.tables.table import read_table, stack_images
 from src.features.labels import LETTERS
-from src.files import file_digest, write_json
-from src.models.always_misread import always_miscased, always_misread, draw_always_miscased, draw_always_misread
-from src.models.answer_tables import answer_table
-from src.models.answers import Answers
-from src.models.calibration import label_error
-from src.models.interruption import sigterm_as_exit
-from src.models.metrics import kind_known_right, paired_letters, top_right
-from src.models.no_characters import read_no_characters
-from src.models.out_of_fold import Reader, out_of_fold
-from src.models.start import PRETRAINED
-from src.models.temperature import cross_calibrated
-from src.params import load_params
-from src.report_files import write_csv, write_png
-from src.repository import find_root
+from src.models.held_back.out_of_fold import Reader, out_of_fold
+from src.models.reports.always_misread import (
+    always_miscased,
+    always_misread,
+    draw_always_miscased,
+    draw_always_misread,
+)
+from src.models.reports.answer_tables import answer_table
+from src.models.rows.no_characters import read_no_characters
+from src.models.scoring.answers import Answers
+from src.models.scoring.calibration import label_error
+from src.models.scoring.metrics import kind_known_right, paired_letters, top_right
+from src.models.scoring.temperature import cross_calibrated
+from src.models.training.start import PRETRAINED
+from src.workspace.repository import find_root
 
 MERGED = Path("data/processed/merged.parquet")
 REPORTS = Path("reports/crossval")

@@ -12,16 +12,21 @@ import onnx
 import pandas as pd
 import torch
 
-from src.command import Command
-from src.data.table import stack_images
-from src.models.answers import Answers, make_answers
-from src.models.evaluation_files import Evaluation, Refused, write_evaluation
-from src.models.evaluation_inputs import TABLES, Inputs, describe_inputs, read_inputs
-from src.models.evaluation_record import Written, record
-from src.models.export import check_export, export_network, write_onnx
-from src.models.familiarity import familiarity_scores
-from src.models.intervals import Estimate, Floats, wilson
-from src.models.metrics import (
+from src.common.command import Command
+from src.config.params import Params, load_params
+from src.data.tables.table import stack_images
+from src.models.evaluation.files import Evaluation, Refused, write_evaluation
+from src.models.evaluation.inputs import TABLES, Inputs, describe_inputs, read_inputs
+from src.models.evaluation.refusal_figures import Scores, refusal_by_kind, refusal_figures
+from src.models.network.forward import image_features, sample_logits
+from src.models.network.network import Network
+from src.models.recording.record import Written, record
+from src.models.reports.report_tables import percent
+from src.models.rows.samples import make_samples, without_heights
+from src.models.scoring.answers import Answers, make_answers
+from src.models.scoring.familiarity import familiarity_scores
+from src.models.scoring.intervals import Estimate, Floats, wilson
+from src.models.scoring.metrics import (
     calibration_figures,
     case_figures,
     kind_known_right,
@@ -29,15 +34,10 @@ from src.models.metrics import (
     returned_figures,
     top_right,
 )
-from src.models.network import Network
-from src.models.predict import image_features, sample_logits
-from src.models.refusal_figures import Scores, refusal_by_kind, refusal_figures
-from src.models.report_tables import percent
-from src.models.samples import make_samples, without_heights
-from src.models.temperature import scaled, temperatures_of
-from src.models.tracking import track
-from src.models.verdict import accepts
-from src.params import Params, load_params
+from src.models.scoring.temperature import scaled, temperatures_of
+from src.models.verdict.verdict import accepts
+from src.release.onnx import check_export, export_network, write_onnx
+from src.tracking.tracking import track
 
 MODEL = Path("models/pysar.onnx")
 REPORTS = Path("reports/evaluate")

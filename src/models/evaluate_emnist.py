@@ -9,29 +9,29 @@ import onnx
 import pandas as pd
 import torch
 
-from src.command import Command
-from src.data.source_names import holds_sample
-from src.data.table import read_table, split_samples_of
-from src.emnist import VARIANTS, SplitMode, Variant, split_mode_of
-from src.emnist_params import load_emnist_params
-from src.models.answers import make_answers
-from src.models.calibrated import Calibration, read_calibration
-from src.models.emnist_evaluation import EmnistEvaluation, write_emnist_evaluation
-from src.models.evaluation_record import Written, record
-from src.models.export import check_export, export_network, write_onnx
-from src.models.familiarity import Familiarity, familiarity_scores, load_familiarity
-from src.models.intervals import wilson
-from src.models.look_alikes import look_alike_figures
-from src.models.metrics import label_calibration, label_figures, trust_figures
-from src.models.network import Network
-from src.models.predict import sample_logits
-from src.models.report_tables import percent
-from src.models.samples import make_samples
-from src.models.split_rows import rows_of
-from src.models.temperature import scaled, temperatures_of
-from src.models.tracking import track
-from src.models.verdict import accepts
-from src.models.weights import load_network
+from src.common.command import Command
+from src.data.tables.source_names import holds_sample
+from src.data.tables.table import read_table, split_samples_of
+from src.models.evaluation_emnist.files import EmnistEvaluation, write_emnist_evaluation
+from src.models.evaluation_emnist.look_alikes import look_alike_figures
+from src.models.network.forward import sample_logits
+from src.models.network.network import Network
+from src.models.network.weights import load_network
+from src.models.recording.record import Written, record
+from src.models.reports.report_tables import percent
+from src.models.rows.samples import make_samples
+from src.models.rows.split_rows import rows_of
+from src.models.scoring.answers import make_answers
+from src.models.scoring.familiarity import Familiarity, familiarity_scores, load_familiarity
+from src.models.scoring.intervals import wilson
+from src.models.scoring.metrics import label_calibration, label_figures, trust_figures
+from src.models.scoring.temperature import scaled, temperatures_of
+from src.models.verdict.calibrated import Calibration, read_calibration
+from src.models.verdict.verdict import accepts
+from src.release.onnx import check_export, export_network, write_onnx
+from src.tasks.emnist import VARIANTS, SplitMode, Variant, split_mode_of
+from src.tasks.emnist_params import load_emnist_params
+from src.tracking.tracking import track
 
 _CHECKED = 500
 """Test rows on which the ONNX model is compared with the network."""

@@ -5,17 +5,17 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from src.command import Command
-from src.data.table import SPLIT_SAMPLES, read_table
-from src.models.corpora import TABLES, hold_back, read_corpora, without
-from src.models.device import Machine
-from src.models.distributed import joined_machine
-from src.models.fit import Files, describe_rows, fit
-from src.models.reading import FinetuneTask
-from src.models.samples import make_samples
-from src.models.split_rows import TABLE, rows_of
-from src.models.start import PRETRAINED, pretrained_network
-from src.params import Params, load_params
+from src.common.command import Command
+from src.config.params import Params, load_params
+from src.data.tables.table import SPLIT_SAMPLES, read_table
+from src.models.rows.corpora import TABLES, hold_back, read_corpora, without
+from src.models.rows.samples import make_samples
+from src.models.rows.split_rows import TABLE, rows_of
+from src.models.training.device import Machine
+from src.models.training.distributed import joined_machine
+from src.models.training.fit import Files, describe_rows, fit
+from src.models.training.reading import FinetuneTask
+from src.models.training.start import PRETRAINED, pretrained_network
 
 MODEL = Path("models/finetuned.safetensors")
 CURVES = Path("reports/finetune/curves.csv")

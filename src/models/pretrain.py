@@ -5,15 +5,15 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from src.command import Command
-from src.models.corpora import TABLES, hold_back, read_corpora
-from src.models.device import Machine
-from src.models.distributed import joined_machine
-from src.models.fit import Files, describe_rows, fit
-from src.models.reading import ReadingTask
-from src.models.samples import make_samples
-from src.models.start import untrained_network
-from src.params import Params, load_params
+from src.common.command import Command
+from src.config.params import Params, load_params
+from src.models.rows.corpora import TABLES, hold_back, read_corpora
+from src.models.rows.samples import make_samples
+from src.models.training.device import Machine
+from src.models.training.distributed import joined_machine
+from src.models.training.fit import Files, describe_rows, fit
+from src.models.training.reading import ReadingTask
+from src.models.training.start import untrained_network
 
 MODEL = Path("models/pretrained.safetensors")
 CURVES = Path("reports/pretrain/curves.csv")

@@ -3,17 +3,17 @@
 import click
 import pandas as pd
 
-from src.command import Command
-from src.data.table import read_table, split_samples_of
-from src.emnist import VARIANTS, Variant
-from src.emnist_params import EmnistParams, load_emnist_params
-from src.models.device import Machine
-from src.models.distributed import joined_machine
-from src.models.fit import Files, describe_rows, fit
-from src.models.reading import SizedTask
-from src.models.samples import make_samples
-from src.models.split_rows import rows_of
-from src.models.start import new_network
+from src.common.command import Command
+from src.data.tables.table import read_table, split_samples_of
+from src.models.rows.samples import make_samples
+from src.models.rows.split_rows import rows_of
+from src.models.training.device import Machine
+from src.models.training.distributed import joined_machine
+from src.models.training.fit import Files, describe_rows, fit
+from src.models.training.reading import SizedTask
+from src.models.training.start import new_network
+from src.tasks.emnist import VARIANTS, Variant
+from src.tasks.emnist_params import EmnistParams, load_emnist_params
 
 
 def train_emnist(frame: pd.DataFrame, variant: Variant, params: EmnistParams, machine: Machine) -> None:

@@ -10,21 +10,21 @@ import click
 import optuna
 from rich.console import Console
 
-from src.allowed_cores import allowed_cores
-from src.apply_params import apply_values
-from src.attached import CTRL_C, run_copies
-from src.command import Command
-from src.errors import WorkError
-from src.models.confirm import kept, rounded
-from src.models.interruption import sigterm_as_exit
-from src.models.search import Job, check_complete, confirm_study, find_study, work_on
-from src.models.study import STORAGE_VARIABLE, storage_address
-from src.models.study_figures import write_study_figures
-from src.models.study_report import best_values, confirmed_table, progress
-from src.models.study_runs import PARENT, STAGE
-from src.models.tracking import track
-from src.params import StageName, load_params
-from src.repository import environment, find_root
+from src.common.allowed_cores import allowed_cores
+from src.common.attached import CTRL_C, run_copies
+from src.common.command import Command
+from src.common.errors import WorkError
+from src.common.interruption import sigterm_as_exit
+from src.config.apply_params import apply_values
+from src.config.params import StageName, load_params
+from src.models.search.confirm import kept, rounded
+from src.models.search.search import Job, check_complete, confirm_study, find_study, work_on
+from src.models.search.study import STORAGE_VARIABLE, storage_address
+from src.models.search.study_figures import write_study_figures
+from src.models.search.study_report import best_values, confirmed_table, progress
+from src.models.search.study_runs import PARENT, STAGE
+from src.tracking.tracking import track
+from src.workspace.repository import environment, find_root
 
 REPORTS = Path("reports/tune")
 
@@ -40,7 +40,7 @@ def run_workers(stage: StageName, trials: int, address: str, workers: int) -> No
         SystemExit: They were stopped by Ctrl-C; what is done is kept.
         WorkError: One of them failed.
     """
-    command = [sys.executable, "-m", "src.cli", "tune", stage, "--trials", str(trials), "--worker"]
+    command = [sys.executable, "-m", "src.commands.cli", "tune", stage, "--trials", str(trials), "--worker"]
     variables = {**environment(Path.cwd()), STORAGE_VARIABLE: address, "OMP_NUM_THREADS": "1"}
     statuses = run_copies(command, Path.cwd(), variables, workers)
     if CTRL_C in statuses:

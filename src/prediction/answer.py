@@ -5,8 +5,8 @@ from typing import NotRequired, TypedDict
 
 import numpy as np
 
-from src.features.normalize import Glyph
-from src.models.verdict import Kind, judge
+from src.features.picture.normalize import Glyph
+from src.models.verdict.verdict import Kind, judge
 from src.prediction.model import Model, glyph_arrays
 
 _DIGITS = 6

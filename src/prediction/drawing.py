@@ -1,8 +1,8 @@
 """The bytes of a picture file that may show one character: neither too large nor far from square."""
 
-from src.errors import InputError
-from src.features.grey import Grey
-from src.features.picture import LARGEST_PIXELS, Frame, LargePictureError, decode_frame
+from src.common.errors import InputError
+from src.features.decoding.picture_file import LARGEST_PIXELS, Frame, LargePictureError, decode_frame
+from src.features.picture.grey import Grey
 
 _SHAPE = 4
 """A picture of the most pixels may be so many times as long as it is wide.

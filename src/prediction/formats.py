@@ -6,11 +6,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from src.common.printable import printable
 from src.features.labels import Alphabet, is_digit
 from src.prediction.answer import Answer
 from src.prediction.csv_lines import csv_line, path_cell
 from src.prediction.path_text import path_text
-from src.printable import printable
 
 _COLUMNS = ("path", "label", "uppercase", "p_label", "p_uppercase", "is_character", "score", "top")
 _CASES = MappingProxyType({True: "upper", False: "lower", None: "?"})

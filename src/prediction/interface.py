@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import onnxruntime
 
-from src.errors import InputError
+from src.common.errors import InputError
 from src.features.labels import Alphabet
-from src.models.calibrated import Calibration, parse_calibration
+from src.models.verdict.calibrated import Calibration, parse_calibration
 
 VERSION = "1"
-"""Of what goes in and comes out (`src.models.export.VERSION`)."""
+"""Of what goes in and comes out (`src.release.onnx.VERSION`)."""
 CURE = "make it with `dvc repro`, or leave --model out"
 LARGEST_SIDE = 256
 """Of the pictures that a model is given, px; the pipeline's have at most 64."""

@@ -12,9 +12,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from src.errors import InputError
+from src.common.errors import InputError
+from src.common.files import replace_file
 from src.features.labels import Alphabet, is_digit
-from src.files import replace_file
 from src.prediction.answer import Answer
 from src.prediction.csv_lines import csv_line, path_cell
 

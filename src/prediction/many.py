@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import cv2
 
-from src.allowed_cores import allowed_cores
-from src.errors import InputError, WorkError
-from src.features.normalize import Glyph, normalize
-from src.models.verdict import Kind
+from src.common.allowed_cores import allowed_cores
+from src.common.errors import InputError, WorkError
+from src.features.picture.normalize import Glyph, normalize
+from src.models.verdict.verdict import Kind
 from src.prediction.answer import Answer, answer_glyphs
 from src.prediction.drawing import decode_first_drawing
 from src.prediction.model import Model, read_model

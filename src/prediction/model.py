@@ -8,10 +8,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from src.errors import InputError
-from src.features.grey import Grey
+from src.common.errors import InputError
 from src.features.labels import Alphabet
-from src.features.normalize import Glyph
+from src.features.picture.grey import Grey
+from src.features.picture.normalize import Glyph
 from src.prediction.interface import CURE, read_interface, shown
 from src.prediction.trial import OUTPUTS, find_fault, seconds_for_one
 

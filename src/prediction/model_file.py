@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from src.emnist import PIPELINE, VARIANTS
-from src.errors import InputError
+from src.common.errors import InputError
 from src.features.labels import UKRAINIAN as UKRAINIAN_ALPHABET
 from src.features.labels import Alphabet
-from src.repository import find_root
+from src.tasks.emnist import PIPELINE, VARIANTS
+from src.workspace.repository import find_root
 
 EXPORTED = Path("models/pysar.onnx")
 """What `evaluate` writes, in the repository."""

@@ -10,12 +10,13 @@ from typing import NamedTuple
 from mlflow.artifacts import download_artifacts
 from mlflow.entities.model_registry import ModelVersion
 
-from src.errors import InputError, WorkError
-from src.files import file_digest, replace_file
-from src.models.open_registry import open_registry
-from src.models.registry import Registry
-from src.models.store_address import hide_login, short_reason
+from src.common.digests import file_digest
+from src.common.errors import InputError, WorkError
+from src.common.files import replace_file
 from src.prediction.model import read_model
+from src.registry.open_registry import open_registry
+from src.registry.registry import Registry
+from src.tracking.store_address import hide_login, short_reason
 
 KEPT = Path(".pysar/models")
 """Versions that were fetched, in the repository: `<number>-<which version>-<digest of the content>.onnx`."""

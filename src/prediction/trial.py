@@ -9,8 +9,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from src.features.grey import Grey
-from src.models.verdict import judge
+from src.features.picture.grey import Grey
+from src.models.verdict.verdict import judge
 from src.prediction.interface import Interface, shown
 
 TRIAL_SECONDS = 10.0

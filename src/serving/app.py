@@ -14,13 +14,16 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import FileResponse
 
-from src.serving import predict_route, samples_route, status_routes, tasks
-from src.serving.cross_origin import CrossOrigin
+from src.serving.http.cross_origin import CrossOrigin
+from src.serving.http.query import check_query
+from src.serving.http.refusals import refusals
+from src.serving.live.missing_models import wait_for
+from src.serving.live.model_source import ModelSource
 from src.serving.middleware import Around
-from src.serving.missing_models import wait_for
-from src.serving.model_source import ModelSource
-from src.serving.query import check_query
-from src.serving.refusals import refusals
+from src.serving.routes import predict as predict_route
+from src.serving.routes import samples as samples_route
+from src.serving.routes import status as status_routes
+from src.serving.routes import tasks
 from src.serving.settings import Settings
 from src.serving.state import State, make_state
 

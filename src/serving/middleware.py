@@ -9,8 +9,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from src.serving.body import let_go
-from src.serving.figures import REQUESTS, SECONDS, UNDER_WAY
+from src.serving.http.body import let_go
+from src.serving.http.figures import REQUESTS, SECONDS, UNDER_WAY
 from src.serving.state import State
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -11,7 +11,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from src.serving.protocol import MOST_CONNECTIONS, GuardedProtocol
+from src.serving.http.protocol import MOST_CONNECTIONS, GuardedProtocol
 from src.serving.state import State
 
 _GRACE_SECONDS = 25

@@ -8,10 +8,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from src.errors import InputError
-from src.features.picture import LARGEST_PIXELS
-from src.repository import find_root
-from src.sections import NonNegative, Positive, Strict
+from src.common.errors import InputError
+from src.config.sections import NonNegative, Positive, Strict
+from src.features.decoding.picture_file import LARGEST_PIXELS
+from src.workspace.repository import find_root
 
 S3 = "s3://"
 """Begins the address of samples that are kept in a bucket."""

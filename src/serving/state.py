@@ -9,16 +9,16 @@ from pathlib import Path
 from fastapi import HTTPException, Request
 
 from src.prediction.model_file import UKRAINIAN
-from src.serving.body import room_for_bodies
-from src.serving.live_model import LiveModel
-from src.serving.missing_models import Missing, open_others
-from src.serving.model_source import ModelSource
-from src.serving.quota import Amount, Quota
+from src.serving.http.body import room_for_bodies
+from src.serving.http.turns import Turns
+from src.serving.live.live_model import LiveModel
+from src.serving.live.missing_models import Missing, open_others
+from src.serving.live.model_source import ModelSource
 from src.serving.reading.lane import Lane
 from src.serving.reading.reader import Reader
-from src.serving.sample_store import SampleStore
 from src.serving.settings import S3, Settings, sample_folder
-from src.serving.turns import Turns
+from src.serving.store.quota import Amount, Quota
+from src.serving.store.sample_store import SampleStore
 
 _TOLD = 40
 """Characters of a task's name that are told again: it is the client's."""
@@ -114,6 +114,6 @@ def _open_samples(settings: Settings) -> SampleStore:
     if not settings.samples.startswith(S3):
         folder = sample_folder(settings, Path.cwd())
         return SampleStore(folder, Quota(folder, most))
-    from src.serving.uploads import SPOOL, Outbox  # noqa: PLC0415 - boto3 takes 20 MB, and most services need none
+    from src.serving.store.uploads import SPOOL, Outbox  # noqa: PLC0415 - boto3 takes 20 MB, and most services need none
 
     return Outbox(SPOOL, settings.samples, Quota(SPOOL, most))

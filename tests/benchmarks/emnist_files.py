@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
-from src.data.table import make_table, split_samples_of, write_table
-from src.emnist import PIPELINE, Variant
+from src.data.tables.table import make_table, split_samples_of, write_table
+from src.tasks.emnist import PIPELINE, Variant
 from tests.default_params import EMNIST_PARAMS
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from benchmarks.ablation import groups, params_of, summarise
 from benchmarks.ablation_rows import ROWS
 from benchmarks.ablation_run import Right
 from benchmarks.plain_pictures import shrink
-from src.params import load_params
+from src.config.params import load_params
 from tests.default_params import PARAMS
 
 

@@ -8,8 +8,8 @@ import torch
 from click.testing import CliRunner, Result
 
 from benchmarks.emnist import main
-from src.emnist import VARIANTS
-from src.emnist_params import PARAMS_FILE
+from src.tasks.emnist import VARIANTS
+from src.tasks.emnist_params import PARAMS_FILE
 from tests.benchmarks.emnist_files import write_params, write_rows
 
 RESULT = Path("benchmarks/results/emnist-mnist.json")

@@ -11,9 +11,9 @@ from benchmarks.emnist_ours import learn_ours
 from benchmarks.emnist_published import PUBLISHED, Recipe
 from benchmarks.emnist_rows import Parts, read_parts
 from benchmarks.emnist_speed import time_reader
-from src.emnist import VARIANTS
-from src.emnist_params import load_emnist_params
-from src.models.device import Machine
+from src.models.training.device import Machine
+from src.tasks.emnist import VARIANTS
+from src.tasks.emnist_params import load_emnist_params
 from tests.benchmarks.emnist_files import write_params, write_rows
 
 MNIST = VARIANTS["mnist"]

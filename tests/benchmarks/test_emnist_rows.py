@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.emnist_rows import read_parts
-from src.emnist import VARIANTS
-from src.errors import InputError
+from src.common.errors import InputError
+from src.tasks.emnist import VARIANTS
 from tests.benchmarks.emnist_files import write_rows
 
 MNIST = VARIANTS["mnist"]

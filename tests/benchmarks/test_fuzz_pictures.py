@@ -9,8 +9,8 @@ from rich.console import Console
 from benchmarks.fuzz_pictures import Answer, answers_table, broken_picture, check, fuzz
 from benchmarks.picture_seeds import picture_seeds
 from benchmarks.service import running_service
-from src.errors import WorkError
-from src.features.picture import decode_picture
+from src.common.errors import WorkError
+from src.features.decoding.picture_file import decode_picture
 from src.prediction.model_file import RELEASED
 
 COUNT = 2000

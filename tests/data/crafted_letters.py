@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from src.features.grey import Grey
+from src.features.picture.grey import Grey
 
 
 def draw(*strokes: list[tuple[float, float]], lean: float = 0.0, pen: int = 2) -> Grey:

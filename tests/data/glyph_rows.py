@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from src.data.glyph_ink import Box
-from src.data.glyph_table import COORDINATES
+from src.data.cleaning.glyph_ink import Box
+from src.data.cleaning.glyph_table import COORDINATES
 
 LETTER = Box(60, 60, 120, 140)
 LINE = Box(150, 0, 160, 199)

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from src.data.packed import write_packed
+from src.data.corpora.packed import write_packed
 from tests.data.sample_rows import strokes
 
 

@@ -6,7 +6,7 @@ import io
 import tarfile
 from pathlib import Path
 
-from src.data.manifest import Archive, Corpus, KeptFile, TarArchive
+from src.data.fetching.manifest import Archive, Corpus, KeptFile, TarArchive
 from tests.data.raw_server import RawServer, serve
 
 ROOT_PAGE = "https://example.org/"

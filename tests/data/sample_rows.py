@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
-from src.data.partition import strata
-from src.data.table import make_table
+from src.data.splitting.partition import strata
+from src.data.tables.table import make_table
 from tests.default_params import PARAMS
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from src.data.table import make_table
+from src.data.tables.table import make_table
 
 
 def sample(number: int = 0, **changes: object) -> dict[str, object]:

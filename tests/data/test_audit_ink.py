@@ -8,16 +8,16 @@ from click.testing import CliRunner
 from numpy.typing import NDArray
 from PIL import Image
 
+from src.common.errors import InputError
 from src.data import audit_ink as stage
-from src.data.glyph_pictures import read_glyphs
-from src.data.glyph_table import make_glyph_table, write_glyph_table
-from src.data.idx import read_digits
-from src.data.ink_statistics import STATISTICS, Side
+from src.data.auditing.ink_statistics import STATISTICS, Side
+from src.data.cleaning.glyph_table import make_glyph_table, write_glyph_table
+from src.data.corpora.glyph_pictures import read_glyphs
+from src.data.corpora.idx import read_digits
 from src.data.prepare_glyphs import prepare_glyphs
 from src.data.prepare_mnist import prepare_mnist
-from src.data.table import write_table
-from src.errors import InputError
-from src.features.frame import SIDE
+from src.data.tables.table import write_table
+from src.features.picture.frame import SIDE
 from tests.data.sample_rows import strokes, write_mnist
 
 LETTERS = 45

@@ -9,9 +9,9 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from src.data.clean import clean, list_pictures, main
-from src.data.glyph_csv import read_glyph_csv
-from src.data.glyph_ink import Box
-from src.data.glyph_table import COORDINATES, read_glyph_table
+from src.data.cleaning.glyph_ink import Box
+from src.data.cleaning.glyph_table import COORDINATES, read_glyph_table
+from src.data.corpora.glyph_csv import read_glyph_csv
 from tests.data.glyph_rows import LETTER, LINE, SPECK, Corpus
 from tests.default_params import PARAMS
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
 
 from src.data.fetch import main
-from src.data.manifest import Corpus
-from src.data.sample_mark import is_sample
+from src.data.fetching.manifest import Corpus
+from src.data.tables.sample_mark import is_sample
 from tests.data.raw_corpora import ONE, TWO, files_in, two_files
 from tests.data.raw_server import RawServer, serve, stall, status
 from tests.default_params import PARAMS

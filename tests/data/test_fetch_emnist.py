@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from src.common.digests import contents_digest
+from src.common.errors import WorkError
 from src.data import fetch_emnist as stage
-from src.data.download import Patience
-from src.data.emnist_files import SPLITS, read_glyphs
+from src.data.corpora.emnist_files import SPLITS, read_glyphs
 from src.data.fetch_emnist import fetch_emnist
-from src.data.manifest import Corpus, WholeZipArchive, ZipArchive, load_manifest
-from src.data.sample_mark import is_sample
-from src.data.unpack import DamagedError
-from src.emnist import PIPELINE, RAW
-from src.errors import WorkError
-from src.files import contents_digest
+from src.data.fetching.download import Patience
+from src.data.fetching.manifest import Corpus, WholeZipArchive, ZipArchive, load_manifest
+from src.data.fetching.unpack import DamagedError
+from src.data.tables.sample_mark import is_sample
+from src.tasks.emnist import PIPELINE, RAW
+from tests.data.fetching.test_unpack_zip import zipped
 from tests.data.raw_server import RawServer, serve
-from tests.data.test_unpack_zip import zipped
 from tests.default_params import EMNIST_PARAMS
 
 CALM = Patience(silence_seconds=10, attempts=1, pause_seconds=0.01)

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from src.data.fetch_corpus import fetch
-from src.data.packed import read_packed
-from src.errors import WorkError
+from src.common.errors import WorkError
+from src.data.corpora.packed import read_packed
+from src.data.fetching.fetch_corpus import fetch
 from tests.data.raw_corpora import GLYPHS, file_entry, glyphs_corpus, glyphs_tar, tar_gz
 from tests.data.raw_server import RawServer, serve
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from src.data.fetch_corpus import fetch
-from src.data.manifest import Corpus, ZipArchive
-from src.errors import WorkError
+from src.common.errors import WorkError
+from src.data.fetching.fetch_corpus import fetch
+from src.data.fetching.manifest import Corpus, ZipArchive
+from tests.data.fetching.test_unpack_zip import zipped
 from tests.data.raw_server import RawServer, serve
-from tests.data.test_unpack_zip import zipped
 
 CONTENT = b"pixels" * 99
 

@@ -11,8 +11,8 @@ from PIL import Image
 
 from src.data import fill as stage
 from src.data.sample.cmnist import write_cyrillic
-from src.data.sample_mark import mark_sample
-from src.data.table import read_table, stack_images
+from src.data.tables.sample_mark import mark_sample
+from src.data.tables.table import read_table, stack_images
 from src.features.labels import LETTERS
 from tests.data.sample_rows import write_params
 

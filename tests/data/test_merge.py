@@ -7,9 +7,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from src.common.errors import InputError
 from src.data import merge as stage
-from src.data.table import read_table, write_table
-from src.errors import InputError
+from src.data.tables.table import read_table, write_table
 from tests.data.sample_rows import collected, letters, mnist, write_params
 
 MNIST = mnist(train=30, test=12)

@@ -6,11 +6,11 @@ import pytest
 from click.testing import CliRunner
 
 from src.data import prepare_cmnist as stage
-from src.data.cmnist_pictures import read_pictures
-from src.data.sample_mark import mark_sample
-from src.data.table import read_table, stack_images
-from src.features.frame import SIDE
-from src.features.normalize import normalize
+from src.data.corpora.cmnist_pictures import read_pictures
+from src.data.tables.sample_mark import mark_sample
+from src.data.tables.table import read_table, stack_images
+from src.features.picture.frame import SIDE
+from src.features.picture.normalize import normalize
 from tests.data.letter_zips import crop, write_cmnist
 from tests.data.sample_rows import write_params
 

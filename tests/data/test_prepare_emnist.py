@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from src.common.errors import WorkError
 from src.data import prepare_emnist as stage
-from src.data.emnist_files import read_glyphs
-from src.data.emnist_rows import read_rows
-from src.data.table import read_table, split_samples_of, stack_images
-from src.emnist import PIPELINE, RAW, VARIANTS, Variant
-from src.emnist_params import EmnistSplit
-from src.errors import WorkError
-from src.features.normalize import normalize
+from src.data.corpora.emnist_files import read_glyphs
+from src.data.corpora.emnist_rows import read_rows
+from src.data.tables.table import read_table, split_samples_of, stack_images
+from src.features.picture.normalize import normalize
+from src.tasks.emnist import PIPELINE, RAW, VARIANTS, Variant
+from src.tasks.emnist_params import EmnistSplit
 from tests.default_params import EMNIST_PARAMS
 from tests.emnist_archive import EACH, write_part, write_whole
 

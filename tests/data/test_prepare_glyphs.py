@@ -6,13 +6,13 @@ from click.testing import CliRunner
 from numpy.typing import NDArray
 from PIL import Image
 
+from src.common.errors import InputError
 from src.data import prepare_glyphs as stage
-from src.data.glyph_table import make_glyph_table, write_glyph_table
-from src.data.sample_mark import mark_sample
-from src.data.table import read_table, stack_images
-from src.errors import InputError
-from src.features.frame import SIDE
-from src.features.normalize import normalize
+from src.data.cleaning.glyph_table import make_glyph_table, write_glyph_table
+from src.data.tables.sample_mark import mark_sample
+from src.data.tables.table import read_table, stack_images
+from src.features.picture.frame import SIDE
+from src.features.picture.normalize import normalize
 from tests.data.sample_rows import write_params
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from src.common.errors import InputError
 from src.data import prepare_mnist as stage
-from src.data.idx import Digits
-from src.data.table import read_table, stack_images
-from src.errors import InputError
-from src.features.frame import SIDE
-from src.features.normalize import normalize
+from src.data.corpora.idx import Digits
+from src.data.tables.table import read_table, stack_images
+from src.features.picture.frame import SIDE
+from src.features.picture.normalize import normalize
 from tests.data.sample_rows import strokes, write_mnist, write_params
 
 

@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from src.data import prepare_negatives as stage
-from src.data.negative_table import KINDS, NEGATIVES, SPLITS
 from src.data.negatives.negative import Negative
+from src.data.negatives.negative_table import KINDS, NEGATIVES, SPLITS
 from src.data.sample.emnist import write_latin
-from src.data.sample_mark import mark_sample
-from src.data.table import SPLIT_SAMPLES, read_table, write_table
-from src.features.frame import SIDE
-from src.features.normalize import normalize
+from src.data.tables.sample_mark import mark_sample
+from src.data.tables.table import SPLIT_SAMPLES, read_table, write_table
+from src.features.picture.frame import SIDE
+from src.features.picture.normalize import normalize
 from tests.data.sample_rows import collected, letters, strokes, write_params
 
 PER_KIND = 14

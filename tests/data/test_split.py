@@ -8,10 +8,10 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from src.common.errors import InputError
+from src.config.sections import Split
 from src.data import split as stage
-from src.data.table import SPLIT_SAMPLES, read_table, write_table
-from src.errors import InputError
-from src.sections import Split
+from src.data.tables.table import SPLIT_SAMPLES, read_table, write_table
 from tests.data.sample_rows import collected, letters, mnist, with_groups, write_params
 
 Mode = Literal["stratified", "published"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from src.data.unpack import unpack, unpack_in_memory
+from src.data.fetching.unpack import unpack, unpack_in_memory
 from tests.data.raw_corpora import files_in
 
 TAKE = ["glyphs.csv", "glyphs/*.png"]

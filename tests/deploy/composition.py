@@ -8,7 +8,7 @@ from typing import Any
 
 from deploy.make_env import make_settings
 from deploy.pin_images import IMAGES
-from src.yaml_file import parse_yaml
+from src.common.yaml_file import parse_yaml
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE, TLS = DEPLOY / "compose.yaml", DEPLOY / "compose.tls.yaml"

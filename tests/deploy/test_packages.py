@@ -14,7 +14,7 @@ from tests.deploy.composition import DEPLOY, stages
 ROOT = DEPLOY.parent
 LOADED = """
 import json, sys
-import src.serving.serve, src.serving.uploads
+import src.commands.serve, src.serving.store.uploads
 print(json.dumps([m.__file__ for n, m in sys.modules.items() if n.split(".")[0] == "src" and m.__file__]))
 """
 

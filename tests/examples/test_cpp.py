@@ -13,15 +13,15 @@ import torch
 from click.testing import CliRunner
 from PIL import Image
 
-from src.data.sample import draw_glyph
-from src.export import main as export
-from src.features.grey import Grey
-from src.features.normalize import normalize
-from src.models.evaluation_inputs import FINETUNED
-from src.models.forms import FULL, SCRIPT
-from src.models.network import Network
-from src.models.weights import load_network, save_network
-from src.prediction.predict import main as predict
+from src.commands.export import main as export
+from src.commands.predict import main as predict
+from src.data.writer.draw import draw_glyph
+from src.features.picture.grey import Grey
+from src.features.picture.normalize import normalize
+from src.models.evaluation.inputs import FINETUNED
+from src.models.network.network import Network
+from src.models.network.weights import load_network, save_network
+from src.release.forms import FULL, SCRIPT
 from tests.models.evaluation_folder import make_inputs
 
 pytestmark = pytest.mark.skipif(shutil.which("g++") is None, reason="no g++; as root: apt-get install g++")

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from src.features.frame import SIDE
-from src.features.normalize import Glyph
+from src.features.picture.frame import SIDE
+from src.features.picture.normalize import Glyph
 
 Grey = NDArray[np.uint8]
 Stroke = list[tuple[float, float]]

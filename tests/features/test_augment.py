@@ -3,8 +3,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from src.config.sections import Augment
 from src.features.augment import augment
-from src.sections import Augment
 
 STILL = Augment(rotation_degrees=0, shear_degrees=0, scale=0, shift_pixels=0, elastic_pixels=0, stroke_width=0)
 USUAL = Augment(rotation_degrees=12, shear_degrees=12, scale=0.12, shift_pixels=2, elastic_pixels=1, stroke_width=0.5)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One store for most tests, for making one takes seconds; its path holds what an address must escape."""
-    from src.models.mlflow_store import open_store  # noqa: PLC0415  # takes seconds, and most tests here need none
+    from src.tracking.mlflow_store import open_store  # noqa: PLC0415  # takes seconds, and most tests here need none
 
     root = tmp_path_factory.mktemp("мій проєкт 50%")
     open_store(f"sqlite:///{root}/mlflow.db", root)

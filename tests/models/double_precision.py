@@ -6,12 +6,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from src.models.distributed import joined_machine
-from src.models.loop import Trainer
-from src.models.network import Logits, Network
-from src.models.reading import FinetuneTask
-from src.models.samples import make_samples
-from src.sections import Compute
+from src.config.sections import Compute
+from src.models.network.network import Logits, Network
+from src.models.rows.samples import make_samples
+from src.models.training.distributed import joined_machine
+from src.models.training.loop import Trainer
+from src.models.training.reading import FinetuneTask
 from tests.models.factory import FINETUNE, NETWORK, typed_table
 
 # 15 new rows and 10 old ones in a batch: two processes have unequal numbers of them.

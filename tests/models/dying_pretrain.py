@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from src.models.checkpoint import Checkpoint
 from src.models.pretrain import main
+from src.workspace.checkpoint import Checkpoint
 
 SAVED = 2
 """Epochs that are done when it dies."""

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from ruamel.yaml import YAML
 
 from src.data import prepare_emnist
-from src.emnist import PIPELINE, RAW, VARIANTS
 from src.models import calibrate_emnist, train_emnist
+from src.tasks.emnist import PIPELINE, RAW, VARIANTS
 from tests.default_params import EMNIST_PARAMS
 from tests.emnist_archive import write_part
 from tests.models.factory import NETWORK

@@ -14,17 +14,17 @@ import pytest
 import torch
 from click.testing import CliRunner, Result
 
-from src.data.negative_table import NEGATIVES
-from src.data.table import SPLIT_SAMPLES, write_table
+from src.data.negatives.negative_table import NEGATIVES
+from src.data.tables.table import SPLIT_SAMPLES, write_table
 from src.features.labels import DIGITS
 from src.models import evaluate as stage
-from src.models import evaluation_inputs as read
-from src.models.calibrated import write_calibration
-from src.models.familiarity import save_familiarity
-from src.models.network import Network
-from src.models.no_characters import NO_CHARACTERS
-from src.models.tracking import TrackedRun
-from src.models.weights import save_network
+from src.models.evaluation import inputs as read
+from src.models.network.network import Network
+from src.models.network.weights import save_network
+from src.models.rows.no_characters import NO_CHARACTERS
+from src.models.scoring.familiarity import save_familiarity
+from src.models.verdict.calibrated import write_calibration
+from src.tracking.tracking import TrackedRun
 from tests.default_params import PARAMS
 from tests.models.factory import CALIBRATION, NETWORK, negatives_table, split_table, typed_familiarity, typed_table
 

@@ -7,17 +7,17 @@ import pandas as pd
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from src.data.negative_table import KINDS, SPLITS, make_negatives
-from src.data.table import make_table, stack_images
+from src.config.sections import Augment, Finetune, Pretrain
+from src.config.sections import Network as NetworkSettings
+from src.data.negatives.negative_table import KINDS, SPLITS, make_negatives
+from src.data.tables.table import make_table, stack_images
 from src.features.labels import CODES, DIGITS, LABELS, LETTERS, is_digit
-from src.features.normalize import normalize
-from src.models.answers import Answers
-from src.models.calibrated import Calibration
-from src.models.familiarity import Familiarity, fit_familiarity
-from src.models.network import Network
-from src.models.samples import make_samples
-from src.sections import Augment, Finetune, Pretrain
-from src.sections import Network as NetworkSettings
+from src.features.picture.normalize import normalize
+from src.models.network.network import Network
+from src.models.rows.samples import make_samples
+from src.models.scoring.answers import Answers
+from src.models.scoring.familiarity import Familiarity, fit_familiarity
+from src.models.verdict.calibrated import Calibration
 
 NETWORK = NetworkSettings(side=28, channels=[4, 8, 8], features=16, dropout=0.2)
 AUGMENT = Augment(rotation_degrees=10, shear_degrees=10, scale=0.1, shift_pixels=1, elastic_pixels=1, stroke_width=0.5)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import optuna
 
-from src.models.study import open_storage, open_study
-from src.search_params import Knob, Search
+from src.config.search_params import Knob, Search
+from src.models.search.study import open_storage, open_study
 
 SEARCH = Search(
     trials=4, folds=1, seed=1, pruner="none", startup_trials=2, warmup_epochs=1,

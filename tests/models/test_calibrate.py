@@ -10,22 +10,22 @@ import pytest
 import torch
 from ruamel.yaml import YAML
 
-from src.data.negative_table import NEGATIVES
-from src.data.table import SPLIT_SAMPLES, write_table
+from src.config.params import load_params
+from src.config.sections import Calibrate
+from src.data.negatives.negative_table import NEGATIVES
+from src.data.tables.table import SPLIT_SAMPLES, write_table
 from src.features.labels import CODES
-from src.models.answers import Answers
 from src.models.calibrate import CALIBRATION, FAMILIARITY, FINETUNED, METRICS, calibrate, describe
-from src.models.calibrated import read_calibration
-from src.models.corpora import TABLES
-from src.models.familiarity import load_familiarity
-from src.models.network import Network
-from src.models.no_characters import NO_CHARACTERS
-from src.models.out_of_fold import Readings
-from src.models.split_rows import TABLE
-from src.models.start import PRETRAINED
-from src.models.weights import load_network, save_network
-from src.params import load_params
-from src.sections import Calibrate
+from src.models.held_back.out_of_fold import Readings
+from src.models.network.network import Network
+from src.models.network.weights import load_network, save_network
+from src.models.rows.corpora import TABLES
+from src.models.rows.no_characters import NO_CHARACTERS
+from src.models.rows.split_rows import TABLE
+from src.models.scoring.answers import Answers
+from src.models.scoring.familiarity import load_familiarity
+from src.models.training.start import PRETRAINED
+from src.models.verdict.calibrated import read_calibration
 from tests.default_params import PARAMS
 from tests.models.factory import (
     FINETUNE,

@@ -4,13 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from src.data.table import read_table, split_samples_of
-from src.emnist_params import EmnistCalibrate
-from src.models.answers import Answers
+from src.data.tables.table import read_table, split_samples_of
 from src.models.calibrate_emnist import calibrate_emnist, describe
-from src.models.calibrated import read_calibration
-from src.models.familiarity import load_familiarity
-from src.models.weights import load_network
+from src.models.network.weights import load_network
+from src.models.scoring.answers import Answers
+from src.models.scoring.familiarity import load_familiarity
+from src.models.verdict.calibrated import read_calibration
+from src.tasks.emnist_params import EmnistCalibrate
 from tests.glyphs import GLYPHS
 from tests.models.emnist_folder import VARIANT
 

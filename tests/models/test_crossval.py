@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from src.data.negative_table import NEGATIVES
-from src.data.table import write_table
+from src.config.params import load_params
+from src.data.negatives.negative_table import NEGATIVES
+from src.data.tables.table import write_table
 from src.features.labels import LETTERS
-from src.models.corpora import TABLES
 from src.models.crossval import MERGED, NAMES, REPORTS, summarise
-from src.models.network import Network
-from src.models.no_characters import NO_CHARACTERS
-from src.models.start import PRETRAINED
-from src.models.weights import save_network
-from src.params import load_params
+from src.models.network.network import Network
+from src.models.network.weights import save_network
+from src.models.rows.corpora import TABLES
+from src.models.rows.no_characters import NO_CHARACTERS
+from src.models.training.start import PRETRAINED
 from tests.default_params import PARAMS
 from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, given_table, negatives_table, typed_table
 
@@ -47,7 +47,7 @@ def root(tmp_path: Path) -> Path:
 def test_every_letter_is_read_once_a_repeat_by_a_network_that_did_not_learn_it(root: Path) -> None:
     metrics = {}
     for workers in ("1", "2"):
-        command = [sys.executable, "-m", "src.cli", "crossval", "--workers", workers]
+        command = [sys.executable, "-m", "src.commands.cli", "crossval", "--workers", workers]
         variables = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
         done = subprocess.run(command, cwd=root, env=variables, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 import torch
 
-from src.data.table import stack_images
+from src.data.tables.table import stack_images
 from src.models import evaluate as stage
-from src.models import evaluation_inputs as read
-from src.models.calibrated import parse_calibration
-from src.models.evaluation_report import NAMES, SAMPLE_NOTE
-from src.models.export import onnx_outputs
-from src.models.network import Network
-from src.models.verdict import judge
-from src.models.weights import save_network
+from src.models.evaluation import inputs as read
+from src.models.evaluation.report import NAMES, SAMPLE_NOTE
+from src.models.network.network import Network
+from src.models.network.weights import save_network
+from src.models.verdict.calibrated import parse_calibration
+from src.models.verdict.verdict import judge
+from src.release.onnx import onnx_outputs
 from tests.models.evaluation_folder import Done, run_stage, write_tables
 from tests.models.factory import NETWORK
 

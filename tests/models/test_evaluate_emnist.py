@@ -13,14 +13,14 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from src.data.table import read_table, split_samples_of, stack_images
-from src.features.normalize import Glyph
+from src.data.tables.table import read_table, split_samples_of, stack_images
+from src.features.picture.normalize import Glyph
 from src.models import evaluate_emnist as stage
-from src.models.emnist_evaluation import surest
-from src.models.error_sheet import Mistake
-from src.models.tracking import TrackedRun
+from src.models.evaluation_emnist.files import surest
+from src.models.reports.error_sheet import Mistake
 from src.prediction.answer import answer_glyphs
 from src.prediction.model import read_model
+from src.tracking.tracking import TrackedRun
 from tests.models.emnist_folder import VARIANT
 
 REPORTS = VARIANT.reports / "evaluate"

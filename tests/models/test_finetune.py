@@ -6,19 +6,19 @@ import pytest
 import torch
 from torch import Tensor
 
-from src.data.table import SPLIT_SAMPLES, write_table
-from src.errors import InputError
-from src.models.corpora import TABLES, read_corpora
-from src.models.device import Machine
+from src.common.errors import InputError
+from src.config.params import Params, load_params
+from src.data.tables.table import SPLIT_SAMPLES, write_table
 from src.models.finetune import METRICS, MODEL, finetune
-from src.models.loop import DivergedError
-from src.models.network import Logits, Network
-from src.models.reading import FinetuneTask, ReadingTask
-from src.models.samples import make_samples
-from src.models.split_rows import TABLE
-from src.models.start import PRETRAINED
-from src.models.weights import load_network, save_network
-from src.params import Params, load_params
+from src.models.network.network import Logits, Network
+from src.models.network.weights import load_network, save_network
+from src.models.rows.corpora import TABLES, read_corpora
+from src.models.rows.samples import make_samples
+from src.models.rows.split_rows import TABLE
+from src.models.training.device import Machine
+from src.models.training.loop import DivergedError
+from src.models.training.reading import FinetuneTask, ReadingTask
+from src.models.training.start import PRETRAINED
 from tests.default_params import PARAMS
 from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, split_table, typed_table
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from src.data.table import write_table
-from src.models.corpora import TABLES, read_corpora
-from src.models.device import Machine
+from src.config.params import load_params
+from src.data.tables.table import write_table
+from src.models.network.weights import load_network
 from src.models.pretrain import CURVES, METRICS, MODEL, pretrain
-from src.models.weights import load_network
-from src.params import load_params
+from src.models.rows.corpora import TABLES, read_corpora
+from src.models.training.device import Machine
 from tests.default_params import PARAMS
 from tests.models.factory import NETWORK, PRETRAIN, corpora
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from src.models.weights import load_network
+from src.models.network.weights import load_network
 from tests.models.emnist_folder import VARIANT
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from src.data.table import SPLIT_SAMPLES, write_table
-from src.models.corpora import TABLES
-from src.models.network import Network
-from src.models.split_rows import TABLE
-from src.models.start import PRETRAINED
-from src.models.study import open_storage
-from src.models.weights import save_network
-from src.params import load_params
+from src.config.params import load_params
+from src.data.tables.table import SPLIT_SAMPLES, write_table
+from src.models.network.network import Network
+from src.models.network.weights import save_network
+from src.models.rows.corpora import TABLES
+from src.models.rows.split_rows import TABLE
+from src.models.search.study import open_storage
+from src.models.training.start import PRETRAINED
 from tests.default_params import PARAMS
 from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, split_table
 
@@ -52,7 +52,7 @@ def tune(root: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "src.cli", "tune", *arguments]
+    return [sys.executable, "-m", "src.commands.cli", "tune", *arguments]
 
 
 def environment() -> dict[str, str]:

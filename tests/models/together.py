@@ -10,10 +10,10 @@ import psutil
 import pytest
 from ruamel.yaml import YAML
 
-from src.data.table import write_table
-from src.models.corpora import TABLES
-from src.params import Params, load_params
-from src.sections import Compute
+from src.config.params import Params, load_params
+from src.config.sections import Compute
+from src.data.tables.table import write_table
+from src.models.rows.corpora import TABLES
 from tests import default_params
 from tests.models.factory import NETWORK, PRETRAIN, corpora
 

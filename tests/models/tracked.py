@@ -6,7 +6,7 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from src.models.tracking import TrackedRun
+from src.tracking.tracking import TrackedRun
 
 
 def stored(client: MlflowClient, run: TrackedRun) -> Run:
@@ -16,7 +16,7 @@ def stored(client: MlflowClient, run: TrackedRun) -> Run:
 
 def one_warning(caplog: pytest.LogCaptureFixture) -> str:
     """Return the only warning; that the working folder is in no git repository is not counted."""
-    told = (record for record in caplog.records if record.name != "src.models.lineage")
+    told = (record for record in caplog.records if record.name != "src.tracking.lineage")
     warnings = [record.getMessage() for record in told if record.levelno >= logging.WARNING]
     assert len(warnings) == 1
     assert "\n" not in warnings[0]

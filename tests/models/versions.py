@@ -7,8 +7,8 @@ import pandas as pd
 from mlflow import MlflowClient
 
 from src.features.labels import LABELS
-from src.models.registry import Registry
 from src.prediction.model_file import RELEASED
+from src.registry.registry import Registry
 
 MODEL = RELEASED.read_bytes()
 ROWS = 40

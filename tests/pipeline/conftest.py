@@ -16,8 +16,8 @@ from tempfile import TemporaryFile
 import psutil
 import pytest
 
-from src.apply_params import replace_values
-from src.repro import SHORT
+from src.commands.repro import SHORT
+from src.config.apply_params import replace_values
 from tests.default_params import PARAMS
 
 ROOT = Path(__file__).parents[2]

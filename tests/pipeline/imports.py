@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 WITHOUT_EFFECT = {
-    "src/__init__.py", "src/data/__init__.py", "src/features/__init__.py", "src/models/__init__.py",
-    "src/allowed_cores.py", "src/command.py", "src/emnist_params.py", "src/errors.py", "src/nested.py", "src/params.py",
-    "src/progress.py", "src/row_needs.py", "src/search_params.py", "src/sections.py", "src/yaml_file.py",
-    "src/models/checkpoint.py", "src/models/evaluation_record.py", "src/models/interruption.py",
-    "src/models/lineage.py", "src/models/mlflow_records.py", "src/models/mlflow_store.py", "src/models/outbox.py",
-    "src/models/pipelines.py", "src/models/rows_digest.py", "src/models/store_address.py", "src/models/tracking.py",
-    "src/data/transfer_bar.py", "src/models/moved_store.py", "src/git.py", "src/printable.py",
+    "src/common/allowed_cores.py", "src/common/command.py", "src/common/digests.py", "src/common/errors.py",
+    "src/common/git.py", "src/common/interruption.py", "src/common/printable.py", "src/common/progress.py",
+    "src/common/yaml_file.py", "src/config/nested.py", "src/config/params.py", "src/config/row_needs.py",
+    "src/config/search_params.py", "src/config/sections.py", "src/models/recording/record.py",
+    "src/models/recording/rows_digest.py", "src/tasks/emnist_params.py", "src/tracking/lineage.py",
+    "src/tracking/mlflow_records.py", "src/tracking/mlflow_store.py", "src/tracking/moved_store.py",
+    "src/tracking/outbox.py", "src/tracking/store_address.py", "src/tracking/tracking.py",
+    "src/workspace/checkpoint.py", "src/workspace/pipelines.py", "src/workspace/stage_hashes.py",
 }  # fmt: skip
 """Modules that cannot change a byte of a stage's outputs: its params are named leaf by leaf, not by params.py."""
 
@@ -25,7 +26,18 @@ def modules_with_effect(script: Path) -> set[str]:
         if module not in found:
             found.add(module)
             waiting += _imported(module)
-    return {path.as_posix() for path in found} - WITHOUT_EFFECT
+    return {path.as_posix() for path in found if not _only_says(path)} - WITHOUT_EFFECT
+
+
+def modules_in(folder: Path) -> set[str]:
+    """Return all that a folder holds, but packages' own modules that are no more than a docstring."""
+    files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.as_posix() for path in files if not _only_says(path)}
+
+
+def _only_says(path: Path) -> bool:
+    """Say whether a package's own module is no more than a docstring."""
+    return path.name == "__init__.py" and len(ast.parse(path.read_text(encoding="utf-8")).body) < 2
 
 
 def _imported(module: Path) -> Iterator[Path]:

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page
 
-from src.data.collected_sample import Sample, read_sample
-from src.data.table import SPLIT_SAMPLES, read_table
-from src.files import file_digest
-from src.repro import stages_to_run
+from src.commands.repro import stages_to_run
+from src.common.digests import file_digest
+from src.data.corpora.collected_sample import Sample, read_sample
+from src.data.tables.table import SPLIT_SAMPLES, read_table
 from tests.free_port import free_port
 from tests.pipeline.conftest import Run, environment
 from tests.serving.drawing import Stroke, draw, open_browser, open_page, wait
@@ -35,7 +35,7 @@ NEEDED = {"prepare_collected", "merge", "split", "prepare_negatives", "finetune"
 def served(root: Path) -> Iterator[str]:
     """Serve the clone's own model as people do, and yield the address."""
     address = f"http://127.0.0.1:{(port := free_port())}"
-    command = [sys.executable, "-m", "src.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "src.commands.cli", "serve", "--port", str(port)]
     with subprocess.Popen(command, cwd=root, env=environment()) as process:
         try:
             with httpx.Client(base_url=address, transport=httpx.HTTPTransport(retries=10)) as client:
@@ -87,7 +87,7 @@ def test_a_drawing_that_was_put_right_is_read_better_after_the_next_repro(
     sample = read_sample(kept)
     before = probability(page, sample)
 
-    run(sys.executable, "-m", "src.cli", "review", "--accept", kept.stem)
+    run(sys.executable, "-m", "src.commands.cli", "review", "--accept", kept.stem)
     said = run("dvc", "repro").stdout
     assert stages_to_run(said) == NEEDED
     rows = read_table(reproduced / "data/processed/split.parquet", SPLIT_SAMPLES)

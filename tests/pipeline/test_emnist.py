@@ -10,7 +10,7 @@ import pytest
 from mlflow import MlflowClient
 from ruamel.yaml import YAML
 
-from src.emnist import VARIANTS
+from src.tasks.emnist import VARIANTS
 from tests.default_params import EMNIST_PARAMS
 from tests.pipeline.conftest import copy_tree, environment
 
@@ -62,7 +62,17 @@ def test_its_model_reads_pictures_where_it_is_asked_for(root: Path) -> None:
         "    Image.fromarray(255 - print_character('B', np.random.default_rng(n))).save(f'shown/{n}.png')"
     )
     ask(root, sys.executable, "-c", script)
-    command = (sys.executable, "-m", "src.cli", "predict", "shown", "--task", "emnist-merged", "--format", "ascii")
+    command = (
+        sys.executable,
+        "-m",
+        "src.commands.cli",
+        "predict",
+        "shown",
+        "--task",
+        "emnist-merged",
+        "--format",
+        "ascii",
+    )
     codes = [line.split(",")[0] for line in ask(root, *command).splitlines()]
     assert len(codes) == 20
     assert codes.count(str(ord("B"))) > 5

@@ -9,9 +9,9 @@ from typing import Any
 import optuna
 import pytest
 
-from src.models.search_space import current_values, suggest
-from src.models.study import STORAGE_VARIABLE, open_storage
-from src.params import load_params
+from src.config.params import load_params
+from src.models.search.search_space import current_values, suggest
+from src.models.search.study import STORAGE_VARIABLE, open_storage
 from tests.pipeline.conftest import Run
 
 Outputs = list[dict[str, Any]]

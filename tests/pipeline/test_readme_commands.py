@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from src.apply_params import apply_values
+from src.config.apply_params import apply_values
 from tests.pipeline.conftest import ROOT, end_all_in, run_in
 from tests.pipeline.readme_commands import README, readme_commands
 
@@ -19,13 +19,13 @@ ELSEWHERE = {
     "make crossval": "tests/models/test_crossval.py",
     "python -m benchmarks.": "hours; tests/benchmarks",
     "make emnist": "tests/pipeline/test_emnist.py",
-    "pysar release --task emnist-balanced": "wants `make emnist`; tests/test_release.py",
-    "make serve": "tests/serving/test_serve.py",
+    "pysar release --task emnist-balanced": "wants `make emnist`; tests/commands/test_release.py",
+    "make serve": "tests/commands/test_serve.py",
     "curl ": "wants `make serve`",
     "make deploy-env": "tests/deploy",
     "make tune": "tests/models/test_tune.py",
-    "pysar promote --rollback": "wants a second champion; tests/test_promote.py",
-    "pysar provenance champion --commands": "tests/models/test_rebuild.py",
+    "pysar promote --rollback": "wants a second champion; tests/commands/test_promote.py",
+    "pysar provenance champion --commands": "tests/registry/test_rebuild.py",
     "dvc remote ": "tests/services/test_s3_remote.py",
     "dvc push": "the same",
 }

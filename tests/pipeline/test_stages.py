@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from src.emnist_params import EmnistParams
-from src.params import load_params, read_params
+from src.config.params import load_params, read_params
+from src.tasks.emnist_params import EmnistParams
 from tests.default_params import EMNIST_PARAMS, PARAMS
-from tests.pipeline.imports import WITHOUT_EFFECT, modules_with_effect
+from tests.pipeline.imports import WITHOUT_EFFECT, modules_in, modules_with_effect
 
 EMNIST = Path("pipelines/emnist")
 MAIN: dict[str, dict[str, Any]] = YAML(typ="safe").load(Path("dvc.yaml"))["stages"]
@@ -34,6 +34,7 @@ def test_a_stage_depends_on_its_script_and_the_modules_that_it_imports(stage: st
     imported = modules_with_effect(script_of(stage))
     covered = {module for module in imported if any(module.startswith(f"{folder}/") for folder in folders)}
     assert named - folders == imported - covered
+    assert {path for folder in folders for path in modules_in(Path(folder))} == covered
 
 
 def params_of(stage: str) -> list[str]:

@@ -14,7 +14,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run as MlflowRun
 from ruamel.yaml import YAML
 
-from src.files import file_digest
+from src.common.digests import file_digest
 from tests.pipeline.conftest import Run, environment
 
 QUICK = ("-S", "finetune.epochs=2", "-S", "finetune.frozen_epochs=1")
@@ -50,7 +50,7 @@ def test_the_same_revision_gives_the_same_bytes(reproduced: Path, run: Run) -> N
 
 
 def test_the_results_table_says_that_it_is_the_sample(reproduced: Path, run: Run) -> None:
-    said = run(sys.executable, "-m", "src.cli", "results").stdout
+    said = run(sys.executable, "-m", "src.commands.cli", "results").stdout
     assert "EMBEDDED SAMPLE" in said
     assert "95 %" in said
 

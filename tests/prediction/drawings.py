@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from src.data.sample.draw import draw_glyph
-from src.features.grey import Grey
+from src.data.writer.draw import draw_glyph
+from src.features.picture.grey import Grey
 
 
 def drawn(label: str = "ж", *, is_uppercase: bool = False, seed: int = 0) -> Grey:

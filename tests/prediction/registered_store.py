@@ -4,8 +4,8 @@ from pathlib import Path
 
 from mlflow import MlflowClient
 
-from src.models.mlflow_store import open_store
-from src.models.registry import Registry
+from src.registry.registry import Registry
+from src.tracking.mlflow_store import open_store
 
 
 def make_repository(root: Path) -> Registry:

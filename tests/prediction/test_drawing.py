@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from src.features.picture import LargePictureError
+from src.features.decoding.picture_file import LargePictureError
 from src.prediction.drawing import decode_drawing
 from tests.prediction.drawings import encoded
 

@@ -13,9 +13,9 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from click.testing import CliRunner
 
+from src.commands.predict import main
 from src.prediction.csv_lines import csv_line, path_cell
 from src.prediction.model_file import RELEASED
-from src.prediction.predict import main
 from tests.prediction.drawings import drawn, encoded
 
 ODD = [
@@ -110,7 +110,17 @@ def test_labelled_writes_names_as_csv_and_prints_on_any_terminal(tmp_path: Path)
 def test_where_the_system_takes_all_text_for_ascii_names_of_utf8_are_text(tmp_path: Path) -> None:
     (tmp_path / "ж.png").write_bytes(encoded(drawn()))
     plain = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    command = [sys.executable, "-m", "src.cli", "predict", "--format", "jsonl", "--model", str(RELEASED), str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "src.commands.cli",
+        "predict",
+        "--format",
+        "jsonl",
+        "--model",
+        str(RELEASED),
+        str(tmp_path),
+    ]
     line = subprocess.run(command, env=plain, capture_output=True, check=True).stdout
     assert json.loads(line)["path"] == f"{tmp_path.as_posix()}/ж.png"
 
@@ -139,7 +149,8 @@ def test_answers_that_cannot_be_written_end_the_run_in_a_line(
     tmp_path: Path, form: str, redirection: str, reason: str
 ) -> None:
     (tmp_path / "a.png").write_bytes(encoded(drawn()))
-    command = f'"{sys.executable}" -m src.cli predict --model "{RELEASED}" --format {form} "{tmp_path}" {redirection}'
+    pysar = f'"{sys.executable}" -m src.commands.cli'
+    command = f'{pysar} predict --model "{RELEASED}" --format {form} "{tmp_path}" {redirection}'
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode in {1, 2}
     assert done.stderr.startswith(f"Error: {reason}") or f": {reason}" in done.stderr
@@ -149,7 +160,7 @@ def test_answers_that_cannot_be_written_end_the_run_in_a_line(
 def test_a_reader_that_goes_away_ends_the_run_quietly(tmp_path: Path) -> None:
     for n in range(100):
         (tmp_path / f"{n}.png").write_bytes(encoded(drawn()))
-    command = f'"{sys.executable}" -m src.cli predict --model "{RELEASED}" --format csv "{tmp_path}" | head -1'
+    command = f'"{sys.executable}" -m src.commands.cli predict --model "{RELEASED}" --format csv "{tmp_path}" | head -1'
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("path,label")
     assert done.stderr == ""

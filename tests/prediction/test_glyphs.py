@@ -8,14 +8,14 @@ import pytest
 import torch
 from click.testing import CliRunner, Result
 
-from src.features.normalize import Glyph, normalize
-from src.models.export import export_network, write_onnx
-from src.models.familiarity import fit_familiarity
-from src.models.network import Network
-from src.models.samples import make_samples
+from src.commands.predict import main
+from src.features.picture.normalize import Glyph, normalize
+from src.models.network.network import Network
+from src.models.rows.samples import make_samples
+from src.models.scoring.familiarity import fit_familiarity
 from src.prediction.answer import answer_glyphs
 from src.prediction.model import read_model
-from src.prediction.predict import main
+from src.release.onnx import export_network, write_onnx
 from tests.glyphs import GLYPHS, glyph_table, printed
 from tests.models.factory import CALIBRATION, NETWORK, typed_negatives
 from tests.prediction.drawings import encoded, save

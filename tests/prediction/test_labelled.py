@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from src.commands.predict import main
 from src.prediction.model_file import RELEASED
-from src.prediction.predict import main
 from tests.prediction.drawings import drawn, encoded, save
 
 

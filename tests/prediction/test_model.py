@@ -6,16 +6,16 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from src.errors import InputError
-from src.features.grey import Grey
+from src.common.errors import InputError
 from src.features.labels import LABELS, UKRAINIAN, Alphabet
-from src.features.normalize import normalize
-from src.models import export
+from src.features.picture.grey import Grey
+from src.features.picture.normalize import normalize
 from src.prediction import interface
 from src.prediction.interface import Interface
 from src.prediction.model import glyph_arrays, read_model
 from src.prediction.model_file import RELEASED
 from src.prediction.trial import OUTPUTS, Floats, find_fault
+from src.release import onnx as export
 from tests.prediction.broken_models import BROKEN, broken, spin
 from tests.prediction.drawings import drawn
 

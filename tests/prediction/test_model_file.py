@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from src.errors import InputError
+from src.common.errors import InputError
 from src.prediction.model_file import EXPORTED, RELEASED, TASKS, find_model, released_file
 
 

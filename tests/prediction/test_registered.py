@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from src.errors import InputError
-from src.models.mlflow_store import open_store
-from src.models.registry import Registry
+from src.common.errors import InputError
 from src.prediction.model_file import RELEASED, find_model
+from src.registry.registry import Registry
+from src.tracking.mlflow_store import open_store
 from tests.prediction.registered_store import make_repository, register
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other

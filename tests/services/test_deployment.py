@@ -21,8 +21,8 @@ import psycopg
 import pytest
 
 from deploy.accounts import BUCKETS, USER
-from src.models.tracking import track
 from src.serving.settings import Settings
+from src.tracking.tracking import track
 from tests.deploy.composition import COMPOSE, TLS, read_compose
 from tests.free_port import free_port
 from tests.given_samples import sample

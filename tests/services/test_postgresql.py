@@ -8,8 +8,8 @@ import mlflow.store.db.utils
 import pytest
 from mlflow import MlflowClient
 
-from src.models.mlflow_store import open_store
-from src.models.tracking import TrackedRun, track
+from src.tracking.mlflow_store import open_store
+from src.tracking.tracking import TrackedRun, track
 from tests.models.tracked import one_warning, stored
 from tests.services.postgresql import USER, Cluster
 

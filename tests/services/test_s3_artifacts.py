@@ -10,8 +10,8 @@ from mlflow import MlflowClient
 from mlflow.store.artifact import s3_artifact_repo
 from onnx import TensorProto, helper
 
-from src.models.mlflow_store import open_store
-from src.models.tracking import TrackedRun, track
+from src.tracking.mlflow_store import open_store
+from src.tracking.tracking import TrackedRun, track
 from tests.free_port import free_port
 from tests.models.tracked import one_warning, stored
 from tests.services.s3 import REGION, Endpoint

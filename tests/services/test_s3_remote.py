@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from src.files import tree_digest
+from src.common.digests import tree_digest
 from tests.free_port import free_port
 from tests.pipeline.conftest import environment
 from tests.services.s3 import Endpoint

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from src.data.collected_sample import Sample
-from src.serving.bucket import Bucket
-from src.serving.review import main
-from src.serving.uploads import Outbox
+from src.commands.review import main
+from src.data.corpora.collected_sample import Sample
+from src.serving.store.bucket import Bucket
+from src.serving.store.uploads import Outbox
 from tests.free_port import free_port
 from tests.given_samples import sample
 from tests.services.s3 import REGION, Endpoint

@@ -9,11 +9,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from benchmarks.service import running_service
-from src.data.collected_sample import Sample, sample_content
-from src.errors import WorkError
+from src.common.errors import WorkError
+from src.data.corpora.collected_sample import Sample, sample_content
 from src.prediction.model_file import RELEASED
-from src.serving.quota import Amount, Quota, StoreFullError
-from src.serving.uploads import Outbox
+from src.serving.store.quota import Amount, Quota, StoreFullError
+from src.serving.store.uploads import Outbox
 from tests.free_port import free_port
 from tests.given_samples import WRITER, sample
 from tests.services.s3 import REGION, Endpoint

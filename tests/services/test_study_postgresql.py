@@ -11,8 +11,8 @@ import optuna
 from optuna.storages import RDBStorage
 from optuna.trial import TrialState
 
-from src.models.study import open_storage, open_study
-from src.models.worker import Worker
+from src.models.search.study import open_storage, open_study
+from src.models.search.worker import Worker
 from tests.models.study_factory import SEARCH
 
 TRIALS = 200

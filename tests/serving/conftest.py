@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
-from src.serving.model_source import FileSource, find_others
+from src.serving.live.model_source import FileSource, find_others
 from src.serving.server import Server
 from src.serving.settings import Settings
 from tests.free_port import free_port

@@ -8,7 +8,7 @@ from threading import Event
 import httpx
 
 from benchmarks.service import Service
-from src.data.collected_sample import Sample, sample_content
+from src.data.corpora.collected_sample import Sample, sample_content
 from tests.given_samples import sample
 
 GIVERS = 4

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import torch
 
-from src.emnist import VARIANTS
 from src.features.labels import Alphabet
-from src.models.export import export_network, write_onnx
-from src.models.familiarity import fit_familiarity
-from src.models.network import Network
-from src.models.samples import make_samples
+from src.models.network.network import Network
+from src.models.rows.samples import make_samples
+from src.models.scoring.familiarity import fit_familiarity
 from src.prediction.model_file import TASKS
+from src.release.onnx import export_network, write_onnx
+from src.tasks.emnist import VARIANTS
 from tests.glyphs import glyph_table
 from tests.models.factory import CALIBRATION, NETWORK, typed_negatives
 

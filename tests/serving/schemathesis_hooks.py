@@ -6,7 +6,7 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-from src.serving.tasks import MOST_LABELS
+from src.serving.routes.tasks import MOST_LABELS
 from tests.prediction.drawings import drawn, encoded
 
 PNG = encoded(drawn("ж"))

@@ -9,10 +9,10 @@ import numpy as np
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
-from src.data.sample.draw import write_glyph
+from src.data.writer.draw import write_glyph
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
-from src.serving.model_source import FileSource, find_others
+from src.serving.live.model_source import FileSource, find_others
 from src.serving.settings import Settings
 from tests.free_port import free_port
 from tests.serving.drawing import CHROMIUM, OPTIONS, Stroke, draw

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.service import running_service
-from src.data.collected_sample import Sample, read_sample
+from src.commands.review import main
+from src.data.corpora.collected_sample import Sample, read_sample
 from src.prediction.model_file import RELEASED
-from src.serving.review import main
 from tests.serving.givers import give_until_killed, identity_of
 
 KILLS, ENOUGH = 3, 40

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from src.data.collected_sample import read_sample
+from src.data.corpora.collected_sample import read_sample
 from src.serving.settings import Settings
 from tests.serving.drawing import Stroke, answers, draw, open_page, wait
 

@@ -13,17 +13,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from src.data.collected_sample import Sample, read_sample
+from src.data.corpora.collected_sample import Sample, read_sample
 from src.data.prepare_collected import prepare_collected, read_accepted
-from src.data.table import stack_images
-from src.emnist import VARIANTS
+from src.data.tables.table import stack_images
 from src.features.labels import UKRAINIAN
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
-from src.serving.given import Answered
-from src.serving.model_source import FileSource
-from src.serving.sample_store import SampleStore
+from src.serving.live.model_source import FileSource
+from src.serving.routes.given import Answered
 from src.serving.settings import Settings
+from src.serving.store.sample_store import SampleStore
+from src.tasks.emnist import VARIANTS
 from tests.given_samples import WRITER, data_url, sample
 from tests.prediction.drawings import drawn, encoded
 from tests.serving.conftest import served

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from src.errors import InputError
+from src.common.errors import InputError
 from src.serving.settings import Settings, read_settings, sample_folder
 
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from src.data.emnist_files import read_glyphs
+from src.data.corpora.emnist_files import read_glyphs
 from src.data.negatives.negative import Negative
 from src.data.negatives.punctuation import draw_from
-from src.data.sample.paths.latin import LATIN
+from src.data.sample.latin_paths import LATIN
 
 LETTERS = "FLNQRfh"
 

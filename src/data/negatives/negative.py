@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from src.features.grey import Grey
+from src.features.picture.grey import Grey
 
 
 class Negative(NamedTuple):
-    """picture: (height, width) uint8; the rest as in `src.data.negative_table.NEGATIVES`.
+    """picture: (height, width) uint8; the rest as in `src.data.negatives.negative_table.NEGATIVES`.
 
     has_height: Whether the height of the ink relative to the picture means something.
     """

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from src.data.negative_table import NegativeSplit
 from src.data.negatives.negative import Negative
+from src.data.negatives.negative_table import NegativeSplit
 from src.data.negatives.sign_paths import CHOOSING, MEASURING
-from src.data.sample.draw import draw_writing, write_skeleton
-from src.data.sample.letterforms import parse_variant
-from src.data.sample.paths import Letterforms
+from src.data.writer.draw import draw_writing, write_skeleton
+from src.data.writer.letterforms import parse_variant
+from src.data.writer.paths import Letterforms
 
 _SIGNS: dict[NegativeSplit, Letterforms] = {"val": CHOOSING, "test": MEASURING}
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from src.data.negative_table import NegativeSplit
 from src.data.negatives.negative import Negative
-from src.data.sample.draw import CANVAS, centre
-from src.data.sample.pen import Nib, draw_ink
-from src.data.sample.spline import Points, smooth_curve
+from src.data.negatives.negative_table import NegativeSplit
+from src.data.writer.draw import CANVAS, centre
+from src.data.writer.pen import Nib, draw_ink
+from src.data.writer.spline import Points, smooth_curve
 
 Style = Callable[[np.random.Generator], list[Points]]
 """Makes the lines of a scribble about as large as the unit square."""

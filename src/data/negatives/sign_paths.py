@@ -1,10 +1,10 @@
-"""Signs as people write them, in the notation of `src.data.sample.paths`.
+"""Signs as people write them, in the notation of `src.data.writer.paths`.
 
 Left out are those that look like a character once their size is gone: a comma and a bracket (І, с), a dash and a slash
 (1), `*` (ж), `×` (х), `^` (л), `{` and `}` (є, з), `§` (8), `°` (о).
 """
 
-from src.data.sample.paths import Letterforms, write_as
+from src.data.writer.paths import Letterforms, write_as
 
 CHOOSING: Letterforms = {
     "!": (write_as("20,150 20,50", "20,4"),),

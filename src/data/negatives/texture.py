@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 from sklearn.datasets import load_sample_image
 
-from src.data.negative_table import NegativeSplit
 from src.data.negatives.negative import Negative
-from src.features.grey import Grey
-from src.features.normalize import normalize
+from src.data.negatives.negative_table import NegativeSplit
+from src.features.picture.grey import Grey
+from src.features.picture.normalize import normalize
 
 PHOTOGRAPHS: dict[NegativeSplit, str] = {"val": "flower.jpg", "test": "china.jpg"}
 

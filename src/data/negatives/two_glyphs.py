@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from src.data.negative_table import NegativeSplit
+from src.common.errors import InputError
 from src.data.negatives.negative import Negative
-from src.data.table import stack_images
-from src.errors import InputError
-from src.features.grey import Grey
+from src.data.negatives.negative_table import NegativeSplit
+from src.data.tables.table import stack_images
+from src.features.picture.grey import Grey
 
 LABELS = "2345679абвдежзкмнпртуфхцчщюяє"
 ROUND = "69абвюя"

@@ -11,12 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from src.data.cmnist_names import LOWERCASE, UPPERCASE
-from src.data.packed import write_packed
-from src.data.png import encode_png
-from src.data.sample.draw import write_glyph
-from src.data.sample.hand import Hand, random_hand
-from src.data.sample.pen import draw_ink
+from src.data.corpora.cmnist_names import LOWERCASE, UPPERCASE
+from src.data.corpora.packed import write_packed
+from src.data.corpora.png import encode_png
+from src.data.writer.draw import write_glyph
+from src.data.writer.hand import Hand, random_hand
+from src.data.writer.pen import draw_ink
 
 _DRAWN = "абвгдежзиійклмнопрстуфхцчшщьэюя"
 _RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from src.data.sample.draw import write_skeleton
-from src.data.sample.letterforms import parse_variant
+from src.common.files import replace_file, write_text
+from src.data.sample.latin_paths import LATIN
 from src.data.sample.mnist import draw_as_mnist, idx_bytes
-from src.data.sample.paths.latin import LATIN
-from src.files import replace_file, write_text
+from src.data.writer.draw import write_skeleton
+from src.data.writer.letterforms import parse_variant
 
 _CLASSES = string.digits + string.ascii_uppercase + string.ascii_lowercase
 

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from src.data.sample.draw import Writing, write_glyph
-from src.data.sample.pen import draw_ink
+from src.common.files import replace_file
+from src.data.writer.draw import Writing, write_glyph
+from src.data.writer.pen import draw_ink
 from src.features.labels import DIGITS
-from src.files import replace_file
 
 _SIDE = 28
 _BOX = 20.0

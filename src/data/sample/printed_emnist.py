@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from src.common.files import replace_file, write_text
 from src.data.sample.mnist import idx_bytes
-from src.files import replace_file, write_text
 
 CHARACTERS = string.digits + string.ascii_letters.swapcase()
 """All that EMNIST shows, in the order of ByClass's codes."""

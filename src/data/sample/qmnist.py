@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from src.data.packed import write_packed
-from src.data.png import encode_png
-from src.data.sample.draw import Writing, centre, write_glyph
-from src.data.sample.pen import draw_ink
+from src.data.corpora.packed import write_packed
+from src.data.corpora.png import encode_png
+from src.data.writer.draw import Writing, centre, write_glyph
+from src.data.writer.pen import draw_ink
 from src.features.labels import LETTERS
 
 _DRAWN = "".join(letter for letter in LETTERS if letter not in "ґєї")

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from src.data.png import encode_png
-from src.data.sample.draw import draw_glyph
+from src.common.files import replace_file
+from src.data.corpora.png import encode_png
+from src.data.writer.draw import draw_glyph
 from src.features.labels import LETTERS
-from src.files import replace_file
 
 _HEADER = "label,transliter_kmu2010,name,is_uppercase,type,is_alternate,top,bottom,left,right,height,width,filename"
 _NAMES_IN_ORDER = "a b v h g d e ye zh z y i yi j k l m n o p r s t u f kh ts ch sh shch soft_sign yu ya"

@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFont
 
-from src.command import Command
-from src.data.sample.draw import draw_glyph
+from src.common.command import Command
+from src.common.report_files import write_png
+from src.data.writer.draw import draw_glyph
 from src.features.labels import DIGITS, LETTERS
-from src.report_files import write_png
 
 _CAPTION = 26
 _GAP = 8

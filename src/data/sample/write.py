@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from src.common.errors import InputError
+from src.config.sections import Sample
 from src.data.sample.cmnist import write_cyrillic
 from src.data.sample.emnist import write_latin
 from src.data.sample.mnist import write_digits
 from src.data.sample.qmnist import write_touch_screen
 from src.data.sample.rukopys import write_letters
-from src.errors import InputError
-from src.sections import Sample
 
 _WRITERS: dict[str, Callable[[Path, Sample], None]] = {
     "mnist": lambda folder, settings: write_digits(folder, settings.train_digits, settings.test_digits, settings.seed),

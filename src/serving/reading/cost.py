@@ -11,7 +11,7 @@ _BASE_SECONDS, _SECONDS_A_PIXEL, _SECONDS_A_BYTE = 0.3, 2e-7, 5e-8
 """Of the processor: at least twice what the slowest format and the worst ink take."""
 _BASE_BYTES, _BYTES_A_PIXEL, _COPIES = 32_000_000, 12, 3
 """Of memory: what a decoder takes of any picture, what a pixel takes in the most demanding mode and format
-(tests/features/test_picture_memory.py), and how often the file is held."""
+(tests/features/decoding/test_picture_file_memory.py), and how often the file is held."""
 
 
 class Wanted(NamedTuple):

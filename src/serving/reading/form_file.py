@@ -3,7 +3,7 @@
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File, FormParser, parse_options_header
 
-from src.errors import InputError
+from src.common.errors import InputError
 
 MAX_FIELDS = 8
 """Of a form, besides the picture."""

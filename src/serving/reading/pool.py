@@ -7,7 +7,7 @@ import signal
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from src.errors import WorkError
+from src.common.errors import WorkError
 from src.serving.reading.job import Job, Reply
 from src.serving.reading.processes import GoneError, Processes, ReadingProcess
 

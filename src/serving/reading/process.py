@@ -25,9 +25,9 @@ import cv2
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from src.errors import InputError
-from src.features.normalize import normalize
-from src.features.picture import FORMATS, LARGEST_PIXELS, LARGEST_WEBP_PIXELS, LargePictureError
+from src.common.errors import InputError
+from src.features.decoding.picture_file import FORMATS, LARGEST_PIXELS, LARGEST_WEBP_PIXELS, LargePictureError
+from src.features.picture.normalize import normalize
 from src.prediction.drawing import check_sides, decode_first_drawing, least_room
 from src.serving.reading.form_file import FilesError, FormError, file_of
 from src.serving.reading.job import NUMBER, Job, Refusal, Reply, receive_job, reply_message

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from src.errors import WorkError
+from src.common.errors import WorkError
 from src.serving.reading.job import NUMBER, Job, Reply, job_head, parse_reply
 
 _SAFE = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_", "LD_", "PYTHON", "VIRTUAL_ENV")

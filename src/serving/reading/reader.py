@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from src.allowed_cores import allowed_cores
-from src.errors import InputError, WorkError
-from src.features.normalize import Glyph
+from src.common.allowed_cores import allowed_cores
+from src.common.errors import InputError, WorkError
+from src.features.picture.normalize import Glyph
 from src.serving.reading.cost import MEDIUM_PIXELS, QUICK_BYTES, Wanted
 from src.serving.reading.job import Refusal, Reply
 from src.serving.reading.lane import FullError, Lane

@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from src.common.errors import InputError
 from src.data.negatives.latin import LETTERS, choose_latin, draw_latin, read_latin
 from src.data.sample.emnist import write_latin
-from src.data.sample.paths.latin import LATIN
-from src.errors import InputError
+from src.data.sample.latin_paths import LATIN
 
 PER_CLASS = 3
 

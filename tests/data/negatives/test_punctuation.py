@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from src.data.negative_table import NegativeSplit
+from src.data.negatives.negative_table import NegativeSplit
 from src.data.negatives.punctuation import draw_from, draw_punctuation
 from src.data.negatives.sign_paths import CHOOSING, MEASURING
-from src.data.sample.paths.latin import LATIN
+from src.data.sample.latin_paths import LATIN
 from src.features.labels import LABELS
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from src.data.negative_table import NegativeSplit
+from src.data.negatives.negative_table import NegativeSplit
 from src.data.negatives.scribble import STYLES, draw_scribbles
-from src.features.normalize import normalize
+from src.features.picture.normalize import normalize
 
 
 @pytest.mark.parametrize("split", ["val", "test"])

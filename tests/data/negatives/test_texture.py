@@ -2,9 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from src.data.negative_table import NegativeSplit
+from src.data.negatives.negative_table import NegativeSplit
 from src.data.negatives.texture import PHOTOGRAPHS, cut_textures
-from src.features.normalize import normalize
+from src.features.picture.normalize import normalize
 
 
 def test_the_splits_are_cut_out_of_different_photographs() -> None:

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.data.negative_table import NegativeSplit
+from src.common.errors import InputError
+from src.data.negatives.negative_table import NegativeSplit
 from src.data.negatives.two_glyphs import LABELS, ROUND, join_glyphs
-from src.data.table import make_table
-from src.errors import InputError
+from src.data.tables.table import make_table
 from src.features.labels import LABELS as ALPHABET
 from tests.data.sample_rows import row
 

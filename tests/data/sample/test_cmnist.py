@@ -12,10 +12,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from src.data.cmnist_pictures import read_pictures
-from src.data.packed import read_packed
+from src.data.corpora.cmnist_pictures import read_pictures
+from src.data.corpora.packed import read_packed
 from src.data.sample.cmnist import draw_letter, write_cyrillic
-from src.data.sample.hand import random_hand
+from src.data.writer.hand import random_hand
 
 PER_CLASS = 6
 LOWERCASE = "абвгдежзиійклмнопрстуфхцчшщьэюя"

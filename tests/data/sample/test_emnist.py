@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from src.data.idx import read_idx
+from src.data.corpora.idx import read_idx
 from src.data.negatives.latin import LETTERS, read_latin
 from src.data.sample.emnist import write_latin
 

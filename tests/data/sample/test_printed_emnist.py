@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
-from src.data.emnist_files import read_glyphs
+from src.data.corpora.emnist_files import read_glyphs
 from src.data.sample.printed_emnist import CHARACTERS, print_character, write_printed
 
 

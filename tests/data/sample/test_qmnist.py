@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from src.data.packed import read_packed
+from src.data.corpora.packed import read_packed
 from src.data.sample.qmnist import write_touch_screen
 
 PER_CLASS = 4

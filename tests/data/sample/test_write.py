@@ -9,11 +9,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from src.data.sample import write_sample
-from src.errors import InputError
+from src.common.digests import tree_digest
+from src.common.errors import InputError
+from src.config.sections import Sample
+from src.data.sample.write import write_sample
 from src.features.labels import DIGITS, LETTERS
-from src.files import tree_digest
-from src.sections import Sample
 
 SETTINGS = Sample(
     seed=7,

@@ -15,7 +15,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from src.features.normalize import normalize
+from src.features.picture.normalize import normalize
 from src.serving.reading.cost import Wanted
 from src.serving.reading.reader import BusyError, Reader, RefusedError
 from tests.prediction.drawings import drawn, encoded

@@ -1,0 +1,1 @@
+"""The command `pysar`: a module a command."""

@@ -1,0 +1,16 @@
+"""`pysar results`: the table of results of the last run."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from src.common.command import Command
+from src.results.run import read_metrics, results_table
+from src.workspace.repository import METRICS, find_root
+
+
+@click.command(cls=Command)
+def main() -> None:
+    """Show the table of results of the last run."""
+    Console().print(results_table(read_metrics(find_root(Path.cwd()) / METRICS)))

@@ -1,0 +1,141 @@
+"""`pysar review`: look at drawings that were given away, and say which of them may be learned from."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import click
+import numpy as np
+
+from src.common.command import Command
+from src.common.errors import InputError
+from src.common.printable import printable
+from src.data.corpora.collected_sample import Sample
+from src.features.picture.grey import Grey
+from src.features.picture.normalize import normalize
+from src.serving.routes.given import read_drawing
+from src.serving.settings import S3, Settings, read_settings, sample_folder
+from src.serving.store.sample_store import ACCEPTED, REJECTED, NoSuchSampleError, SampleStore
+
+_BLOCKS = np.array([" ", "▀", "▄", "█"])
+"""By whether the upper and the lower of two pixels are ink."""
+_TOLD = 20
+"""Characters that are shown of an answer: an older sample may have any."""
+
+
+def show(sample: Sample) -> str:
+    """Return a drawing in characters, two pixels each, and below it what was answered and what it is said to be.
+
+    Raises:
+        InputError: Its image is no drawing of the page's.
+    """
+    picture = read_drawing(sample)
+    answer = printable(str(sample.answer.get("label") or "?")[:_TOLD])
+    case = {True: "upper", False: "lower", None: "no case"}[sample.uppercase]
+    return f"{as_blocks(normalize(picture).image)}\nanswered {answer}, said to be {sample.label} ({case})"
+
+
+def as_blocks(image: Grey) -> str:
+    """Return a picture of even height as lines of half blocks."""
+    ink = image > 127
+    return "\n".join("".join(line) for line in _BLOCKS[ink[::2] + 2 * ink[1::2]])
+
+
+class Reviewed(Protocol):
+    """Where samples are: on disk, or in a bucket."""
+
+    def waiting(self) -> list[str]:
+        """Return the ids of samples that nobody has reviewed, oldest first."""
+
+    def read(self, identity: str) -> Sample:
+        """Return a sample that waits; NoSuchSampleError where its writer has taken it back."""
+
+    def move(self, identity: str, folder: str) -> None:
+        """Put a sample into another of the folders."""
+
+    def delete(self, identity: str) -> bool:
+        """Delete a sample, and say whether there was one."""
+
+
+def open_samples(settings: Settings) -> Reviewed:
+    """Return the samples that the service keeps with these settings."""
+    if not settings.samples.startswith(S3):
+        store = SampleStore(sample_folder(settings, Path.cwd()))
+        store.tidy()
+        return store
+    from src.serving.store.bucket import Bucket  # noqa: PLC0415 - boto3 takes a second, and most reviewers need none
+
+    return Bucket(settings.samples)
+
+
+def show_each(samples: Reviewed) -> Iterator[str]:
+    """Show each waiting sample and yield its id; what is no sample is told of, and does not end the review.
+
+    Raises:
+        InputError: Afterwards, there was such.
+    """
+    faults = 0
+    for identity in samples.waiting():
+        try:
+            shown = _shown(samples, identity)
+        except NoSuchSampleError:  # taken back a moment ago
+            continue
+        except InputError as error:
+            click.echo(printable(str(error)), err=True)
+            faults += 1
+        else:
+            click.echo(f"\n{shown}\n{identity}")
+            yield identity
+    if faults:
+        raise InputError(f"{faults} of what waits cannot be reviewed, as it says above")
+
+
+def _shown(samples: Reviewed, identity: str) -> str:
+    sample = samples.read(identity)
+    try:
+        return show(sample)
+    except InputError as error:
+        raise InputError(f"{identity}: its image is no drawing ({error}); delete it") from None
+
+
+def ask_for_each(samples: Reviewed) -> None:
+    """Show each waiting sample and ask what to do with it."""
+    choices = click.Choice(["a", "r", "s", "q"])
+    for identity in show_each(samples):
+        said = click.prompt("(a)ccept, (r)eject, (s)kip, (q)uit", type=choices, show_choices=False)
+        if said == "q":
+            return
+        if said != "s":
+            try:
+                samples.move(identity, ACCEPTED if said == "a" else REJECTED)
+            except NoSuchSampleError:
+                click.echo("its writer has taken it back in the meantime")
+
+
+@click.command(cls=Command)
+@click.option("--list", "listed", is_flag=True, help="Show what waits, and ask nothing.")
+@click.option("--accept", multiple=True, metavar="ID", help="Is learned from by the next `dvc repro`.")
+@click.option("--reject", multiple=True, metavar="ID", help="Is kept and not learned from.")
+@click.option("--delete", multiple=True, metavar="ID", help="Is deleted, reviewed or not.")
+def main(listed: bool, accept: Sequence[str], reject: Sequence[str], delete: Sequence[str]) -> None:
+    """Review drawings that were given away on the page: without options one after the other.
+
+    They lie in data/collected, or where PYSAR_SERVE_SAMPLES says. The pipeline learns from what is in
+    data/collected/accepted; what is accepted elsewhere is to be copied there.
+    """
+    samples = open_samples(read_settings())
+    for identity in delete:
+        if not samples.delete(identity):
+            raise NoSuchSampleError(identity)
+    for identities, folder in ((accept, ACCEPTED), (reject, REJECTED)):
+        for identity in identities:
+            samples.move(identity, folder)
+    if listed:
+        for _ in show_each(samples):
+            pass
+    elif not (accept or reject or delete):
+        ask_for_each(samples)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What knows nothing of Pysar: errors, files, git, progress, work on all cores."""

@@ -1,0 +1,1 @@
+"""What `audit_ink` measures and draws."""

@@ -1,0 +1,1 @@
+"""The raw formats of each corpus."""

@@ -1,0 +1,1 @@
+"""Bytes from a mirror or from upstream."""

@@ -1,0 +1,1 @@
+"""Letters that the large corpora lack, made to train on."""

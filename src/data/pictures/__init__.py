@@ -1,0 +1,1 @@
+"""Very many pictures, and sheets of them."""

@@ -1,0 +1,1 @@
+"""Which row goes where: strata, groups, folds, the published split."""

@@ -1,0 +1,1 @@
+"""The sample table, and what is known of its rows."""

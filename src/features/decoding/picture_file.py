@@ -1,0 +1,82 @@
+"""The bytes of a picture file as a grey picture, whatever the bytes are."""
+
+from io import BytesIO
+from typing import NamedTuple
+
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+from src.common.errors import InputError
+from src.features.decoding.depth import is_deep, largest_value_of, load_deep
+from src.features.picture.grey import Grey, to_grey
+
+FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF")
+"""Pillow's names of what is read."""
+LARGEST_PIXELS = 40_000_000
+"""More are refused before they are unpacked: a small file can hold gigabytes."""
+LARGEST_WEBP_PIXELS = 27_000_000
+"""Of WebP, whose decoder keeps two more pictures of four bytes a pixel."""
+
+
+class LargePictureError(InputError):
+    """A picture has more pixels than are wanted."""
+
+
+class Frame(NamedTuple):
+    """The first page or frame of a file as (height, width) uint8, and whether there are more."""
+
+    grey: Grey
+    has_more: bool
+
+
+def decode_picture(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
+    """Return the first frame of a picture as (height, width) uint8; see `decode_frame`."""
+    return decode_frame(content, largest).grey
+
+
+def decode_frame(content: bytes, largest: int = LARGEST_PIXELS) -> Frame:
+    """Return the first frame of a picture, upright as EXIF says it was taken.
+
+    Raises:
+        LargePictureError: It has more than `largest` pixels.
+        InputError: It is no picture of `FORMATS`, is damaged or cut off.
+    """
+    if not content:
+        raise InputError("empty file; write it again")
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as picture:
+            _check_size(*picture.size, min(largest, LARGEST_WEBP_PIXELS) if picture.format == "WEBP" else largest)
+            grey = _upright_grey(picture, content)
+            return Frame(grey, _has_more(picture))
+    except InputError:
+        raise
+    except Image.DecompressionBombError:
+        raise LargePictureError(f"more than {LARGEST_PIXELS:,} pixels; make it smaller") from None
+    except UnidentifiedImageError:
+        raise InputError("no picture that can be read; give PNG, JPEG, BMP, WebP, TIFF or GIF") from None
+    except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly anything on damaged bytes
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"damaged picture ({reason}); write it again") from None
+
+
+def _upright_grey(picture: ImageFile.ImageFile, content: bytes) -> Grey:
+    largest_value = 0
+    if is_deep(picture):
+        largest_value = largest_value_of(picture, content)
+        load_deep(picture, content, largest_value)
+    ImageOps.exif_transpose(picture, in_place=True)  # otherwise it copies also what lies right
+    return to_grey(picture, largest_value)
+
+
+def _has_more(picture: Image.Image) -> bool:
+    # The others of a JPEG with an index (MPO) are a telephone's previews and depths of the same picture.
+    if picture.format == "MPO":
+        return False
+    try:
+        return bool(getattr(picture, "is_animated", False))
+    except Exception:  # noqa: BLE001 - what comes after the first frame may be damaged: it is not read
+        return False
+
+
+def _check_size(width: int, height: int, largest: int) -> None:
+    if width * height > largest:
+        raise LargePictureError(f"{width:,} x {height:,} pixels, above {largest:,}; make it smaller")

@@ -1,0 +1,1 @@
+"""What `evaluate` and `crossval` alone need."""

@@ -1,0 +1,110 @@
+"""All that `evaluate` reads."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from src.common.errors import InputError
+from src.data.corpora.collected_rows import without_collected
+from src.data.tables.source_names import MNIST_TEST, comes_from, holds_sample
+from src.data.tables.table import SPLIT_SAMPLES, read_table
+from src.features.labels import DIGITS
+from src.models.network.network import Network
+from src.models.network.weights import load_network
+from src.models.rows.no_characters import NO_CHARACTERS, read_no_characters
+from src.models.scoring.familiarity import Familiarity, load_familiarity
+from src.models.scoring.metrics import paired_letters
+from src.models.verdict.calibrated import Calibration, read_calibration
+
+TABLE = Path("data/processed/split.parquet")
+MNIST = Path("data/interim/mnist.parquet")
+UNSEEN = Path("data/interim/qmnist.parquet")
+PRETRAINED = Path("models/pretrained.safetensors")
+FINETUNED = Path("models/finetuned.safetensors")
+CALIBRATION = Path("models/calibration.json")
+FAMILIARITY = Path("models/familiarity.safetensors")
+CURVES = {stage: Path(f"reports/{stage}/curves.csv") for stage in ("pretrain", "finetune")}
+
+TABLES = (TABLE, MNIST, UNSEEN, NO_CHARACTERS)
+
+
+class Inputs(NamedTuple):
+    """Rows to be read by the networks, networks and curves.
+
+    rows: The test rows of the split table; paired: the letters that it has in both cases, given drawings aside.
+    digits: MNIST's test file. unseen: Letters of people of whom nothing was trained on.
+    negatives: The test rows of the table of negatives.
+    """
+
+    rows: pd.DataFrame
+    paired: frozenset[str]
+    digits: pd.DataFrame
+    unseen: pd.DataFrame
+    negatives: pd.DataFrame
+    network: Network
+    pretrained: Network
+    calibration: Calibration
+    familiarity: Familiarity
+    curves: dict[str, pd.DataFrame]
+
+
+def read_inputs() -> Inputs:
+    """Read everything.
+
+    Raises:
+        InputError: A file is missing, or is not what it should be, or has no test rows.
+    """
+    frame, mnist = read_table(TABLE, SPLIT_SAMPLES), read_table(MNIST)
+    rows = frame[frame["split"] == "test"].reset_index(drop=True)
+    if rows.empty:
+        raise InputError(f"{TABLE}: no rows of split test; raise split.test_size in params.yaml")
+    digits = mnist[comes_from(mnist, MNIST_TEST)]
+    if digits.empty:
+        raise InputError(f"{MNIST}: no rows of MNIST's test file; delete it and run `dvc repro`")
+    network = load_network(FINETUNED)
+    return Inputs(
+        rows=rows,
+        paired=paired_letters(without_collected(frame)),
+        digits=digits,
+        unseen=read_table(UNSEEN),
+        negatives=read_no_characters("test"),
+        network=network,
+        pretrained=load_network(PRETRAINED),
+        calibration=read_calibration(CALIBRATION),
+        familiarity=load_familiarity(FAMILIARITY, network),
+        curves={stage: _read_curves(path) for stage, path in CURVES.items()},
+    )
+
+
+def describe_inputs(inputs: Inputs, mode: str) -> dict[str, Any]:
+    """Return what metrics.json says of the rows; `mode` is that of the split."""
+    is_digit = inputs.rows["label"].isin(list(DIGITS))
+    sample = any(holds_sample(rows) for rows in (inputs.rows, inputs.digits, inputs.unseen))
+    return {
+        "corpus": "sample" if sample else "upstream",
+        "sources": sorted(set(inputs.rows["source"])),
+        "split_mode": mode,
+        "rows": {
+            "test": len(inputs.rows),
+            "letters": int((~is_digit).sum()),
+            "digits": int(is_digit.sum()),
+            "mnist_test": len(inputs.digits),
+            "unseen": len(inputs.unseen),
+            "negatives": len(inputs.negatives),
+        },
+    }
+
+
+def _read_curves(path: Path) -> pd.DataFrame:
+    cure = "delete it and run `dvc repro`"
+    try:
+        curves = pd.read_csv(path)
+        curves[["epoch", "train_loss", "val_loss"]].astype(float)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; run `dvc repro` to make it") from None
+    except (ValueError, KeyError) as error:
+        raise InputError(f"{path}: no table of epoch, train_loss and val_loss; {cure}") from error
+    if curves.empty:
+        raise InputError(f"{path}: no epochs; {cure}")
+    return curves

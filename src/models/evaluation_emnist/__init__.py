@@ -1,0 +1,1 @@
+"""What `evaluate_emnist` alone needs."""

@@ -1,0 +1,1 @@
+"""What is chosen by answers to rows that no network had learned."""

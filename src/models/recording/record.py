@@ -1,0 +1,106 @@
+"""What `evaluate` tells MLflow: nothing here can change what it writes."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+import torch
+
+from src.common.digests import file_md5
+from src.models.recording.rows_digest import rows_digest
+from src.models.reports.report_tables import percent
+from src.models.rows.samples import make_samples
+from src.models.scoring.answers import Answers
+from src.tracking.tracking import TrackedRun
+from src.workspace.pipelines import pipeline_of
+
+LINEAGE = "lineage"
+"""Folder of a run's artifacts with the pipeline, its params and its hashes as they were."""
+_NONE = {"value": None}
+CHIEF = ("label", "label_kind_known", "case_letters", "joint")
+"""Figures by which versions of the registered model are told apart at a glance."""
+
+
+class Evaluated(Protocol):
+    """What came out of the test rows of any task."""
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The test rows, a split sample table."""
+
+    @property
+    def answers(self) -> Answers:
+        """What the network says of them."""
+
+    @property
+    def metrics(self) -> Mapping[str, Any]:
+        """What metrics.json holds."""
+
+
+class Written(NamedTuple):
+    """What was read and written: tables, the ONNX file, and the folder of reports."""
+
+    tables: Sequence[Path]
+    model: Path
+    reports: Path
+
+
+def record(run: TrackedRun, evaluation: Evaluated, read: Mapping[str, Any], written: Written, name: str) -> None:
+    """Tell MLflow: params, data, every figure with its interval, the reports, and the model as a new version.
+
+    Args:
+        run: Of the stage.
+        evaluation: What came out.
+        read: The params that the stage read.
+        written: The ONNX file's name without suffix is that of the registered model.
+        name: Of the stage.
+    """
+    run.log_params(read)
+    tables, model, reports = written
+    for path in tables:
+        run.log_dataset(path, path.stem, "test")
+    run.set_tags(_tags(evaluation.metrics, "corpus", "split_mode"))
+    run.log_metrics(_flat(evaluation.metrics))
+    run.log_artifact(reports)
+    pipeline = pipeline_of(name)
+    for path in (
+        pipeline.params,
+        pipeline.definition,
+        pipeline.lock,
+    ):  # DVC has written the entries of all stages before this one
+        run.log_artifact(path, LINEAGE)
+    samples = make_samples(evaluation.rows.head(3), torch.device("cpu"), evaluation.answers.alphabet)
+    heights = samples.relative_height.numpy()
+    heights[0] = np.nan
+    run.log_onnx(model, {"image": samples.image.numpy(), "relative_height": heights})
+    _register(run, evaluation, model)
+
+
+def _register(run: TrackedRun, evaluation: Evaluated, model: Path) -> None:
+    metrics = evaluation.metrics
+    tags = {
+        **_tags(metrics, "corpus", "split_mode"),
+        "alphabet": evaluation.answers.alphabet.labels,
+        "data.digest": rows_digest(evaluation.rows),
+        "model.md5": file_md5(model),
+    }
+    known = (name for name in CHIEF if metrics.get(name, _NONE)["value"] is not None)
+    figures = {name: metrics[name]["value"] for name in known}
+    said = ", ".join(f"{name} {percent(value)}" for name, value in figures.items())
+    scope = f"{metrics['rows']['test']} test rows, {metrics['corpus']}, {metrics['split_mode']}"
+    run.register(model.stem, tags, figures, f"{said} ({scope})")
+
+
+def _tags(metrics: Mapping[str, Any], *names: str) -> dict[str, str]:
+    return {name: metrics[name] for name in names}
+
+
+def _flat(metrics: Mapping[str, Any]) -> dict[str, float]:
+    """Return figures by name, and the ends of their intervals as `<name>_low` and `<name>_high`."""
+    flat = {"onnx_max_difference": metrics["onnx_max_difference"]}
+    for name, figure in metrics.items():
+        if isinstance(figure, dict) and figure.get("value") is not None:
+            flat |= {name: figure["value"], f"{name}_low": figure["low"], f"{name}_high": figure["high"]}
+    return flat

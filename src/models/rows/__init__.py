@@ -1,0 +1,1 @@
+"""Which rows are learned from, replayed, held back; as tensors."""

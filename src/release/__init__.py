@@ -1,0 +1,1 @@
+"""The model in the forms in which others run it."""

@@ -1,0 +1,1 @@
+"""The measured files, and the tables that README makes of them."""

@@ -1,0 +1,1 @@
+"""The model that answers, exchanged while the service runs."""

@@ -1,0 +1,147 @@
+"""Drawings that their writers gave away, as files: written whole, named after their content, never overwritten."""
+
+import asyncio
+import contextlib
+import hashlib
+import re
+from pathlib import Path
+
+from src.common.errors import InputError
+from src.data.corpora.collected_sample import Sample, parse_sample, read_sample, sample_content
+from src.serving.store.durable import remove, remove_leftovers, write_once
+from src.serving.store.quota import Amount, Quota
+
+IDENTITY = re.compile("[0-9a-f]{64}")
+"""SHA-256 of a sample's file."""
+NEW, ACCEPTED, REJECTED = FOLDERS = ("new", "accepted", "rejected")
+"""Folders of samples that nobody has reviewed yet, that may be learned from, and that may not."""
+TIDY_SECONDS = 3600.0
+"""So often what killed writes have left is removed."""
+
+
+class NoSuchSampleError(InputError):
+    """No sample has this id, or none has it any more."""
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(f"{identity}: no such sample; `pysar review --list` shows what waits")
+
+
+class SampleStore:
+    """A folder of samples: `new/<id>.json`, and where they were reviewed `accepted/` and `rejected/`.
+
+    Args:
+        folder: Of them all; it need not be there.
+        quota: What may be kept in it; None where nothing is kept.
+    """
+
+    def __init__(self, folder: Path, quota: Quota | None = None) -> None:
+        self.folder = folder
+        self._quota = quota
+
+    def keep(self, sample: Sample) -> str:
+        """Write a sample so that no kill or power cut loses it after this returns, and return its id.
+
+        Raises:
+            StoreFullError: As much is kept as may be.
+            OSError: It cannot be written.
+        """
+        content = sample_content(sample)
+        identity = hashlib.sha256(content).hexdigest()
+        if self.find(identity) is None:
+            with self._quota.room(len(content)) if self._quota else contextlib.nullcontext():
+                write_once(self.folder / NEW / f"{identity}.json", content)
+        return identity
+
+    def find(self, identity: str) -> Path | None:
+        """Return the file of a sample, wherever a review has put it; None where there is none."""
+        if not IDENTITY.fullmatch(identity):
+            return None
+        # Twice: a reviewer may have moved it behind the back of the first look.
+        paths = (self.folder / folder / f"{identity}.json" for folder in FOLDERS * 2)
+        return next((path for path in paths if path.is_file()), None)
+
+    def waiting(self) -> list[str]:
+        """Return the ids of samples that nobody has reviewed, oldest first; or what else files there are called."""
+        ages = {}
+        for path in (self.folder / NEW).glob("*.json"):
+            with contextlib.suppress(FileNotFoundError):  # taken back a moment ago
+                ages[path.stem] = path.stat().st_mtime_ns
+        return sorted(ages, key=ages.__getitem__)
+
+    def read(self, identity: str) -> Sample:
+        """Return a sample that waits.
+
+        Raises:
+            NoSuchSampleError: There is none any more.
+            InputError: It is none.
+        """
+        path = self.folder / NEW / f"{identity}.json"
+        if not IDENTITY.fullmatch(identity):
+            raise InputError(f"{path}: no sample (its name is no id); delete it")
+        try:
+            return read_sample(path)
+        except FileNotFoundError:
+            raise NoSuchSampleError(identity) from None
+        except OSError as error:
+            raise InputError(f"{path}: {error.strerror}; give yourself permission, or delete it") from None
+
+    async def send(self) -> None:
+        """Send samples to where they belong; here they are there already, and only leftovers are removed."""
+        while True:
+            await asyncio.to_thread(self.tidy)
+            await asyncio.sleep(TIDY_SECONDS)
+
+    def tidy(self) -> None:
+        """Remove what writes have left that were killed."""
+        remove_leftovers(self.folder)
+
+    def move(self, identity: str, folder: str) -> None:
+        """Put a sample into another of the folders.
+
+        Raises:
+            NoSuchSampleError: There is none, or its writer has just taken it back.
+        """
+        path = self.find(identity)
+        if path is None:
+            raise NoSuchSampleError(identity)
+        (self.folder / folder).mkdir(exist_ok=True)
+        try:
+            path.rename(self.folder / folder / path.name)
+        except FileNotFoundError:
+            raise NoSuchSampleError(identity) from None
+
+    def delete(self, identity: str, writer: str | None = None) -> bool:
+        """Delete a sample, of this writer where one is named, and say whether there was one.
+
+        Raises:
+            OSError: It is there and cannot be deleted.
+        """
+        found = False
+        while (path := self.find(identity)) is not None:
+            try:
+                if not is_of(path, writer):
+                    break
+                self._remove(path)
+                found = True
+            except FileNotFoundError:  # somebody was faster, or has moved it
+                continue
+        return found
+
+    def _remove(self, path: Path) -> None:
+        size = path.stat().st_size
+        remove(path)
+        if self._quota:
+            self._quota.free(Amount(1, size))
+
+
+def is_of(path: Path, writer: str | None) -> bool:
+    """Say whether a sample is this writer's, or whether that does not matter."""
+    return writer is None or writer == writer_of(path.read_bytes())
+
+
+def writer_of(content: bytes) -> str | None:
+    """Return who gave a sample; None where it is damaged."""
+    try:
+        return parse_sample(content, "").writer
+    except InputError:
+        return None

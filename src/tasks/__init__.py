@@ -1,0 +1,1 @@
+"""What an alphabet is made of: labels, corpora, where its tables and models lie."""

@@ -1,0 +1,68 @@
+"""pipelines/emnist/params.yaml as frozen, typed models; the sections that Pysar's own pipeline has too are the same."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from src.config.params import read_params
+from src.config.sections import (
+    Compute,
+    Count,
+    Data,
+    Evaluate,
+    Fraction,
+    Network,
+    Seed,
+    StageParams,
+    Strict,
+    TrainOnSizes,
+)
+from src.tasks.emnist import PIPELINE
+
+PARAMS_FILE = PIPELINE / "params.yaml"
+
+
+class EmnistSample(Strict):
+    """How many printed pictures of each of the 62 characters stand in for NIST's."""
+
+    seed: Seed
+    per_class: Annotated[int, Field(ge=10)]
+
+
+class EmnistSplit(Strict):
+    """Which rows are trained on, chosen on and reported on; with NIST's own test part `test_size` is not asked."""
+
+    test_size: Fraction
+    val_size: Fraction
+    seed: Seed
+
+
+class EmnistCalibrate(Strict):
+    """What is chosen on validation rows: which share is taken for characters, of right answers which is trusted."""
+
+    acceptance: Fraction
+    trusted: Fraction
+    familiar_rows: Count
+
+
+class EmnistParams(Strict):
+    """All of pipelines/emnist/params.yaml."""
+
+    data: Data
+    sample: EmnistSample
+    split: EmnistSplit
+    compute: Compute
+    network: Network
+    train: TrainOnSizes
+    calibrate: EmnistCalibrate
+    evaluate: Evaluate
+
+    @property
+    def of_training(self) -> StageParams:
+        """What the stage that trains reads."""
+        return StageParams(self.train, self.model_dump(include={"compute", "network", "train"}))
+
+
+def load_emnist_params() -> EmnistParams:
+    """Read and validate pipelines/emnist/params.yaml; see `load_params`."""
+    return read_params(PARAMS_FILE, EmnistParams)

@@ -1,0 +1,1 @@
+"""MLflow: runs, stores, and what leads from a run back to the bits."""

@@ -1,0 +1,160 @@
+"""What is put into an MLflow run; every error goes to the caller, `src.tracking.tracking`."""
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import mlflow.onnx
+import numpy as np
+import onnx
+import onnxruntime
+from mlflow import MlflowClient
+from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModel, LoggedModelOutput, Metric, Param, RunTag
+from mlflow.exceptions import MlflowException
+from mlflow.models import Model, ModelSignature, infer_signature
+from pydantic import BaseModel
+
+from src.common.digests import file_md5
+from src.config.nested import flatten
+from src.tracking.lineage import ORIGIN
+from src.tracking.outbox import now_in_milliseconds
+
+BATCH = 100
+"""How many parameters or tags MLflow takes in one call."""
+
+
+class Record:
+    """One run in one store. Every method raises MlflowException where the store does not answer or refuses."""
+
+    def __init__(self, client: MlflowClient, run_id: str) -> None:
+        self.client = client
+        self.run_id = run_id
+        self._model: LoggedModel | None = None
+
+    def log_params(self, params: Mapping[str, Any] | BaseModel) -> None:
+        """Record parameters, flattened, each as text; one that has another value in this run already is refused."""
+        entries = [Param(key, str(value)) for key, value in flatten(params).items()]
+        for start in range(0, len(entries), BATCH):
+            self.client.log_batch(self.run_id, params=entries[start : start + BATCH], synchronous=True)
+
+    def log_metrics(self, metrics: Mapping[str, float], step: int, now: int) -> None:
+        """Record metrics at one step and time, in milliseconds, in one call; told twice, they are one point."""
+        entries = [Metric(key, float(value), now, step) for key, value in metrics.items()]
+        self.client.log_batch(self.run_id, metrics=entries, synchronous=True)
+
+    def log_curve(self, rows: Sequence[Mapping[str, float]]) -> None:
+        """Record the figures of some epochs, `epoch` among them, where the run does not have them yet."""
+        known = {
+            (name, metric.step)
+            for name in set().union(*rows)
+            for metric in self.client.get_metric_history(self.run_id, name)
+        }
+        for row in rows:
+            step = int(row["epoch"])
+            lacking = {name: value for name, value in row.items() if name != "epoch" and (name, step) not in known}
+            if lacking:
+                self.log_metrics(lacking, step, now_in_milliseconds())
+
+    def set_tags(self, tags: Mapping[str, str]) -> None:
+        """Set tags, over those of the same name."""
+        entries = [RunTag(key, str(value)) for key, value in tags.items()]
+        for start in range(0, len(entries), BATCH):
+            self.client.log_batch(self.run_id, tags=entries[start : start + BATCH], synchronous=True)
+
+    def log_artifact(self, path: Path, folder: str | None) -> None:
+        """Copy a file or a folder to the run's artifacts."""
+        self.client.log_artifact(self.run_id, str(path), folder)
+
+    def log_dataset(self, path: Path, name: str, context: str) -> None:
+        """Record that the run read the file `path`; the digest is the MD5 of its bytes, as in dvc.lock."""
+        source = json.dumps({"uri": path.as_posix()}, ensure_ascii=False)
+        profile = json.dumps({"bytes": path.stat().st_size})
+        dataset = Dataset(name, file_md5(path), source_type="local", source=source, profile=profile)
+        self.client.log_inputs(self.run_id, [DatasetInput(dataset, [InputTag("mlflow.data.context", context)])])
+
+    def log_onnx(self, path: Path, examples: Mapping[str, np.ndarray]) -> None:
+        """Record an ONNX model, as `mlflow.onnx.log_model` does, under the name of its file.
+
+        By client calls, because the fluent one needs the store's address in a global; and with the requirements
+        given, because working them out would load the model in another process, for 5 to 11 s.
+        """
+        signature = onnx_signature(path, examples)
+        run = self.client.get_run(self.run_id)
+        logged = self.client.create_logged_model(
+            run.info.experiment_id, name=path.stem, source_run_id=self.run_id, params=run.data.params
+        )
+        description = Model(
+            artifact_path=logged.artifact_location,
+            run_id=self.run_id,
+            model_id=logged.model_id,
+            model_uuid=logged.model_id,
+        )
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                target = Path(folder) / "model"
+                _save_onnx(path, target, description, signature)
+                self.client.log_model_artifacts(logged.model_id, str(target))
+            self.client.log_outputs(self.run_id, [LoggedModelOutput(logged.model_id, step=0)])
+        except BaseException:
+            self.client.finalize_logged_model(logged.model_id, "FAILED")
+            raise
+        self.client.finalize_logged_model(logged.model_id, "READY")
+        self._model = logged
+
+    def register(self, name: str, tags: Mapping[str, str], figures: Mapping[str, float], description: str) -> str:
+        """Make the model of `log_onnx` a version of the registered model `name`, and return the version's number."""
+        model = self._model
+        if model is None:
+            raise MlflowException.invalid_parameter_value(f"no model was recorded to be a version of {name}")
+        try:
+            self.client.create_registered_model(name)
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                raise
+        now = now_in_milliseconds()
+        metrics = [Metric(key, value, now, 0, model_id=model.model_id) for key, value in figures.items()]
+        self.client.log_batch(self.run_id, metrics=metrics, synchronous=True)
+        origin = {key: value for key, value in self.client.get_run(self.run_id).data.tags.items() if key in ORIGIN}
+        version = self.client.create_model_version(
+            name,
+            # `models:/<id>` would be looked up in the store of the process's global address.
+            source=model.artifact_location,
+            run_id=self.run_id,
+            model_id=model.model_id,
+            tags={**origin, **tags, **{key: f"{value:.6f}" for key, value in figures.items()}},
+            description=description,
+        )
+        return str(version.version)
+
+    def end(self, status: str) -> None:
+        """Close the run as FINISHED, FAILED or KILLED."""
+        self.client.set_terminated(self.run_id, status)
+
+
+def onnx_signature(path: Path, examples: Mapping[str, np.ndarray]) -> ModelSignature:
+    """Run the model on `examples` and return the names, dtypes and shapes of what goes in and comes out.
+
+    Args:
+        path: An ONNX file.
+        examples: For each input its values, the batch along the first axis, whose length is left open.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    outputs = dict(zip(names, session.run(names, dict(examples)), strict=True))
+    return infer_signature(dict(examples), outputs)
+
+
+def _save_onnx(path: Path, target: Path, description: Model, signature: ModelSignature) -> None:
+    mlflow.onnx.save_model(
+        onnx.load(path),
+        target,
+        mlflow_model=description,
+        signature=signature,
+        pip_requirements=mlflow.onnx.get_default_pip_requirements(),
+        onnx_execution_providers=["CPUExecutionProvider"],
+        save_as_external_data=False,
+    )

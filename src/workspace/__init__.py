@@ -1,0 +1,1 @@
+"""The checkout that a command works on, and DVC in it."""

@@ -1,0 +1,80 @@
+"""DVC's pipelines in this repository, and their stages; of all of them the stages run at the root."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from src.common.errors import InputError
+from src.common.yaml_file import read_yaml
+
+_ITEM = re.compile(r"\$\{item\.\w+\}")
+
+
+class Pipeline(NamedTuple):
+    """The folder of a dvc.yaml, its dvc.lock and its params.yaml."""
+
+    folder: Path
+
+    @property
+    def definition(self) -> Path:
+        """What its stages are."""
+        return self.folder / "dvc.yaml"
+
+    @property
+    def lock(self) -> Path:
+        """What the last run gave."""
+        return self.folder / "dvc.lock"
+
+    @property
+    def params(self) -> Path:
+        """Its params."""
+        return self.folder / "params.yaml"
+
+    def stages(self) -> Mapping[str, Any]:
+        """Return what is said of each stage; nothing where there is no readable file."""
+        return _stages(self.definition)
+
+    def locked(self) -> Mapping[str, Any]:
+        """Return what the last run gave of each stage; nothing where there is no readable file."""
+        return _stages(self.lock)
+
+    def stage(self, name: str) -> Any:  # noqa: ANN401 - whatever somebody has written
+        """Return what is said of a stage, be it one of a matrix of one variable (`train@balanced`); None if nothing."""
+        base, _, value = name.partition("@")
+        return _filled(self.stages().get(base), value)
+
+
+MAIN = Pipeline(Path())
+
+
+def pipeline_of(stage: str) -> Pipeline:
+    """Return the pipeline that has a stage of this name: one of pipelines/, or the one at the root."""
+    others = (Pipeline(path.parent) for path in sorted(Path("pipelines").glob("*/dvc.yaml")))
+    return next((each for each in others if stage.partition("@")[0] in each.stages()), MAIN)
+
+
+def _stages(path: Path) -> Mapping[str, Any]:
+    try:
+        document = read_yaml(path, cure="run the stage at the root of the repository")
+    except (OSError, InputError):
+        return {}  # DVC itself reports a broken file; a stage run by hand may have none
+    section = document.get("stages") if isinstance(document, Mapping) else None
+    return section if isinstance(section, Mapping) else {}
+
+
+def _filled(value: Any, item: str) -> Any:  # noqa: ANN401 - YAML
+    if isinstance(value, str):
+        return _ITEM.sub(item, value)
+    if isinstance(value, Mapping):
+        return {_filled(key, item): _filled(each, item) for key, each in value.items()}
+    return [_filled(each, item) for each in value] if isinstance(value, list) else value
+
+
+def dependencies(stage: object) -> Iterator[str]:
+    """Yield the paths of a stage's dependencies: each is written as a path, or as a mapping whose one key it is."""
+    deps = stage.get("deps") if isinstance(stage, Mapping) else None
+    for dependency in deps or []:
+        paths = dependency if isinstance(dependency, Mapping) else [dependency]
+        yield from (posixpath.normpath(str(path)) for path in paths)

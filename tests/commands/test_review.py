@@ -1,0 +1,174 @@
+"""What a reviewer may rely on: each waiting drawing is shown, and goes where the reviewer says."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from src.commands.review import as_blocks, main
+from src.data.corpora.collected_sample import Sample
+from src.serving.store.sample_store import SampleStore
+from tests.given_samples import data_url, sample
+from tests.prediction.drawings import drawn, encoded
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SampleStore:
+    """Three samples, by three writers."""
+    monkeypatch.setenv("PYSAR_SERVE_SAMPLES", str(tmp_path / "зразки"))
+    store = SampleStore(tmp_path / "зразки")
+    for writer in ("writer-0001", "writer-0002", "writer-0003"):
+        store.keep(Sample.model_validate(sample(writer=writer)))
+    return store
+
+
+def _review(*words: str, said: str = "") -> Result:
+    return CliRunner().invoke(main, list(words), input=said)
+
+
+def _counts(store: SampleStore) -> dict[str, int]:
+    return {folder.name: len(list(folder.glob("*.json"))) for folder in sorted(store.folder.iterdir())}
+
+
+def test_each_is_shown_and_goes_where_the_reviewer_says(store: SampleStore) -> None:
+    result = _review(said="a\nr\ns\n")
+    assert result.exit_code == 0
+    assert result.stdout.count("answered к, said to be ж (lower)") == 3
+    assert "█" in result.stdout
+    assert _counts(store) == {"accepted": 1, "new": 1, "rejected": 1}
+
+
+def test_a_review_that_is_left_goes_on_where_it_was(store: SampleStore) -> None:
+    _review(said="a\nq\n")
+    assert _counts(store) == {"accepted": 1, "new": 2}
+    assert _review(said="a\na\n").stdout.count("said to be") == 2
+    assert _counts(store) == {"accepted": 3, "new": 0}
+
+
+def test_samples_can_be_named_instead(store: SampleStore) -> None:
+    first, second, third = (path.stem for path in sorted((store.folder / "new").glob("*.json")))
+    assert _review("--accept", first, "--reject", second, "--delete", third).exit_code == 0
+    assert _counts(store) == {"accepted": 1, "new": 0, "rejected": 1}
+
+
+def test_the_list_asks_nothing_and_moves_nothing(store: SampleStore) -> None:
+    assert _review("--list").stdout.count("said to be") == 3
+    assert _counts(store) == {"new": 3}
+
+
+@pytest.mark.parametrize("option", ["--accept", "--reject", "--delete"])
+@pytest.mark.parametrize("identity", ["0" * 64, "../new", ""])
+def test_an_id_that_is_unknown_is_named(store: SampleStore, option: str, identity: str) -> None:
+    result = _review(option, identity)
+    assert result.exit_code == 2
+    assert "no such sample" in result.stderr
+    assert _counts(store) == {"new": 3}
+
+
+def test_nothing_that_waits_is_nothing_to_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYSAR_SERVE_SAMPLES", str(tmp_path / "nothing"))
+    assert _review().exit_code == 0
+
+
+def test_blocks_show_two_pixels_each() -> None:
+    picture = np.array([[0, 255, 0, 255], [0, 0, 255, 255]], np.uint8)
+    assert as_blocks(picture) == " ▀▄█"
+
+
+ESCAPES = "\x1b[2J\x1b]52;c;cm0gLXJm\x07\x9b1m\u202e\u2066\u200b\r\n(a)ccept\x08"
+"""A cleared screen, a clipboard, colours, text that turns, a forged prompt."""
+
+
+def _put(store: SampleStore, name: str, **other: Any) -> None:  # noqa: ANN401 - fields of several types
+    """Put a file where samples wait, as an older service, or somebody else, may have."""
+    text = json.dumps({**sample(), **other})
+    (store.folder / "new" / f"{name}.json").write_text(text, "utf-8")
+
+
+def _shown(result: Result) -> str:
+    """Return what a review shows; nothing in it is obeyed by a terminal, or hidden."""
+    assert "Traceback" not in result.output
+    for line in result.output.split("\n"):
+        assert line.isprintable(), line
+    return result.output
+
+
+@pytest.mark.parametrize(
+    "answer", [{"label": ESCAPES}, {"label": [ESCAPES]}, {"label": {"a": ESCAPES}}, {ESCAPES: ESCAPES}, {"label": None}]
+)
+def test_escapes_in_an_older_answer_are_not_obeyed(store: SampleStore, answer: dict[str, Any]) -> None:
+    _put(store, "0" * 64, answer=answer)
+    for result in (_review("--list"), _review(said="s\n" * 4)):
+        assert result.exit_code == 0
+        assert _shown(result).count("said to be ж") == 4
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{ESCAPES: 1}, {"label": ESCAPES}, {"label": "ж\n"}, {"writer": ESCAPES}, {"kind": ESCAPES}, {"image": ESCAPES},
+     {"uppercase": ESCAPES}, {"image": "data:image/png;base64,AAA"},
+     {"image": data_url(b"\x89PNG\r\n\x1a\n" + ESCAPES.encode())},
+     {"image": data_url(encoded(drawn(), "JPEG", progressive=True, comment=ESCAPES.encode()))}],
+)  # fmt: skip
+def test_what_is_no_sample_is_told_of_and_does_not_end_the_review(store: SampleStore, other: dict[str, Any]) -> None:
+    _put(store, "0" * 64, **other)
+    os.utime(store.folder / f"new/{'0' * 64}.json", (0, 0))  # it is the oldest
+    for result in (_review("--list"), _review(said="s\ns\na\n")):
+        assert result.exit_code == 2
+        assert _shown(result).count("said to be ж") == 3
+        assert "0" * 64 in result.stderr
+        assert "delete it" in result.stderr
+    assert _counts(store)["accepted"] == 1
+
+
+@pytest.mark.parametrize("name", [ESCAPES.replace("/", ""), "a\x1b[2J", "\u202ea", "b" * 64 + "\n"])
+def test_escapes_in_a_files_name_are_not_obeyed(store: SampleStore, name: str) -> None:
+    _put(store, name)
+    result = _review("--list")
+    assert result.exit_code == 2
+    assert _shown(result).count("said to be") == 3
+    assert "its name is no id" in result.stderr
+
+
+def test_a_file_that_cannot_be_read_is_told_of_and_does_not_end_the_review(store: SampleStore) -> None:
+    (store.folder / f"new/{'0' * 64}.json").mkdir()
+    result = _review("--list")
+    assert result.exit_code == 2
+    assert _shown(result).count("said to be") == 3
+
+
+class _TakenBack(SampleStore):
+    """A store whose samples are taken back in the moment before something happens to them."""
+
+    def read(self, identity: str) -> Sample:
+        if len(self.waiting()) == 3:
+            self.delete(identity)
+        return super().read(identity)
+
+    def move(self, identity: str, folder: str) -> None:
+        if len(self.waiting()) == 2:
+            self.delete(identity)
+        super().move(identity, folder)
+
+
+def test_a_sample_that_is_taken_back_meanwhile_does_not_end_the_review(
+    store: SampleStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three the first is taken back before it is shown, the second while the reviewer is asked."""
+    monkeypatch.setattr("src.commands.review.SampleStore", _TakenBack)
+    result = _review(said="a\na\n")
+    assert result.exit_code == 0
+    assert result.stdout.count("said to be") == 2
+    assert result.stdout.count("taken it back") == 1
+    assert _counts(store) == {"accepted": 1, "new": 0}
+
+
+def test_what_killed_writes_left_is_removed_by_a_review(store: SampleStore) -> None:
+    left = store.folder / f"new/{'0' * 64}.0123456789abcdef.tmp"
+    left.write_bytes(b"a part of a drawing")
+    assert _review("--list").exit_code == 0
+    assert not left.exists()

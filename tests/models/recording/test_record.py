@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from src.common.digests import file_md5
+from src.features.labels import LABELS
+from src.models import evaluate as stage
+from src.models.evaluation import inputs as read
+from src.models.recording.rows_digest import rows_digest
+from src.models.rows.no_characters import NO_CHARACTERS
+from tests.models.evaluation_folder import Done
+
+
+def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_heights(done: Done) -> None:
+    told = done.run.log_metrics.call_args.args[0]
+    assert told["label"] == done.metrics["label"]["value"]
+    assert told["case_paired_low"] == done.metrics["case_paired"]["low"]
+    assert all(isinstance(value, float) for value in told.values())
+    assert [call.args for call in done.run.log_artifact.call_args_list] == [
+        (stage.REPORTS,), *((Path(name), "lineage") for name in ("params.yaml", "dvc.yaml", "dvc.lock")),
+    ]  # fmt: skip
+    assert [call.args for call in done.run.log_dataset.call_args_list] == [
+        (read.TABLE, "split", "test"), (read.MNIST, "mnist", "test"), (read.UNSEEN, "qmnist", "test"),
+        (NO_CHARACTERS, "negatives", "test"),
+    ]  # fmt: skip
+    path, examples = done.run.log_onnx.call_args.args
+    assert path == stage.MODEL
+    assert examples["image"].dtype == np.uint8
+    assert np.isnan(examples["relative_height"]).any()
+
+
+def test_the_model_is_registered_with_what_it_may_be_compared_by(done: Done) -> None:
+    name, tags, figures, description = done.run.register.call_args.args
+    assert name == "pysar"
+    frame = pd.read_parquet(done.folder / read.TABLE)
+    assert tags == {
+        "corpus": "upstream",
+        "split_mode": "stratified",
+        "alphabet": LABELS,
+        "data.digest": rows_digest(frame[frame["split"] == "test"]),
+        "model.md5": file_md5(done.folder / stage.MODEL),
+    }
+    assert figures == {
+        key: done.metrics[key]["value"] for key in ("label", "label_kind_known", "case_letters", "joint")
+    }
+    assert "43 test rows, upstream, stratified" in description

@@ -1,0 +1,42 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from src.common.errors import InputError
+from src.models.verdict.calibrated import parse_calibration, read_calibration, write_calibration
+from tests.models.factory import CALIBRATION
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    write_calibration(CALIBRATION, tmp_path / "calibration.json")
+    assert read_calibration(tmp_path / "calibration.json") == CALIBRATION
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"warmth": 1}, "warmth: Extra inputs"),
+        ({"label_temperature": 0}, "label_temperature: Input should be greater than 0"),
+        ({"case_threshold": 0.4}, "case_threshold: Input should be greater than or equal to 0.5"),
+        ({"score_threshold": "high"}, "score_threshold: Input should be a valid number"),
+    ],
+)
+def test_a_calibration_that_cannot_be_is_refused_by_name(change: dict[str, object], named: str) -> None:
+    text = json.dumps({**CALIBRATION.model_dump(), **change})
+    with pytest.raises(InputError, match=f"pysar.onnx: no calibration \\({named}"):
+        parse_calibration(text, "pysar.onnx")
+
+
+def test_a_missing_key_is_named() -> None:
+    with pytest.raises(InputError, match="label_temperature: Field required"):
+        parse_calibration("{}", "pysar.onnx")
+
+
+def test_a_file_that_is_missing_or_garbled_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.json: no such file"):
+        read_calibration(tmp_path / "none.json")
+    for content in (b"{", bytes(range(256))):
+        (tmp_path / "bad.json").write_bytes(content)
+        with pytest.raises(InputError, match=r"bad\.json: no "):
+            read_calibration(tmp_path / "bad.json")

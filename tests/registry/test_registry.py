@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+from src.common.errors import InputError
+from src.registry.registry import Registry
+from tests.models.versions import add_version, predictions
+
+pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
+
+
+@pytest.fixture
+def registry(client: MlflowClient, tmp_path: Path) -> Registry:
+    registry = Registry(client, f"pysar-{tmp_path.name}")
+    add_version(registry, tmp_path, [1, 2])
+    return registry
+
+
+def test_a_version_is_found_by_its_number_and_the_champion_by_its_name(registry: Registry, tmp_path: Path) -> None:
+    assert registry.champion() is None
+    registry.crown(add_version(registry, tmp_path))
+    assert [str(registry.version(number).version) for number in ("1", "2", "champion")] == ["1", "2", "2"]
+
+
+def test_who_was_champion_before_is_kept_in_order(registry: Registry) -> None:
+    assert registry.before() == []
+    registry.write_before(["1", "10", "2"])
+    assert registry.before() == ["1", "10", "2"]
+
+
+def test_notes_are_added_to_what_is_said_and_the_last_document_stands(registry: Registry) -> None:
+    for word in ("first", "second"):
+        registry.note(registry.version("1"), "promotion", f'"{word}"', f"the {word} note")
+    version = registry.version("1")
+    assert version.tags["promotion"] == '"second"'
+    assert (version.description or "").split("\n\n") == ["the first note", "the second note"]
+
+
+def test_predictions_come_back_as_text(registry: Registry) -> None:
+    found = registry.predictions(registry.version("1"))
+    assert found.to_csv(index=False) == predictions([1, 2]).to_csv(index=False)
+    assert found["filename"].str.startswith("00").all()
+
+
+def test_a_run_or_a_file_that_is_gone_is_named(registry: Registry, tmp_path: Path) -> None:
+    version = registry.version("1")
+    with (
+        pytest.raises(InputError, match=r"^version 1: no lineage/params\.yaml \(.*evaluate the model again$"),
+        registry.artifact(version, "lineage/params.yaml"),
+    ):
+        pass
+    version._run_id = "0" * 32
+    with pytest.raises(InputError, match="version 1: its run is gone"):
+        registry.predictions(version)
