@@ -4,3 +4,4 @@ from pathlib import Path
 
 PARAMS = Path(__file__).with_name("default_params.yaml")
 EMNIST_PARAMS = Path(__file__).with_name("default_emnist_params.yaml")
+EXAMPLE_PARAMS = Path(__file__).with_name("example_params.yaml")

@@ -15,6 +15,7 @@ from src.features.picture.normalize import normalize
 from src.prediction.interface import VERSION
 from src.prediction.model import Outputs, read_model
 from src.release.forms import FULL, INT8, SCRIPT
+from tests.default_params import EXAMPLE_PARAMS
 from tests.models.evaluation_folder import make_inputs
 from tests.models.factory import CALIBRATION
 
@@ -84,7 +85,7 @@ def test_the_readme_has_a_line_for_each_form(folder: Path) -> None:
 
 def test_without_a_model_the_cure_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "dvc.yaml").touch()
-    shutil.copy(Path(__file__).with_name("example_params.yaml"), tmp_path / "params.yaml")
+    shutil.copy(EXAMPLE_PARAMS, tmp_path / "params.yaml")
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["out"])
     assert result.exit_code == 2

@@ -11,13 +11,13 @@ from src.commands.cli import main
 from src.commands.promote import LOCK, promotion_lock
 from src.registry.registry import Registry
 from src.tracking.mlflow_store import open_store
+from tests.default_params import EXAMPLE_PARAMS
 from tests.free_port import free_port
-from tests.models.versions import add_version
 from tests.prediction.broken_models import BROKEN
+from tests.tracking.versions import add_version
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
-PARAMS = Path(__file__).with_name("example_params.yaml")
 BAD, GOOD, AS_GOOD, BETTER_BY_CHANCE = range(20), range(10), range(11), range(16)
 
 
@@ -26,7 +26,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with four versions and no champion."""
     root = tmp_path_factory.mktemp("мій проєкт")
     (root / "dvc.yaml").write_text("stages: {}\n")
-    shutil.copy(PARAMS, root / "params.yaml")
+    shutil.copy(EXAMPLE_PARAMS, root / "params.yaml")
     client, _ = open_store(f"sqlite:///{root}/mlflow.db", root)
     for wrong in (BAD, GOOD, AS_GOOD, BETTER_BY_CHANCE):
         add_version(Registry(client), root, wrong)

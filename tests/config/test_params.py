@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from src.common.errors import InputError
 from src.config.params import Params, load_params
+from tests.default_params import EXAMPLE_PARAMS
 
 REPOSITORY_PARAMS = Path(__file__).parents[2] / "params.yaml"
-EXAMPLE = Path(__file__).parent / "example_params.yaml"
 
 
 def changed(tmp_path: Path, old: str, new: str) -> Path:
     """Write the example with one piece of text replaced."""
-    text = EXAMPLE.read_text(encoding="utf-8")
+    text = EXAMPLE_PARAMS.read_text(encoding="utf-8")
     assert old in text
     path = tmp_path / "params.yaml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -34,7 +34,7 @@ def test_the_repositorys_own_params_are_valid() -> None:
 
 
 def test_params_cannot_be_changed_by_a_stage() -> None:
-    params = load_params(EXAMPLE)
+    params = load_params(EXAMPLE_PARAMS)
     with pytest.raises(ValueError, match="frozen"):
         params.split.seed = 2
 
@@ -79,7 +79,7 @@ def test_a_whole_number_is_taken_where_a_fraction_may_stand(tmp_path: Path) -> N
     ],
 )
 def test_a_wrong_value_is_named_by_its_key(tmp_path: Path, old: str, new: str, key: str, reason: str) -> None:
-    text = "\n" + EXAMPLE.read_text(encoding="utf-8")
+    text = "\n" + EXAMPLE_PARAMS.read_text(encoding="utf-8")
     assert old in text
     path = tmp_path / "params.yaml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -126,13 +126,13 @@ def keys_of(document: object, prefix: tuple[str, ...] = ()) -> list[tuple[str, .
 
 
 # Of a knob in a space only the whole can be wrong: tests/config/test_search_params.py.
-ALL_KEYS = [key for key in keys_of(load_params(EXAMPLE).model_dump()) if "space" not in key]
+ALL_KEYS = [key for key in keys_of(load_params(EXAMPLE_PARAMS).model_dump()) if "space" not in key]
 
 
 @settings(deadline=None)
 @given(key=st.sampled_from(ALL_KEYS), wrong=st.sampled_from([None, "x", [], {}, [[]], True, float("nan"), -1e300]))
 def test_no_key_takes_a_value_of_the_wrong_kind(key: tuple[str, ...], wrong: object) -> None:
-    document = load_params(EXAMPLE).model_dump()
+    document = load_params(EXAMPLE_PARAMS).model_dump()
     inner = document
     for part in key[:-1]:
         inner = inner[part]

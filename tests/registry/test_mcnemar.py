@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from src.common.errors import InputError
 from src.registry.mcnemar import Pairs, p_value, pair_up
-from tests.models.versions import predictions
+from tests.tracking.versions import predictions
 
 COUNTS = st.integers(0, 60)
 TABLES = st.builds(Pairs, COUNTS, COUNTS, COUNTS, COUNTS)

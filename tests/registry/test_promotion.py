@@ -15,8 +15,8 @@ from src.prediction.registered import KEPT, check_version
 from src.registry.decision import Decision, Stamp
 from src.registry.promotion import DECISION, promote, roll_back
 from src.registry.registry import Registry
-from tests.models.versions import MODEL, ROWS, add_version
 from tests.prediction.broken_models import BROKEN
+from tests.tracking.versions import MODEL, ROWS, add_version
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 

@@ -5,7 +5,7 @@ from mlflow import MlflowClient
 
 from src.common.errors import InputError
 from src.registry.registry import Registry
-from tests.models.versions import add_version, predictions
+from tests.tracking.versions import add_version, predictions
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 

@@ -10,8 +10,8 @@ from mlflow import MlflowClient
 
 from src.tracking.mlflow_store import open_store
 from src.tracking.tracking import TrackedRun, track
-from tests.models.tracked import one_warning, stored
 from tests.services.postgresql import USER, Cluster
+from tests.tracking.tracked import one_warning, stored
 
 pytestmark = [
     pytest.mark.usefixtures("workspace"),

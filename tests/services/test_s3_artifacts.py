@@ -13,8 +13,8 @@ from onnx import TensorProto, helper
 from src.tracking.mlflow_store import open_store
 from src.tracking.tracking import TrackedRun, track
 from tests.free_port import free_port
-from tests.models.tracked import one_warning, stored
 from tests.services.s3 import REGION, Endpoint
+from tests.tracking.tracked import one_warning, stored
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy, MLflow and boto3, at each other
 

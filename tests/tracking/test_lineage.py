@@ -66,6 +66,7 @@ def test_the_tags_of_a_stage_are_what_dvc_then_writes_to_its_lock(workspace: Pat
     for name in ("code/b.py", "code/a/c.py", "code/a-b.py", "code/їжа.py"):
         (workspace / name).parent.mkdir(parents=True, exist_ok=True)
         (workspace / name).write_text(name)
+    (workspace / ".gitignore").write_text("__pycache__\n")
     head = commit()
     run(sys.executable, "-m", "dvc", "init", "--quiet")
     (workspace / "code/__pycache__").mkdir()

@@ -20,12 +20,12 @@ from src.registry.registry import Registry
 from src.tracking.mlflow_store import begin_run, open_store
 from src.tracking.moved_store import follow_checkout
 from src.tracking.store_address import sqlite_address
-from tests.models.versions import add_version
+from tests.default_params import EXAMPLE_PARAMS
+from tests.tracking.versions import add_version
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
 REPOSITORY = Path(__file__).parents[2]
-PARAMS = Path(__file__).parents[1] / "example_params.yaml"
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout with two versions, the first of which is champion, in a path that addresses have to encode."""
     root = tmp_path_factory.mktemp("Письмо 100%?#x %41")
     (root / "dvc.yaml").write_text("stages: {}\n")
-    shutil.copy(PARAMS, root / "params.yaml")
+    shutil.copy(EXAMPLE_PARAMS, root / "params.yaml")
     registry = Registry(opened(root))
     for wrong in (range(20), range(10)):
         add_version(registry, root, wrong)

@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 
 from src.tracking.tracking import TrackedRun, track
 from tests.full_disk import largest_file
-from tests.models.tracked import one_warning, stored
+from tests.tracking.tracked import one_warning, stored
 
 pytestmark = [
     pytest.mark.usefixtures("workspace"),

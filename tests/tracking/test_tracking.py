@@ -8,7 +8,7 @@ from mlflow import MlflowClient
 
 from src.config.sections import Clean
 from src.tracking.tracking import track
-from tests.models.tracked import one_warning, stored
+from tests.tracking.tracked import one_warning, stored
 
 pytestmark = [
     pytest.mark.usefixtures("workspace"),

@@ -7,7 +7,7 @@ from mlflow import MlflowClient
 from src.tracking.tracking import TrackedRun, track
 from tests.free_port import free_port
 from tests.full_disk import largest_file
-from tests.models.tracked import one_warning
+from tests.tracking.tracked import one_warning
 
 pytestmark = [
     pytest.mark.usefixtures("workspace"),

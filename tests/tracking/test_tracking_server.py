@@ -22,8 +22,8 @@ from src.tracking.mlflow_store import open_store
 from src.tracking.tracking import track
 from tests.free_port import free_port
 from tests.models.tiny_model import EXAMPLES
-from tests.models.tracked import one_warning
-from tests.models.versions import TAGS, predictions
+from tests.tracking.tracked import one_warning
+from tests.tracking.versions import TAGS, predictions
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 

@@ -15,7 +15,7 @@ import torch
 
 from src.workspace.checkpoint import Checkpoint
 from tests.full_disk import largest_file
-from tests.models.tracked import one_warning
+from tests.tracking.tracked import one_warning
 
 
 @pytest.fixture(autouse=True)

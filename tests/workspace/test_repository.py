@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from src.commands.cli import main
 from src.common.errors import InputError
 from src.workspace.repository import ask_dvc, environment, find_root, locked_md5, run_dvc
+from tests.default_params import EXAMPLE_PARAMS
 
 
 def test_the_root_is_found_from_a_folder_below(tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "Письмо 100%?#x"
     root.mkdir()
     (root / "dvc.yaml").write_text("stages: {}\n")
-    shutil.copy(Path(__file__).with_name("example_params.yaml"), root / "params.yaml")
+    shutil.copy(EXAMPLE_PARAMS, root / "params.yaml")
     monkeypatch.chdir(root)
     return root
 

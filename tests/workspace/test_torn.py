@@ -8,7 +8,7 @@ from ruamel.yaml.error import YAMLError
 
 from src.workspace.repository import ask_dvc
 from src.workspace.torn import _is_whole_lock, set_torn_aside
-from tests.models.tracked import one_warning
+from tests.tracking.tracked import one_warning
 
 LOCK = """schema: '2.0'
 stages:

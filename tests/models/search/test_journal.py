@@ -8,7 +8,7 @@ import pytest
 from src.models.search.worker import Worker
 from tests.full_disk import largest_file
 from tests.models.study_factory import journal_study
-from tests.models.tracked import one_warning
+from tests.tracking.tracked import one_warning
 
 TORN = [
     b'{"op_code":4,"worker_id":"x","tri',
