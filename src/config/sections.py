@@ -33,7 +33,7 @@ class Sample(Strict):
     test_digits: Count
     letters_per_class: Count
     cmnist_per_class: Count
-    qmnist_per_class: Count
+    comnist_per_class: Count
     emnist_per_class: Count
 
 

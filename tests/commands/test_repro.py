@@ -93,7 +93,7 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             stages:
               fetch:
                 matrix:
-                  corpus: [mnist, rukopys, cmnist, qmnist, emnist]
+                  corpus: [mnist, rukopys, cmnist, comnist, emnist]
                 cmd: mkdir -p data/raw/${item.corpus} && cp params.yaml data/raw/${item.corpus}/SAMPLE
                 params: [data.source]
                 outs: ["data/raw/${item.corpus}"]

@@ -1,4 +1,4 @@
-"""Small corpora of letters as zips, in the formats of Cyrillic-MNIST and QMNIST, drawn for the tests."""
+"""Small corpora of letters as zips, in the formats of Cyrillic-MNIST and CoMNIST, drawn for the tests."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,5 +45,5 @@ def write_cmnist(folder: Path, pictures: Mapping[str, NDArray[np.uint8]], test: 
     write_packed(folder / "cmnist.zip", members | lists(test))
 
 
-def write_qmnist(folder: Path, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
-    write_packed(folder / "qmnist.zip", {name: png(picture) for name, picture in pictures.items()})
+def write_comnist(folder: Path, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
+    write_packed(folder / "comnist.zip", {name: png(picture) for name, picture in pictures.items()})

@@ -39,7 +39,7 @@ def write_tables(folder: Path, prefix: str = "") -> None:
     write_table(frame, folder / read.TABLE, SPLIT_SAMPLES)
     mnist = [typed_table(DIGITS, 2, f"{prefix}mnist_{part}") for part in ("train", "test")]
     write_table(pd.concat(mnist, ignore_index=True), folder / read.MNIST)
-    unseen = typed_table("абв", 2, f"{prefix}qmnist").assign(is_uppercase=pd.Series([None] * 6, dtype="boolean"))
+    unseen = typed_table("абв", 2, f"{prefix}comnist").assign(is_uppercase=pd.Series([None] * 6, dtype="boolean"))
     write_table(unseen, folder / read.UNSEEN)
     write_table(negatives_table(), folder / NO_CHARACTERS, NEGATIVES)
 

@@ -19,7 +19,7 @@ from src.models.verdict.calibrated import Calibration, read_calibration
 
 TABLE = Path("data/processed/split.parquet")
 MNIST = Path("data/interim/mnist.parquet")
-UNSEEN = Path("data/interim/qmnist.parquet")
+UNSEEN = Path("data/interim/comnist.parquet")
 PRETRAINED = Path("models/pretrained.safetensors")
 FINETUNED = Path("models/finetuned.safetensors")
 CALIBRATION = Path("models/calibration.json")

@@ -23,7 +23,7 @@ def test_the_manifest_takes_only_glyphs_from_rukopys() -> None:
     assert archive.take == ["glyphs.csv", "glyphs/*.png"]
 
 
-@pytest.mark.parametrize("corpus", ["cmnist", "qmnist"])
+@pytest.mark.parametrize("corpus", ["cmnist", "comnist"])
 def test_a_corpus_of_very_many_files_is_kept_as_one_zip_of_its_name(corpus: str) -> None:
     (archive,) = load_manifest()[corpus].archives
     assert isinstance(archive, TarArchive)
@@ -126,5 +126,7 @@ def test_a_missing_manifest_is_an_error_that_names_the_file(tmp_path: Path) -> N
 
 
 def test_an_unknown_corpus_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="mnst: unknown corpus; choose one of: mnist, rukopys, cmnist, qmnist, emnist"):
+    with pytest.raises(
+        InputError, match="mnst: unknown corpus; choose one of: mnist, rukopys, cmnist, comnist, emnist"
+    ):
         find_corpus(load_manifest(), "mnst")

@@ -21,7 +21,7 @@ SETTINGS = Sample(
     test_digits=21,
     letters_per_class=2,
     cmnist_per_class=1,
-    qmnist_per_class=1,
+    comnist_per_class=1,
     emnist_per_class=1,
 )
 HEADER = "label,transliter_kmu2010,name,is_uppercase,type,is_alternate,top,bottom,left,right,height,width,filename"
@@ -103,7 +103,7 @@ def test_train_and_test_digits_are_drawn_apart(mnist: Path) -> None:
     assert not {image.tobytes() for image in train} & {image.tobytes() for image in test}
 
 
-@pytest.mark.parametrize("corpus", ["rukopys", "mnist", "cmnist", "qmnist", "emnist"])
+@pytest.mark.parametrize("corpus", ["rukopys", "mnist", "cmnist", "comnist", "emnist"])
 def test_the_seed_alone_settles_every_byte(corpus: str, tmp_path: Path) -> None:
     write_sample(corpus, tmp_path / "first", SETTINGS)
     write_sample(corpus, tmp_path / "again", SETTINGS)
@@ -113,5 +113,5 @@ def test_the_seed_alone_settles_every_byte(corpus: str, tmp_path: Path) -> None:
 
 
 def test_an_unknown_corpus_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="choose one of mnist, rukopys, cmnist, qmnist, emnist"):
+    with pytest.raises(InputError, match="choose one of mnist, rukopys, cmnist, comnist, emnist"):
         write_sample("kmnist", tmp_path, SETTINGS)

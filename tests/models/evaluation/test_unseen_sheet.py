@@ -17,7 +17,7 @@ def test_labels_with_most_wrong_answers_come_first_with_what_they_are_taken_for(
 
 
 def test_the_sheet_has_a_strip_for_each_letter_and_is_the_same_again() -> None:
-    rows = typed_table("абв", 3, "qmnist")
+    rows = typed_table("абв", 3, "comnist")
     truth = "".join(rows["label"])
     one, two = (draw_unseen(rows, sure_answers(truth, "ж" * len(truth)), "a note") for _ in range(2))
     assert one.tobytes() == two.tobytes()

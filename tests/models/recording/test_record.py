@@ -21,7 +21,7 @@ def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_hei
         (stage.REPORTS,), *((Path(name), "lineage") for name in ("params.yaml", "dvc.yaml", "dvc.lock")),
     ]  # fmt: skip
     assert [call.args for call in done.run.log_dataset.call_args_list] == [
-        (read.TABLE, "split", "test"), (read.MNIST, "mnist", "test"), (read.UNSEEN, "qmnist", "test"),
+        (read.TABLE, "split", "test"), (read.MNIST, "mnist", "test"), (read.UNSEEN, "comnist", "test"),
         (NO_CHARACTERS, "negatives", "test"),
     ]  # fmt: skip
     path, examples = done.run.log_onnx.call_args.args

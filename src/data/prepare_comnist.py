@@ -1,7 +1,7 @@
-"""Stage prepare_qmnist: touch-screen letters of people whom no model is trained or tuned on.
+"""Stage prepare_comnist: touch-screen letters of people whom no model is trained or tuned on.
 
 Left out and counted are letters that Ukrainian lacks, other letters in a letter's folder (which, is told in
-`src.data.corpora.qmnist_pictures`), blank pictures and specks, and what is there twice: under two labels all of it,
+`src.data.corpora.comnist_pictures`), blank pictures and specks, and what is there twice: under two labels all of it,
 under one label all but the first by name. Nothing is left out for what a model makes of it.
 """
 
@@ -17,25 +17,25 @@ from src.common.command import Command
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
+from src.data.corpora.comnist_pictures import judge_names, look_at_all, read_files
 from src.data.corpora.counts import count_corpus
-from src.data.corpora.qmnist_pictures import judge_names, look_at_all, read_files
 from src.data.corpora.sieve import find_duplicates, sieve
 from src.data.pictures.contact_sheet import draw_sheet
 from src.data.pictures.letter_strips import letter_strips
-from src.data.tables.source_names import QMNIST, source_name
+from src.data.tables.source_names import COMNIST, source_name
 from src.data.tables.table import make_table, write_table
 
-RAW = Path("data/raw/qmnist")
-TABLE = Path("data/interim/qmnist.parquet")
-METRICS = Path("reports/prepare_qmnist/metrics.json")
-SHEET = Path("reports/prepare_qmnist/sheet.png")
+RAW = Path("data/raw/comnist")
+TABLE = Path("data/interim/comnist.parquet")
+METRICS = Path("reports/prepare_comnist/metrics.json")
+SHEET = Path("reports/prepare_comnist/sheet.png")
 
 _SHOWN = 14
 
 logger = logging.getLogger(__name__)
 
 
-def prepare_qmnist(files: Mapping[str, bytes], source: str, side: int) -> tuple[pd.DataFrame, dict[str, int]]:
+def prepare_comnist(files: Mapping[str, bytes], source: str, side: int) -> tuple[pd.DataFrame, dict[str, int]]:
     """Normalise the pictures of Ukrainian letters.
 
     Args:
@@ -81,13 +81,13 @@ def prepare_qmnist(files: Mapping[str, bytes], source: str, side: int) -> tuple[
 
 @click.command(cls=Command)
 def main() -> None:
-    """Turn QMNIST's pictures of Ukrainian letters into the sample table."""
+    """Turn CoMNIST's pictures of Ukrainian letters into the sample table."""
     side = load_params().network.side
-    frame, dropped = prepare_qmnist(read_files(RAW), source_name(QMNIST, RAW), side)
+    frame, dropped = prepare_comnist(read_files(RAW), source_name(COMNIST, RAW), side)
     write_table(frame, TABLE)
     write_json(METRICS, count_corpus(frame, dropped))
     note = f"{len(frame)} letters, up to {_SHOWN} of each, as the network sees them ({side} px, inverted)"
-    write_png(draw_sheet("QMNIST after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
+    write_png(draw_sheet("CoMNIST after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
     logger.info("%s: %d letters; look at %s", TABLE, len(frame), SHEET)
 
 

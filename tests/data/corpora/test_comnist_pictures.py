@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from src.common.errors import InputError
-from src.data.corpora.qmnist_pictures import judge_names, look_at_all, read_files
+from src.data.corpora.comnist_pictures import judge_names, look_at_all, read_files
 from src.features.picture.frame import SIDE
 from src.features.picture.normalize import normalize
-from tests.data.letter_zips import canvas, png, write_qmnist
+from tests.data.letter_zips import canvas, png, write_comnist
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_name_tells_whether_a_picture_shows_the_letter_of_its_folder(filename:
 
 @pytest.mark.parametrize("filename", ["58a9cea0bee57.png", "а/б/58a9cea0bee57.png", "а/58a9cea0bee57.jpg"])
 def test_a_name_of_another_form_is_refused(filename: str) -> None:
-    with pytest.raises(InputError, match=f"^{filename}: no name of QMNIST"):
+    with pytest.raises(InputError, match=f"^{filename}: no name of CoMNIST"):
         judge_names(["а/58a9cea0bee57.png", filename])
 
 
@@ -67,5 +67,5 @@ def test_a_file_that_is_no_picture_is_named() -> None:
 
 
 def test_files_come_sorted_by_name(tmp_path: Path) -> None:
-    write_qmnist(tmp_path, {"б/1.png": canvas(1), "а/2.png": canvas(2), "а/1.png": canvas(3)})
+    write_comnist(tmp_path, {"б/1.png": canvas(1), "а/2.png": canvas(2), "а/1.png": canvas(3)})
     assert list(read_files(tmp_path)) == ["а/1.png", "а/2.png", "б/1.png"]

@@ -1,4 +1,4 @@
-"""What a user may rely on: the sample of QMNIST has upstream's folders, names and canvas, and what is to be dropped."""
+"""What a user may rely on: the sample of CoMNIST has upstream's folders, names and canvas, and what is to be dropped."""
 
 import io
 import re
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from src.data.corpora.packed import read_packed
-from src.data.sample.qmnist import write_touch_screen
+from src.data.sample.comnist import write_touch_screen
 
 PER_CLASS = 4
 THICK_LETTERS = "абвгдежзийклмнопрстуфхцчшщьюя"
@@ -19,10 +19,10 @@ THICK_LETTERS = "абвгдежзийклмнопрстуфхцчшщьюя"
 
 @pytest.fixture(scope="module")
 def members(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The files of the sample's QMNIST."""
-    folder = tmp_path_factory.mktemp("qmnist")
+    """The files of the sample's CoMNIST."""
+    folder = tmp_path_factory.mktemp("comnist")
     write_touch_screen(folder, PER_CLASS, 7)
-    return read_packed(folder / "qmnist.zip")
+    return read_packed(folder / "comnist.zip")
 
 
 def _ink(content: bytes) -> NDArray[np.bool_]:

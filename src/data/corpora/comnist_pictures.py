@@ -1,6 +1,6 @@
-"""The pictures of QMNIST: which of them show the letter of their folder, and what each looks like.
+"""The pictures of CoMNIST: which of them show the letter of their folder, and what each looks like.
 
-QMNIST is CoMNIST (Gregory Vial, 2017: drawn by many with finger or mouse, 278x278) and the letters of Kazakh added to
+The corpus is CoMNIST (Gregory Vial, 2017: drawn by many with finger or mouse, 278x278) and the letters of Kazakh added to
 it, drawn on a graphics tablet. A file's name tells of which of the two it is: CoMNIST's are 13 hexadecimal digits, the
 added ones ten lowercase letters. The folder of every Ukrainian letter was looked at: 30 pictures at random, those with
 least and with most ink, and all whose names are of another kind than most.
@@ -32,13 +32,13 @@ from src.data.corpora.png import decode_png
 from src.features.labels import LETTERS
 from src.features.picture.normalize import Glyph, normalize
 
-ARCHIVE = "qmnist.zip"
+ARCHIVE = "comnist.zip"
 
 _NAME = r"^(?P<folder>[^/]+)/(?:(?P<kazakh>[a-z]{10})|(?P<latin>[A-Z]_[a-z0-9_]{8})|(?P<own>[^/]+))\.png$"
 _OF_THE_ADDED_ALONE = "і"
 _SHORTEST = 0.25
 """Length of the ink's longer side that a letter has at least, as a share of the canvas."""
-_CURE = "delete data/raw/qmnist and run `dvc repro` to fetch it again"
+_CURE = "delete data/raw/comnist and run `dvc repro` to fetch it again"
 
 
 class Look(NamedTuple):
@@ -50,7 +50,7 @@ class Look(NamedTuple):
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
-    """Return the files of `qmnist.zip` in `folder` by name (`<letter>/<name>.png`), sorted.
+    """Return the files of `comnist.zip` in `folder` by name (`<letter>/<name>.png`), sorted.
 
     Raises:
         InputError: The archive is missing or damaged.
@@ -69,7 +69,7 @@ def judge_names(filenames: Sequence[str]) -> tuple["pd.Series[str]", dict[str, N
     parts = names.str.extract(_NAME)
     if parts["folder"].isna().any():
         name = names[parts["folder"].isna()].iloc[0]
-        raise InputError(f"{name}: no name of QMNIST (<letter>/<name>.png); {_CURE}")
+        raise InputError(f"{name}: no name of CoMNIST (<letter>/<name>.png); {_CURE}")
     return parts["folder"], {
         "not_ukrainian": ~parts["folder"].isin(list(LETTERS)).to_numpy(),
         "kazakh_letter_in_this_folder": (parts["kazakh"].notna() & (parts["folder"] != _OF_THE_ADDED_ALONE)).to_numpy(),
@@ -83,7 +83,7 @@ def look_at_all(files: Mapping[str, bytes], side: int) -> list[Look]:
     Raises:
         InputError: A file is no picture; the message names it.
     """
-    looks = on_all_cores(partial(_look, side=side), list(files.values()), "normalising QMNIST")
+    looks = on_all_cores(partial(_look, side=side), list(files.values()), "normalising CoMNIST")
     seen = [look for look in looks if look is not None]
     if len(seen) < len(looks):
         raise InputError(f"{list(files)[looks.index(None)]}: no readable picture; {_CURE}")

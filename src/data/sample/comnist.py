@@ -1,4 +1,4 @@
-"""Letters in the format of QMNIST, which people drew on touch screens: a zip of 278x278 PNG, a folder a letter."""
+"""Letters in the format of CoMNIST, which people drew on touch screens: a zip of 278x278 PNG, a folder a letter."""
 
 import string
 from pathlib import Path
@@ -19,7 +19,7 @@ _CAPITALS = 0.85
 
 
 def write_touch_screen(folder: Path, per_class: int, seed: int) -> None:
-    """Write `qmnist.zip`: `<letter>/<name>.png`, `per_class` pictures of each of 30 letters, most of them capitals.
+    """Write `comnist.zip`: `<letter>/<name>.png`, `per_class` pictures of each of 30 letters, most of them capitals.
 
     As upstream, CoMNIST's pictures have names of 13 hexadecimal characters and a thick pen. The Kazakh additions have
     names of 10 letters and a thin pen: `і`, and `қ` and `ө`, which lie among `к` and `о` and are no Ukrainian letters.
@@ -39,7 +39,7 @@ def write_touch_screen(folder: Path, per_class: int, seed: int) -> None:
     for letter in "ко":
         for _ in range(-(-per_class // 2)):
             members[f"{letter}/{_ten_letters(generator)}.png"] = _draw_kazakh(letter, generator)
-    write_packed(folder / "qmnist.zip", members)
+    write_packed(folder / "comnist.zip", members)
 
 
 def _ten_letters(generator: np.random.Generator) -> str:

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from src.data import prepare_qmnist as stage
-from src.data.corpora.qmnist_pictures import read_files
+from src.data import prepare_comnist as stage
+from src.data.corpora.comnist_pictures import read_files
 from src.data.tables.sample_mark import mark_sample
 from src.data.tables.table import read_table, stack_images
 from src.features.picture.frame import SIDE
 from src.features.picture.normalize import normalize
-from tests.data.letter_zips import canvas, write_qmnist
+from tests.data.letter_zips import canvas, write_comnist
 from tests.data.sample_rows import write_params
 
 PAPER = np.full((278, 278, 3), 255, np.uint8)
@@ -37,23 +37,23 @@ KEPT = ["а/58a9cea0bee51.png", "і/adgqoifhzc.png"]
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path)
-    write_qmnist(stage.RAW, PICTURES)
+    write_comnist(stage.RAW, PICTURES)
     return stage.RAW
 
 
 def test_letters_come_with_their_height_and_no_case() -> None:
-    frame, _ = stage.prepare_qmnist(read_files(stage.RAW), "qmnist", SIDE)
+    frame, _ = stage.prepare_comnist(read_files(stage.RAW), "comnist", SIDE)
     glyphs = [normalize(PICTURES[name][:, :, 0]) for name in KEPT]
     assert frame["filename"].tolist() == KEPT
     assert frame["label"].tolist() == ["а", "і"]
     assert frame["relative_height"].tolist() == [glyph.relative_height for glyph in glyphs]
     assert frame["is_uppercase"].isna().all()
-    assert frame["group"].tolist() == [f"qmnist/{name}" for name in KEPT]
+    assert frame["group"].tolist() == [f"comnist/{name}" for name in KEPT]
     assert np.array_equal(stack_images(frame), [glyph.image for glyph in glyphs])
 
 
 def test_every_picture_that_is_left_out_is_counted_by_reason() -> None:
-    frame, dropped = stage.prepare_qmnist(read_files(stage.RAW), "qmnist", SIDE)
+    frame, dropped = stage.prepare_comnist(read_files(stage.RAW), "comnist", SIDE)
     assert dropped == {
         "not_ukrainian": 1,
         "kazakh_letter_in_this_folder": 1,
@@ -74,14 +74,14 @@ def test_stage_writes_the_same_bytes_again(corpus: Path) -> None:
         assert result.exit_code == 0, result.output
         written.append([path.read_bytes() for path in (stage.TABLE, stage.METRICS, stage.SHEET)])
     assert written[0] == written[1]
-    assert read_table(stage.TABLE)["source"].tolist() == ["sample_qmnist"] * 2
+    assert read_table(stage.TABLE)["source"].tolist() == ["sample_comnist"] * 2
     metrics = json.loads(stage.METRICS.read_text(encoding="utf-8"))
     assert metrics["sample"]
     assert metrics["letters"] == {"а": {"unknown": 1}, "і": {"unknown": 1}}
 
 
 def test_stage_without_its_archive_says_what_to_run(corpus: Path) -> None:
-    (corpus / "qmnist.zip").unlink()
+    (corpus / "comnist.zip").unlink()
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 2
-    assert "qmnist.zip: no such file; run `dvc repro`" in result.output
+    assert "comnist.zip: no such file; run `dvc repro`" in result.output
