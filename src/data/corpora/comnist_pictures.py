@@ -1,9 +1,9 @@
 """The pictures of CoMNIST: which of them show the letter of their folder, and what each looks like.
 
-The corpus is CoMNIST (Gregory Vial, 2017: drawn by many with finger or mouse, 278x278) and the letters of Kazakh added to
-it, drawn on a graphics tablet. A file's name tells of which of the two it is: CoMNIST's are 13 hexadecimal digits, the
-added ones ten lowercase letters. The folder of every Ukrainian letter was looked at: 30 pictures at random, those with
-least and with most ink, and all whose names are of another kind than most.
+The corpus is CoMNIST (Gregory Vial, 2017: drawn by many with finger or mouse, 278x278) and the letters of Kazakh added
+to it, drawn on a graphics tablet. A file's name tells of which of the two it is: CoMNIST's are 13 hexadecimal digits,
+the added ones ten lowercase letters. The folder of every Ukrainian letter was looked at: 30 pictures at random, those
+with least and with most ink, and all whose names are of another kind than most.
 
 - `к` and `о` hold the added қ and ө too, and so do folders of their own.
 - `а`, `в` and `с` hold CoMNIST's Latin A, B and C too (`A_1cvpdy93.png`; 82, 80 and 70 pictures). Their writers were

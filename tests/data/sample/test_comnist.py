@@ -1,4 +1,4 @@
-"""What a user may rely on: the sample of CoMNIST has upstream's folders, names and canvas, and what is to be dropped."""
+"""What a user may rely on: the sample of CoMNIST has upstream's folders, names and canvas, and what to drop."""
 
 import io
 import re
