@@ -1,29 +1,22 @@
-"""`pysar readme`: the measured tables of README.md, made of files and never typed by hand."""
+"""`pysar readme`: the measured figures of README and the manual, made of files and never typed by hand."""
 
 import json
 import shutil
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import click
-from pydantic import BaseModel, ValidationError
 
 from src.common.command import Command
 from src.common.errors import InputError
 from src.common.files import replace_file, write_text
-from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Serving
-from src.results.emnist_tables import EmnistMetrics, EmnistNetworks, read_evaluated, render_emnist
+from src.results.emnist_tables import read_evaluated
+from src.results.pages import RESULTS, render_pages
 from src.results.published import read_experiment
-from src.results.run import parse_metrics, read_metrics
-from src.results.tables import Measured, render_results
+from src.results.run import parse_metrics
 from src.tasks.emnist import VARIANTS
 from src.workspace.repository import METRICS, ask_dvc, find_root, read_locked
 
-Region = Literal["results", "emnist"]
-"""A part of README.md, between `<!-- name -->` and `<!-- /name -->`, that is written here."""
-
-README = Path("README.md")
-RESULTS = Path("docs/results")
 MEASURED = {
     "crossval.json": Path("reports/crossval/metrics.json"),
     "ablation.json": Path("benchmarks/results/ablation.json"),
@@ -35,73 +28,11 @@ MEASURED = {
         for variant in VARIANTS.values()
     },
 }
-"""Measured by commands of their own, and where."""
-
-Document = TypeVar("Document", bound=BaseModel)
-
-
-def replace_region(text: str, region: Region, tables: str) -> str:
-    """Return README's text with what is between the markers of a region replaced.
-
-    Raises:
-        InputError: The markers are not there exactly once, in order.
-    """
-    opening, closing = f"<!-- {region} -->", f"<!-- /{region} -->"
-    before, begin, rest = text.partition(opening)
-    _, end, after = rest.partition(closing)
-    if not begin or not end or opening in rest or closing in before + after:
-        raise InputError(f"{README}: wants the line {opening} and after it {closing}, each once; put them in")
-    return f"{before}{opening}\n{tables}\n{closing}{after}"
-
-
-def render_readme(root: Path) -> str:
-    """Return README's text with the tables of what lies in docs/results.
-
-    Raises:
-        InputError: A file is missing or its content is wrong, or README lacks a marker.
-    """
-    text = (root / README).read_text(encoding="utf-8")
-    return replace_region(replace_region(text, "results", read_results(root)), "emnist", read_emnist(root))
-
-
-def read_results(root: Path) -> str:
-    """Return the tables of what lies in docs/results; only the committed run's metrics must be there.
-
-    Raises:
-        InputError: A file is missing or its content is wrong.
-    """
-    folder = root / RESULTS
-    published = folder / "published.json"
-    return render_results(
-        Measured(
-            read_metrics(folder / METRICS.name),
-            read_metrics(published) if published.is_file() else None,
-            _read(folder / "crossval.json", Crossval, "make crossval"),
-            _read(folder / "ablation.json", Ablation, "python -m benchmarks.ablation"),
-            _read(folder / "pretrain.json", Benchmark, "python -m benchmarks.pretrain"),
-            _read(folder / "serving.json", Serving, "python -m benchmarks.serving"),
-            _read(folder / "predict_files.json", ManyFiles, "python -m benchmarks.predict_files"),
-        )
-    )
-
-
-def read_emnist(root: Path) -> str:
-    """Return the tables of the Latin family; what docs/results lacks is left out.
-
-    Raises:
-        InputError: The content of a file is wrong.
-    """
-    folder = root / RESULTS
-    metrics = [_read(folder / f"{variant.task}.json", EmnistMetrics, "make emnist") for variant in VARIANTS.values()]
-    networks = [
-        _read(folder / f"{variant.task}-networks.json", EmnistNetworks, f"python -m benchmarks.emnist {variant.name}")
-        for variant in VARIANTS.values()
-    ]
-    return render_emnist([each for each in metrics if each], [each for each in networks if each])
+"""What other commands measure: the name in docs/results, and the file that they write."""
 
 
 def copy_metrics(root: Path, kind: Literal["metrics", "published"], content: bytes) -> None:
-    """Keep the bytes of a metrics file in docs/results, if they are of the run that the README speaks of.
+    """Keep the bytes of a metrics file in docs/results, if they are of a run that the manual shows.
 
     Raises:
         InputError: They are of the embedded sample, or of the other split.
@@ -110,7 +41,7 @@ def copy_metrics(root: Path, kind: Literal["metrics", "published"], content: byt
     wanted = "published" if kind == "published" else "stratified"
     if metrics.corpus != "upstream" or metrics.split_mode != wanted:
         found = f"{metrics.corpus} and {metrics.split_mode}"
-        raise InputError(f"{kind}: data.source and split.mode are {found}; README's are of upstream and {wanted}")
+        raise InputError(f"{kind}: data.source and split.mode are {found}; the manual shows upstream and {wanted} only")
     with replace_file(root / RESULTS / f"{kind}.json") as temporary:
         temporary.write_bytes(content)
 
@@ -127,22 +58,13 @@ def read_committed(root: Path) -> bytes:
     return read_locked(root, Path(), "evaluate", METRICS, "make repro")
 
 
-def _read(path: Path, document: type[Document], command: str) -> Document | None:
-    if not path.is_file():
-        return None
-    try:
-        return document.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise InputError(f"{path}: {faults}; run `{command}` again") from None
-
-
 @click.command(cls=Command)
-@click.option("--published", "experiment", help="Take the published split's figures from this DVC experiment.")
+@click.option("--published", "experiment", help="DVC experiment to take the published split's figures from.")
 def main(experiment: str | None) -> None:
-    """Copy the measured files into docs/results and write README's tables from them.
+    """Copy the measured files into docs/results and write the figures of README and the manual from them.
 
-    The workspace must be up to date and on upstream's data. Without --published the last copy stays.
+    README shows three lines; the tables are in docs/results. The workspace must be up to date and hold upstream's
+    data, not the sample. Without --published, the figures of the published split stay as they are.
     """
     root = find_root(Path.cwd())
     copy_metrics(root, "metrics", read_committed(root))
@@ -156,5 +78,6 @@ def main(experiment: str | None) -> None:
         if (root / measured).is_file():
             with replace_file(root / RESULTS / name) as temporary:
                 shutil.copyfile(root / measured, temporary)
-    write_text(root / README, render_readme(root))
-    click.echo(f"wrote the tables of {README}")
+    for page, text in render_pages(root).items():
+        write_text(root / page, text)
+        click.echo(f"wrote the figures of {page}")

@@ -1,1 +1,1 @@
-"""The measured files, and the tables that README makes of them."""
+"""The measured files, and what README and the manual show of them."""

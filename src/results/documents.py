@@ -1,4 +1,4 @@
-"""The measured files that README's tables are made of, as far as the tables show them."""
+"""The measured files behind README and the manual, as far as those show them."""
 
 from pydantic import BaseModel, ConfigDict
 

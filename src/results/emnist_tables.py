@@ -1,4 +1,4 @@
-"""The Latin family's tables of README.md: each variant's figures, and ours beside the published networks."""
+"""The Latin family's tables: each variant's figures, and ours beside the published networks."""
 
 from pathlib import Path
 from typing import Literal
@@ -89,17 +89,12 @@ def read_evaluated(root: Path, variant: Variant) -> bytes | None:
         return None
     content = read_locked(root, PIPELINE, f"evaluate_emnist@{variant.name}", path, "make emnist")
     if EmnistMetrics.model_validate_json(content).corpus != "upstream":
-        raise InputError(f"{path}: of the embedded sample; README's are of upstream's data")
+        raise InputError(f"{path}: is of the embedded sample; the manual shows figures of upstream's data only")
     return content
 
 
-def render_emnist(metrics: list[EmnistMetrics], benchmarks: list[EmnistNetworks]) -> str:
-    """Return the tables in Markdown, without the markers."""
-    tables = [_figures(metrics)] if metrics else []
-    return "\n\n".join([*tables, *map(_networks, benchmarks)])
-
-
-def _figures(metrics: list[EmnistMetrics]) -> str:
+def emnist_figures(metrics: list[EmnistMetrics]) -> str:
+    """Return one row of figures a variant."""
     header = ["variant", "labels", "test rows", "label", "95 % interval", "kind known", "top three", "macro F1", "ECE",
               "sure", "right where sure"]  # fmt: skip
     rows = []
@@ -115,7 +110,8 @@ def _figures(metrics: list[EmnistMetrics]) -> str:
     return markdown_table(header, rows)
 
 
-def _networks(benchmark: EmnistNetworks) -> str:
+def emnist_networks(benchmark: EmnistNetworks) -> str:
+    """Return the table of a variant's networks, ours first, and what it says in words."""
     header = [benchmark.variant, "runs", "lowest – highest", "95 % interval", "numbers",
               "training, to the chosen epoch", "one picture", "ours is ahead by", "training time of ours"]  # fmt: skip
     rows = []
@@ -134,16 +130,16 @@ def _networks(benchmark: EmnistNetworks) -> str:
         ])  # fmt: skip
     counts = ", ".join(f"{benchmark.rows[split]:,} {split}" for split in ("train", "val", "test"))
     said = (
-        f"`python -m benchmarks.emnist {benchmark.variant}`: the same rows ({counts}; {benchmark.split_mode} split) "
-        f"and machine ({benchmark.machine}), at most {benchmark.budget.seconds:.0f} s of training each; the mean of "
-        "the runs, and the interval of the median one; points ± the standard error over pairs of answers to the same "
-        "row."
+        f"`python -m benchmarks.emnist {benchmark.variant}` trained each network on the same rows ({counts}; "
+        f"{benchmark.split_mode} split) and the same machine ({benchmark.machine}), for at most "
+        f"{benchmark.budget.seconds:.0f} s. Accuracies are means of the runs; the interval is that of the median run. "
+        "Points ahead carry the standard error over pairs of answers to the same row."
     )
     return f"{markdown_table(header, rows)}\n\n{said}{_quick(benchmark)}"
 
 
 def _quick(benchmark: EmnistNetworks) -> str:
-    """Return what is said of ours in a few epochs against the published networks; nothing if it was not trained."""
+    """Say how ours does after a few epochs against the published networks; nothing if it was not trained so."""
     published = [(runs, runs.quick_against_it) for runs in benchmark.networks.values() if runs.quick_against_it]
     if not published:
         return ""
@@ -152,8 +148,8 @@ def _quick(benchmark: EmnistNetworks) -> str:
     error = max(one.standard_error for one in each)
     best, against = max(published, key=lambda pair: pair[0].mean)
     return (
-        f" In a few epochs ours reads {min(points):+.2f} to {max(points):+.2f} points more than they do "
-        f"(± {error:.2f} at most), in × {min(training):.2f} to × {max(training):.2f} of their training time; "
-        f"{against.points:+.2f} ± {against.standard_error:.2f} more than the best of them, {best.words}, in "
-        f"× {against.training:.2f} of its training time."
+        f" Trained for a few epochs only, ours is still {min(points):.2f} to {max(points):.2f} points ahead of these "
+        f"networks (± {error:.2f} at most), in {min(training):.2f} to {max(training):.2f} times their training time. "
+        f"The best of them is {best.words}: ours is {against.points:.2f} ± {against.standard_error:.2f} points ahead "
+        f"of it in {against.training:.2f} times its training time."
     )

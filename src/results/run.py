@@ -25,7 +25,7 @@ NAMES = {
     "unseen": "unseen hands: label, all 43",
     "unseen_kind_known": "unseen hands: kind known",
     "unseen_top3": "unseen hands: top three",
-    "refusal_fpr95": "no characters taken for characters",
+    "refusal_fpr95": "non-characters accepted as characters",
     "mnist_test": "MNIST test, kind known",
     "mnist_test_pretrained": "MNIST test, pretrained",
 }

@@ -1,21 +1,9 @@
-"""The tables of README.md, in Markdown."""
-
-from typing import NamedTuple
+"""What README and the manual say of measured files, in Markdown."""
 
 from src.common.markdown_table import markdown_table
 from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Serving, Spread, Worth
 from src.results.published import PUBLISHED_FIGURES
 from src.results.run import NAMES, Metrics, format_value, table_rows
-
-NOTE = (
-    "Intervals are Wilson's, 95 %; those of macro F1 and ECE are bootstrapped and corrected for bias. "
-    '"Kind known": letters among letters, digits among digits. '
-    "Published weights: github nazavr322/ukr-handwriting-classification, measured on their own test rows, which are "
-    "the published split's. Where the kind is not known ours confuses letters and digits that look alike, which the "
-    "published network tells apart by pen and box. "
-    "`make readme` writes these tables from `docs/results/`."
-)
-
 
 _CROSSVAL = {
     "label": "label, all 43",
@@ -32,35 +20,28 @@ _ABLATION = {
 }
 
 
-class Measured(NamedTuple):
-    """All that the tables show; what is None is left out."""
-
-    metrics: Metrics
-    published: Metrics | None = None
-    crossval: Crossval | None = None
-    ablation: Ablation | None = None
-    benchmark: Benchmark | None = None
-    serving: Serving | None = None
-    many_files: ManyFiles | None = None
-
-
-def render_results(measured: Measured) -> str:
-    """Return the measured tables in Markdown, without the markers."""
-    tables = [_figures(measured.metrics, measured.published), NOTE]
-    if measured.crossval:
-        tables.append(_crossval(measured.crossval))
-    if measured.ablation:
-        tables.append(_ablation(measured.ablation))
-    if measured.benchmark:
-        tables.append(_times(measured.benchmark))
-    if measured.serving:
-        tables.append(_serving(measured.serving))
-    if measured.many_files:
-        tables.append(_many_files(measured.many_files))
-    return "\n\n".join(tables)
+def headline(metrics: Metrics) -> str:
+    """Return the three lines of results that README shows."""
+    value = {key: format_value(key, figure.value) for key, figure in metrics.figures.items()}
+    rows = {key: f"{figure.n:,}" for key, figure in metrics.figures.items()}
+    test = (
+        f"- **Test pictures**: it reads {value['label']} of {rows['label']} letters and digits right, and "
+        f"{value['label_kind_known']} if you tell it which of the two each one is. "
+        f"For {value['label_top3']} the right answer is among its three best guesses."
+    )
+    unseen = (
+        f"- **Unseen hands**: of {rows['unseen']} letters by people who wrote none of its training pictures, the same "
+        f"three figures are {value['unseen']}, {value['unseen_kind_known']} and {value['unseen_top3']}."
+    )
+    case = (
+        f"- **Case and digits**: it gets the case of {value['case_letters']} of {rows['case_letters']} test letters "
+        f"right, and reads {value['mnist_test']} of MNIST's {rows['mnist_test']} test digits."
+    )
+    return f"{test}\n{unseen}\n{case}"
 
 
-def _figures(metrics: Metrics, published: Metrics | None) -> str:
+def figures(metrics: Metrics, published: Metrics | None) -> str:
+    """Return the table of all figures, with those of the published split beside them where they were measured."""
     header = ["figure", "default split", "95 % interval", "rows"]
     columns = [list(row) for row in table_rows(metrics)]
     if published:
@@ -70,7 +51,8 @@ def _figures(metrics: Metrics, published: Metrics | None) -> str:
     return markdown_table(header, columns)
 
 
-def _times(benchmark: Benchmark) -> str:
+def pretraining(benchmark: Benchmark) -> str:
+    """Return how our pretraining on MNIST and the published recipe compare."""
     header = ["pretraining on MNIST", "epochs", "time", "MNIST test file", "95 % interval"]
     rows = []
     for name, run in (("ours", benchmark.ours), ("published recipe", benchmark.published)):
@@ -78,56 +60,59 @@ def _times(benchmark: Benchmark) -> str:
         rows.append([name, str(run.epochs), f"{run.seconds:,.0f} s", f"{100 * run.value:.2f} %", interval])
     ratio = benchmark.published.seconds / benchmark.ours.seconds
     said = (
-        f"One run of `python -m benchmarks.pretrain` ({benchmark.machine}; denormal numbers flushed to zero for both): "
-        f"ours takes 1/{ratio:.1f} of the time."
+        f"One run of `python -m benchmarks.pretrain` on {benchmark.machine}, with denormal numbers flushed to zero "
+        f"for both. Ours takes 1/{ratio:.1f} of the time."
     )
     return f"{markdown_table(header, rows)}\n\n{said}"
 
 
-def _serving(serving: Serving) -> str:
-    header = ["service, a PNG of 200 x 200", "median", "99th percentile", f"with {serving.clients} clients",
+def serving(measured: Serving) -> str:
+    """Return how fast the service answers, beside the published network and beside a service that reads nothing."""
+    header = ["service, a PNG of 200 x 200", "median", "99th percentile", f"with {measured.clients} clients",
               "start to first answer", "memory"]  # fmt: skip
     rows = []
     sides = {
-        "ours": serving.ours,
-        "published network behind FastAPI": serving.published,
-        "FastAPI that reads nothing": serving.empty,
+        "ours": measured.ours,
+        "published network behind FastAPI": measured.published,
+        "FastAPI that reads nothing": measured.empty,
     }
     for name, side in sides.items():
         times = [f"{side.p50:.1f} ms", f"{side.p99:.1f} ms", f"{side.requests_per_second:,.0f} a second"]
         rows.append([name, *times, f"{side.first_answer_seconds:.1f} s", f"{side.memory:,.0f} MB"])
-    said = "`python -m benchmarks.serving`: by turns, each alone on one core."
+    said = "`python -m benchmarks.serving` runs them in turn, each alone on one core."
     return f"{markdown_table(header, rows)}\n\n{said}"
 
 
-def _many_files(measured: ManyFiles) -> str:
+def many_files(measured: ManyFiles) -> str:
+    """Return how fast `pysar predict` reads a folder."""
     rate, share = measured.predicted_per_second, measured.predicted_per_second / measured.decoded_per_second
     parts = ", ".join(f"{name} {milliseconds:.2f} ms" for name, milliseconds in measured.parts.items())
     return (
-        f"`python -m benchmarks.predict_files`: `pysar predict` reads {rate:,.0f} files a second of {measured.files:,} "
-        f"such pictures, {100 * share:.0f} % of the rate at which the same cores merely decode them. "
-        f"On one core alone a file takes {parts}."
+        f"`pysar predict` reads {rate:,.0f} files a second of {measured.files:,} such pictures, {100 * share:.0f} % of "
+        "the rate at which the same cores can only decode them. "
+        f"One core alone spends on each file: {parts}. `python -m benchmarks.predict_files` measured this."
     )
 
 
-def _crossval(crossval: Crossval) -> str:
-    header = [f"{crossval.letters:,} letters, {crossval.folds} folds, {len(crossval.seeds)} times", "mean", "spread"]
+def crossval(measured: Crossval) -> str:
+    """Return the means over the folds and their spread."""
+    header = [f"{measured.letters:,} letters, {measured.folds} folds, {len(measured.seeds)} times", "mean", "spread"]
     rows = []
     for key, name in _CROSSVAL.items():
-        figure: Spread = getattr(crossval, key)
+        figure: Spread = getattr(measured, key)
         spread = "–" if figure.spread is None else format_value(key, figure.spread)
         rows.append([name, format_value(key, figure.mean), spread])
-    said = "`make crossval`: each letter of rukopys is read by networks that learned the other folds."
-    return f"{markdown_table(header, rows)}\n\n{said} Calibration is cross-fitted; the spread is that between repeats."
+    return markdown_table(header, rows)
 
 
-def _ablation(ablation: Ablation) -> str:
+def ablation(measured: Ablation) -> str:
+    """Return what each part of the method is worth, in points."""
     header = ["what is changed", *_ABLATION.values()]
-    rows = [[row.words, *(_worth(name, getattr(row, key)) for key in _ABLATION)] for name, row in ablation.rows.items()]
+    rows = [[row.words, *(_worth(name, getattr(row, key)) for key in _ABLATION)] for name, row in measured.rows.items()]
     said = (
-        "`python -m benchmarks.ablation`: points against the default, ± the standard error over pairs of answers to "
-        f"the same letter of rukopys ({ablation.letters:,}), in five folds; a smaller network on a shortened schedule, "
-        "so the default reaches less here than above."
+        "`python -m benchmarks.ablation` trains a smaller network on a shortened schedule, so its default reads less "
+        "well than the model itself. Points are against that default; ± is the standard error over pairs of answers "
+        f"to the same letter of rukopys ({measured.letters:,} letters, five folds)."
     )
     return f"{markdown_table(header, rows)}\n\n{said}"
 

@@ -1,4 +1,4 @@
-"""What a user may rely on: README's tables of the Latin family hold what the committed run measured."""
+"""What a user may rely on: the Latin family's tables hold what the committed run measured."""
 
 import hashlib
 import json
@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from src.common.errors import InputError
-from src.results.emnist_tables import EmnistMetrics, EmnistNetworks, metrics_path, read_evaluated, render_emnist
+from src.results.emnist_tables import (
+    EmnistMetrics,
+    EmnistNetworks,
+    emnist_figures,
+    emnist_networks,
+    metrics_path,
+    read_evaluated,
+)
 from src.tasks.emnist import PIPELINE, VARIANTS
 from tests.metrics_document import FIGURE, MEAN
 
@@ -36,7 +43,7 @@ def md5(content: bytes) -> str:
 
 
 def test_a_variants_figures_stand_in_a_row_with_whose_split_it_is() -> None:
-    text = render_emnist([EmnistMetrics.model_validate(document())], [])
+    text = emnist_figures([EmnistMetrics.model_validate(document())])
     label = "94.0 % | 90.7 – 96.2"
     assert (
         f"| merged | 36 | 1,234, internal split | {label} | 94.0 % | 94.0 % | 0.031 | 0.031 | 6.0 % | 94.0 % |" in text
@@ -64,30 +71,30 @@ def benchmark(**networks: dict[str, object]) -> EmnistNetworks:
 
 def test_ours_stands_beside_each_published_network() -> None:
     other = {"words": "LeNet-like CNN", **RUNS, "ours_against_it": AGAINST}
-    text = render_emnist([], [benchmark(ours={"words": "ours", **RUNS}, lenet_like=other)])
+    text = emnist_networks(benchmark(ours={"words": "ours", **RUNS}, lenet_like=other))
     figures = "2 | 88.00 – 88.30 | 90.74 – 96.16 | 284,335"
     assert f"| ours: 88.12 % | {figures} | 90 s | 0.51 ms |  |  |" in text
     assert f"| LeNet-like CNN: 88.12 % | {figures} | 60 s | 0.51 ms | +2.35 ± 0.21 | × 0.46 |" in text
     assert "| balanced | runs | lowest – highest | 95 % interval |" in text
     assert "13,536 train, 1,504 val, 3,760 test; internal split" in text
-    assert "machine (cpu), at most 600 s of training each" in text
-    assert "few epochs" not in text
+    assert "machine (cpu), for at most 600 s" in text
+    assert "a few epochs" not in text
 
 
 def test_a_single_run_has_no_spread() -> None:
-    text = render_emnist([], [benchmark(ours={"words": "ours", **RUNS, "runs": [{}]})])
+    text = emnist_networks(benchmark(ours={"words": "ours", **RUNS, "runs": [{}]}))
     assert "| ours: 88.12 % | 1 |  | 90.74 – 96.16 |" in text
 
 
 def test_what_ours_does_in_a_few_epochs_is_said_of_the_best_network_and_of_each() -> None:
     second = {"points": 0.5, "standard_error": 0.3, "training": 1.04}
-    text = render_emnist([], [benchmark(
+    text = emnist_networks(benchmark(
         ours={"words": "ours", **RUNS},
         lenet_like={"words": "LeNet-like CNN", **RUNS, "quick_against_it": AGAINST},
         mnist_net={"words": "MNISTNet", **RUNS, "mean": 0.882, "quick_against_it": second},
-    )])  # fmt: skip
-    assert "reads +0.50 to +2.35 points more than they do (± 0.30 at most), in × 0.46 to × 1.04 of their" in text
-    assert "+0.50 ± 0.30 more than the best of them, MNISTNet, in × 1.04 of its training time." in text
+    ))  # fmt: skip
+    assert "0.50 to 2.35 points ahead of these networks (± 0.30 at most), in 0.46 to 1.04 times their" in text
+    assert "best of them is MNISTNet: ours is 0.50 ± 0.30 points ahead of it in 1.04 times its training time." in text
 
 
 def test_metrics_of_the_committed_run_are_taken_as_they_are(tmp_path: Path) -> None:
@@ -102,7 +109,7 @@ def test_metrics_of_another_run_are_refused(tmp_path: Path) -> None:
         read_evaluated(root, MERGED)
 
 
-def test_metrics_of_the_sample_never_get_into_the_readme(tmp_path: Path) -> None:
+def test_metrics_of_the_sample_are_never_shown(tmp_path: Path) -> None:
     content = json.dumps(document("sample")).encode()
     with pytest.raises(InputError, match="embedded sample"):
         read_evaluated(folder_with(tmp_path, content, md5(content)), MERGED)
