@@ -21,8 +21,8 @@ from rich.table import Table
 
 from benchmarks.ablation_rows import ROWS, Row
 from benchmarks.ablation_run import Right, judge, pretrain, read_out_of_fold, workspace
-from src.common.allowed_cores import allowed_cores
 from src.common.command import Command
+from src.common.cores import allowed_cores
 from src.common.files import write_json
 from src.config.params import Params, load_params
 from src.models.scoring.answers import Answers

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.ablation_rows import Row, Way
-from src.common.parallel import each_of
+from src.common.cores import as_they_end
 from src.config.params import Params
 from src.data.corpora.collected_rows import without_collected
 from src.data.splitting.partition import folds
@@ -115,7 +115,7 @@ def read_out_of_fold(params: Params, seeds: Sequence[int], workers: int) -> dict
     jobs = [(seed, part) for seed in seeds for part in parts]
     old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
     old = old.sample(min(len(old), _REPLAYED), random_state=0)
-    ended = dict(each_of(jobs, partial(_read_fold, frame, old, params), workers))
+    ended = dict(as_they_end(partial(_read_fold, frame, old, params), jobs, workers))
     order = np.argsort(np.concatenate([np.flatnonzero(part) for part in parts]))
     letters = frame["label"].isin(list(LETTERS)).to_numpy()[np.logical_or.reduce(parts)]
     return {

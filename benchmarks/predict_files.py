@@ -10,8 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -21,8 +19,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from src.common.allowed_cores import allowed_cores
 from src.common.command import Command
+from src.common.cores import allowed_cores, in_order
 from src.common.files import write_json
 from src.data.writer.draw import draw_glyph
 from src.features.decoding.picture_file import decode_picture
@@ -52,8 +50,7 @@ def draw_files(folder: Path, count: int) -> list[Path]:
 def decode_files(paths: list[Path]) -> None:
     """Read and decode files on all cores; nothing else is done with them."""
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
-    with ProcessPoolExecutor(allowed_cores(), get_context("spawn")) as pool:
-        list(pool.map(_decode, chunks))
+    list(in_order(_decode, chunks, allowed_cores()))
 
 
 def _decode(paths: list[Path]) -> None:

@@ -28,8 +28,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from src.common.allowed_cores import allowed_cores
 from src.common.command import Command
+from src.common.cores import allowed_cores
 from src.common.errors import WorkError
 from src.common.files import write_json
 from src.data.writer.draw import draw_glyph

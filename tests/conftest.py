@@ -7,7 +7,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from src.common.allowed_cores import allowed_cores
+from src.common.cores import allowed_cores
 
 # Where who started us ignores Ctrl-C (a job in the background), all that a test starts would ignore it, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)

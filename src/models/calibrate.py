@@ -15,8 +15,8 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from src.common.allowed_cores import allowed_cores
 from src.common.command import Command
+from src.common.cores import allowed_cores
 from src.common.files import write_json
 from src.config.params import Params, load_params
 from src.config.sections import Calibrate

@@ -14,8 +14,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from src.common.allowed_cores import allowed_cores
 from src.common.command import Command
+from src.common.cores import allowed_cores
 from src.common.digests import file_digest
 from src.common.files import write_json
 from src.common.interruption import sigterm_as_exit

@@ -10,9 +10,9 @@ import click
 import optuna
 from rich.console import Console
 
-from src.common.allowed_cores import allowed_cores
 from src.common.attached import CTRL_C, run_copies
 from src.common.command import Command
+from src.common.cores import allowed_cores
 from src.common.errors import WorkError
 from src.common.interruption import sigterm_as_exit
 from src.config.apply_params import apply_values

@@ -5,16 +5,12 @@ import os
 import stat
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
-
-from src.common.allowed_cores import allowed_cores
-from src.common.errors import InputError, WorkError
+from src.common.cores import allowed_cores, in_order
+from src.common.errors import InputError
 from src.features.picture.normalize import Glyph, normalize
 from src.models.verdict.verdict import Kind
 from src.prediction.answer import Answer, answer_glyphs
@@ -60,34 +56,21 @@ def read_files(
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     if workers is None:
         workers = allowed_cores() if len(paths) >= _WORTH_PROCESSES else 1
-    if workers == 1:
-        for chunk in chunks:
-            yield from zip(chunk, _read_chunk(model, asked, chunk), strict=True)
-        return
-    given = (Path(model.where), asked)
-    try:
-        with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_Worker.start, initargs=given) as pool:
-            for chunk, answers in zip(chunks, pool.map(_Worker.read, chunks), strict=True):
-                yield from zip(chunk, answers, strict=True)
-    except BrokenProcessPool:
-        raise WorkError("a process was killed; free some memory and run the same command again") from None
+    here = workers == 1
+    read = partial(_read_chunk, model, asked) if here else partial(_read_elsewhere, Path(model.where), asked)
+    for chunk, answers in zip(chunks, in_order(read, chunks, workers), strict=True):
+        yield from zip(chunk, answers, strict=True)
 
 
-class _Worker:
-    """What a process keeps from chunk to chunk."""
+def _read_elsewhere(model: Path, asked: Asked, paths: Sequence[Path]) -> list[Answer | Problem]:
+    silence_readers()
+    return _read_chunk(_model_at(model), asked, paths)
 
-    model: Model
-    asked: Asked
 
-    @classmethod
-    def start(cls, model: Path, asked: Asked) -> None:
-        cv2.setNumThreads(1)
-        silence_readers()
-        cls.model, cls.asked = read_model(model), asked
-
-    @classmethod
-    def read(cls, paths: Sequence[Path]) -> list[Answer | Problem]:
-        return _read_chunk(cls.model, cls.asked, paths)
+@cache
+def _model_at(path: Path) -> Model:
+    """Return what a process keeps from chunk to chunk."""
+    return read_model(path)
 
 
 class _Found(NamedTuple):

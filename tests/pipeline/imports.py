@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 WITHOUT_EFFECT = {
-    "src/common/allowed_cores.py", "src/common/command.py", "src/common/digests.py", "src/common/errors.py",
+    "src/common/command.py", "src/common/cores.py", "src/common/digests.py", "src/common/errors.py",
     "src/common/git.py", "src/common/interruption.py", "src/common/printable.py", "src/common/progress.py",
     "src/common/yaml_file.py", "src/config/nested.py", "src/config/params.py", "src/config/row_needs.py",
     "src/config/search_params.py", "src/config/sections.py", "src/models/recording/record.py",

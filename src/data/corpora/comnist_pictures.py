@@ -25,8 +25,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from src.common.cores import on_all_cores
 from src.common.errors import InputError
-from src.common.on_all_cores import on_all_cores
 from src.data.corpora.packed import read_packed
 from src.data.corpora.png import decode_png
 from src.features.labels import LETTERS

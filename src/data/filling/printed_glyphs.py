@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from src.common.on_all_cores import on_all_cores
+from src.common.cores import on_all_cores
 from src.data.filling.printing import print_glyph, random_printing_hand
 from src.data.tables.source_names import FILL_PRINTED
 from src.data.tables.table import make_table

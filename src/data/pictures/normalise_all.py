@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from src.common.on_all_cores import on_all_cores
+from src.common.cores import on_all_cores
 from src.features.picture.grey import Grey
 from src.features.picture.normalize import normalize
 

@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from src.common.parallel import each_of
+from src.common.cores import as_they_end
 from src.config.params import Params
 from src.data.corpora.collected_rows import without_collected
 from src.data.splitting.partition_others import folds_of_others, take_of_others
@@ -134,7 +134,7 @@ def out_of_fold(reader: Reader, count: int, seeds: Sequence[int], workers: int) 
     parts = [folds_of_others(reader.frame, count, seed, reader.what) for seed in seeds]
     jobs = [(seed, fold) for seed, partition in zip(seeds, parts, strict=True) for fold in partition]
     ended: dict[int, Readings] = {}
-    for number, outcome in each_of(jobs, reader.read, workers):
+    for number, outcome in as_they_end(reader.read, jobs, workers):
         ended[number] = outcome
         logger.info("%d of %d networks have read their fold", len(ended), len(jobs))
     readings = [ended[number] for number in range(len(jobs))]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import optuna
 from optuna.trial import TrialState
 
-from src.common.parallel import each_of
+from src.common.cores import as_they_end
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def confirm(
     """
     jobs = [(rival.values, seed) for rival in rivals for seed in seeds]
     wanted = [job for job in jobs if _key(job) not in study.user_attrs]
-    outcomes = each_of(wanted, partial(_score, score), workers)
+    outcomes = as_they_end(partial(_score, score), wanted, workers)
     for done, (number, value) in enumerate(outcomes, start=1 + len(jobs) - len(wanted)):
         study.set_user_attr(_key(wanted[number]), value)
         logger.info("%d of %d trainings done", done, len(jobs))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import torch
 
-from src.common.allowed_cores import allowed_cores
+from src.common.cores import allowed_cores
 from src.common.errors import InputError
 from src.config.sections import Compute
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from src.common.allowed_cores import allowed_cores
+from src.common.cores import allowed_cores
 from src.common.errors import InputError, WorkError
 from src.features.picture.normalize import Glyph
 from src.serving.reading.cost import MEDIUM_PIXELS, QUICK_BYTES, Wanted
