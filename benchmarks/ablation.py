@@ -25,9 +25,10 @@ from src.common.command import Command
 from src.common.cores import allowed_cores
 from src.common.files import write_json
 from src.config.params import Params, load_params
+from src.config.paths import reports_of
 from src.models.scoring.answers import Answers
 
-KEPT = Path("reports/ablation")
+KEPT = reports_of("ablation")
 RESULT = Path("benchmarks/results/ablation.json")
 SHORT = {
     "network.channels": [16, 32, 64],

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.ablation_rows import Row, Way
 from src.common.cores import as_they_end
 from src.config.params import Params
+from src.config.paths import COLLECTED, INTERIM, MERGED_TABLE, MODELS, PRETRAINED, PROCESSED, RAW
 from src.data.corpora.collected_rows import without_collected
 from src.data.splitting.partition import folds
 from src.data.tables.table import read_table
@@ -33,10 +34,8 @@ from src.models.scoring.metrics import kind_known_right, paired_letters
 from src.models.training.device import prepare_machine
 from src.models.training.loop import Trainer
 from src.models.training.reading import ReadingTask
-from src.models.training.start import PRETRAINED, untrained_network
+from src.models.training.start import untrained_network
 
-MERGED = Path("data/processed/merged.parquet")
-"""All letters of rukopys, and some digits; given drawings are left out, so that rows can be compared later on."""
 WAYS: tuple[Way, ...] = ("as it is", "heights hidden", "one copy")
 """The ways of reading that one network has."""
 
@@ -72,12 +71,12 @@ class Right(NamedTuple):
 def workspace(folder: Path, row: Row, params: Params) -> Iterator[None]:
     """Work in `folder`, on the tables of the repository or on those of the row's own params."""
     root = Path.cwd()
-    for name in ("data/interim", "data/processed", "models"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    for table in [*root.glob("data/interim/*.parquet"), *root.glob("data/processed/*.parquet")]:
+    for made in (INTERIM, PROCESSED, MODELS):
+        (folder / made).mkdir(parents=True, exist_ok=True)
+    for table in [*(root / INTERIM).glob("*.parquet"), *(root / PROCESSED).glob("*.parquet")]:
         shutil.copy(table, folder / table.relative_to(root))
-    for name in ("data/raw", "data/collected"):
-        (folder / name).symlink_to(root / name)
+    for read in (RAW, COLLECTED):
+        (folder / read).symlink_to(root / read)
     (folder / "params.yaml").write_text(json.dumps(params.model_dump()), encoding="utf-8")
     if row.prepares:
         for stage in _STAGES:
@@ -110,7 +109,7 @@ def read_out_of_fold(params: Params, seeds: Sequence[int], workers: int) -> dict
 
     The folds are the same for all seeds and all rows of the table.
     """
-    frame = without_collected(read_table(MERGED))
+    frame = without_collected(read_table(MERGED_TABLE))
     parts = folds(frame, params.crossval.folds, params.crossval.seed, _WHAT)
     jobs = [(seed, part) for seed in seeds for part in parts]
     old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
@@ -139,7 +138,7 @@ def _read_fold(
 
 def judge(answers: Answers) -> Right:
     """Say letter by letter what is right; the last field by the pretrained network of the workspace."""
-    frame = without_collected(read_table(MERGED))
+    frame = without_collected(read_table(MERGED_TABLE))
     letters = frame[frame["label"].isin(list(LETTERS))]
     rows = make_samples(letters, torch.device("cpu"))
     unseen = kind_known_right(make_answers(sample_logits(load_network(PRETRAINED), rows), rows))

@@ -17,11 +17,12 @@ from benchmarks.emnist_rows import Parts, Rows
 from benchmarks.emnist_speed import time_reader
 from benchmarks.emnist_summary import OURS, QUICK, Run
 from src.common.files import write_json
+from src.config.paths import reports_of
 from src.models.training.device import Machine
 from src.tasks.emnist import SplitMode, Variant
 from src.tasks.emnist_params import EmnistParams
 
-KEPT = Path("reports/emnist_networks")
+KEPT = reports_of("emnist_networks")
 QUICK_EPOCHS = {"balanced": 4, "byclass": 2, "merged": 4, "mnist": 4}
 """Of ours where it is to learn in half the time of the best published network: four, or as many as that time allows.
 

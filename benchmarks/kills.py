@@ -31,7 +31,7 @@ from src.common.files import write_json
 from src.common.yaml_file import parse_yaml
 from src.config.apply_params import apply_values
 from src.config.params import StageName, load_params
-from src.models.finetune import MODEL
+from src.config.paths import FINETUNED
 from src.workspace.repository import environment, locked_md5
 from src.workspace.torn import set_torn_aside
 
@@ -220,7 +220,7 @@ def _finetuned(clone: Clone, name: str) -> str:
     """Return the MD5 of an experiment's fine-tuned network."""
     refs = _git(clone.folder, "for-each-ref", "--format=%(refname)", "refs/exps").split()
     (ref,) = [ref for ref in refs if ref.endswith(f"/{name}")]
-    return locked_md5(_git(clone.folder, "show", f"{ref}:dvc.lock"), "finetune", MODEL)
+    return locked_md5(_git(clone.folder, "show", f"{ref}:dvc.lock"), "finetune", FINETUNED)
 
 
 def kill_all(clone: Clone, kills: int, seconds: float) -> None:

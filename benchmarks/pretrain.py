@@ -24,6 +24,7 @@ from benchmarks.published_recipe import EPOCHS, test_published, train_published
 from src.common.command import Command
 from src.common.files import write_json
 from src.config.params import Params, load_params
+from src.config.paths import RAW_MNIST
 from src.data.pictures.normalise_all import normalise_all
 from src.models.network.forward import sample_logits
 from src.models.network.network import Network
@@ -38,7 +39,6 @@ from src.models.training.reading import ReadingTask
 
 logger = logging.getLogger(__name__)
 
-RAW = Path("data/raw/mnist")
 RESULT = Path("benchmarks/results/pretrain.json")
 
 
@@ -63,8 +63,8 @@ def main(ours_only: bool) -> None:
 
 def read_digits(name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return images (n, 28, 28) and labels (n,), uint8, of an IDX pair."""
-    images = gzip.decompress((RAW / f"{name}-images-idx3-ubyte.gz").read_bytes())[16:]
-    labels = gzip.decompress((RAW / f"{name}-labels-idx1-ubyte.gz").read_bytes())[8:]
+    images = gzip.decompress((RAW_MNIST / f"{name}-images-idx3-ubyte.gz").read_bytes())[16:]
+    labels = gzip.decompress((RAW_MNIST / f"{name}-labels-idx1-ubyte.gz").read_bytes())[8:]
     return np.frombuffer(images, np.uint8).reshape(-1, 28, 28).copy(), np.frombuffer(labels, np.uint8).copy()
 
 

@@ -9,8 +9,9 @@ import click
 
 from src.common.command import Command
 from src.common.errors import InputError
+from src.config.paths import EXPORTED
 from src.registry.open_registry import open_registry
-from src.registry.rebuild import MODEL, rebuild_commands, setting_overrides
+from src.registry.rebuild import rebuild_commands, setting_overrides
 from src.tracking.kept_lineage import STAGE, Lineage, parse_lineage
 from src.tracking.lineage import PACKAGES
 from src.workspace.repository import find_root, locked_md5
@@ -105,7 +106,7 @@ def _experiment_made(root: Path, name: str, md5: str) -> bool:
     reference = experiment_reference(root, name)
     lock = Revision(root, reference).read("dvc.lock") if reference else None
     with suppress(InputError):
-        return lock is not None and locked_md5(lock.decode(), STAGE, Path(MODEL)) == md5
+        return lock is not None and locked_md5(lock.decode(), STAGE, EXPORTED) == md5
     return False
 
 

@@ -10,15 +10,16 @@ import click
 from src.common.command import Command
 from src.common.errors import InputError
 from src.common.files import replace_file, write_text
+from src.config.paths import EVALUATED, metrics_of
 from src.results.emnist_tables import read_evaluated
 from src.results.pages import RESULTS, render_pages
 from src.results.published import read_experiment
 from src.results.run import parse_metrics
 from src.tasks.emnist import VARIANTS
-from src.workspace.repository import METRICS, ask_dvc, find_root, read_locked
+from src.workspace.repository import ask_dvc, find_root, read_locked
 
 MEASURED = {
-    "crossval.json": Path("reports/crossval/metrics.json"),
+    "crossval.json": metrics_of("crossval"),
     "ablation.json": Path("benchmarks/results/ablation.json"),
     "pretrain.json": Path("benchmarks/results/pretrain.json"),
     "serving.json": Path("benchmarks/results/serving.json"),
@@ -55,7 +56,7 @@ def read_committed(root: Path) -> bytes:
     changed = json.loads(ask_dvc(["status", "--json", "dvc.yaml"], root))
     if changed:
         raise InputError(f"changed since the last run: {', '.join(changed)}; run `make repro` first")
-    return read_locked(root, Path(), "evaluate", METRICS, "make repro")
+    return read_locked(root, Path(), "evaluate", EVALUATED, "make repro")
 
 
 @click.command(cls=Command)

@@ -13,13 +13,13 @@ from rich.console import Console
 from src.common.command import Command
 from src.common.leftovers import remove_leftovers
 from src.config.params import PARAMS_FILE, load_params
+from src.config.paths import EVALUATED, RAW
 from src.data.fetching.manifest import Manifest, load_manifest
 from src.data.tables.sample_mark import is_sample
 from src.results.run import read_metrics, results_table
-from src.workspace.repository import METRICS, MIRROR_VARIABLE, ask_dvc, find_root, run_dvc
+from src.workspace.repository import MIRROR_VARIABLE, ask_dvc, find_root, run_dvc
 from src.workspace.sample_checkout import FOLDER, copy_checkout
 
-RAW = Path("data/raw")
 SHORT: dict[str, int | float] = {
     "fill.drawn_per_class": 10,
     "fill.printed_per_class": 10,
@@ -113,7 +113,7 @@ def main() -> None:
     status = run_dvc(["repro"], place)
     if status:
         sys.exit(status)
-    metrics = read_metrics(place / METRICS)
+    metrics = read_metrics(place / EVALUATED)
     Console().print("\n", results_table(metrics), sep="")
     click.echo(NEXT)
     if metrics.corpus == "sample":

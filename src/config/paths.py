@@ -37,8 +37,8 @@ SPLIT_TABLE = PROCESSED / "split.parquet"
 
 PRETRAINED = MODELS / "pretrained.safetensors"
 FINETUNED = MODELS / "finetuned.safetensors"
-CALIBRATION = MODELS / "calibration.json"
-FAMILIARITY = MODELS / "familiarity.safetensors"
+CALIBRATION_FILE = MODELS / "calibration.json"
+FAMILIARITY_FILE = MODELS / "familiarity.safetensors"
 EXPORTED = MODELS / "pysar.onnx"
 """The whole reader, which `evaluate` writes."""
 

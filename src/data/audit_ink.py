@@ -14,6 +14,7 @@ from src.common.command import Command
 from src.common.errors import InputError
 from src.common.files import write_json
 from src.common.report_files import write_figure
+from src.config.paths import GLYPH_TABLE, MNIST_TABLE, RAW_MNIST, RAW_RUKOPYS, RUKOPYS_TABLE, metrics_of, reports_of
 from src.data.auditing.ink_figure import draw_figure
 from src.data.auditing.ink_statistics import Side, measure, separability
 from src.data.cleaning.glyph_table import read_glyph_table
@@ -22,13 +23,8 @@ from src.data.corpora.idx import read_digits
 from src.data.tables.source_names import MNIST_TRAIN, comes_from, holds_sample
 from src.data.tables.table import read_table, stack_images
 
-RAW_LETTERS = Path("data/raw/rukopys")
-RAW_DIGITS = Path("data/raw/mnist")
-GLYPHS = Path("data/interim/glyphs.parquet")
-LETTERS_TABLE = Path("data/interim/rukopys.parquet")
-DIGITS_TABLE = Path("data/interim/mnist.parquet")
-METRICS = Path("reports/audit_ink/metrics.json")
-FIGURE = Path("reports/audit_ink/distributions.png")
+METRICS = metrics_of("audit_ink")
+FIGURE = reports_of("audit_ink") / "distributions.png"
 
 PAIRS = {"0": "о", "3": "з", "6": "б"}
 """Digits and the letters that look like them: what tells these apart is not their shape."""
@@ -52,7 +48,7 @@ def measure_letters(frame: pd.DataFrame, glyphs: pd.DataFrame, folder: Path) -> 
     rows = frame[frame["label"].isin(list(PAIRS.values()))]
     boxes = glyphs.set_index("filename", drop=False).reindex(rows["filename"])
     if boxes["filename"].isna().any():
-        raise InputError(f"{LETTERS_TABLE}: holds pictures that {GLYPHS} does not; run `dvc repro`")
+        raise InputError(f"{RUKOPYS_TABLE}: holds pictures that {GLYPH_TABLE} does not; run `dvc repro`")
     shrunk = [shrink(255 - picture) for picture in read_glyphs(folder, boxes)]
     return Side(rows["label"].to_numpy(dtype=np.str_), measure(shrunk), measure(stack_images(rows)))
 
@@ -65,7 +61,7 @@ def measure_digits(frame: pd.DataFrame, raw: NDArray[np.uint8]) -> Side:
     """
     train = frame[comes_from(frame, MNIST_TRAIN)].reset_index(drop=True)
     if len(train) != len(raw):
-        raise InputError(f"{DIGITS_TABLE}: {len(train)} training digits, {len(raw)} in {RAW_DIGITS}; run `dvc repro`")
+        raise InputError(f"{MNIST_TABLE}: {len(train)} training digits, {len(raw)} in {RAW_MNIST}; run `dvc repro`")
     rows = pd.concat([train[train["label"] == digit].head(_MOST_DIGITS) for digit in PAIRS])
     before = measure(raw[rows.index.to_numpy()])
     return Side(rows["label"].to_numpy(dtype=np.str_), before, measure(stack_images(rows)))
@@ -108,9 +104,9 @@ def audit(digits: Side, letters: Side) -> dict[str, Any]:
 def main() -> None:
     """Report how well ink statistics alone tell MNIST's 0, 3, 6 from the letters о, з, б."""
     cv2.setNumThreads(1)
-    letters_table, digits_table = read_table(LETTERS_TABLE), read_table(DIGITS_TABLE)
-    letters = measure_letters(letters_table, read_glyph_table(GLYPHS), RAW_LETTERS)
-    digits = measure_digits(digits_table, read_digits(RAW_DIGITS, "train").images)
+    letters_table, digits_table = read_table(RUKOPYS_TABLE), read_table(MNIST_TABLE)
+    letters = measure_letters(letters_table, read_glyph_table(GLYPH_TABLE), RAW_RUKOPYS)
+    digits = measure_digits(digits_table, read_digits(RAW_MNIST, "train").images)
     metrics = {"sample": holds_sample(letters_table), **audit(digits, letters)}
     write_json(METRICS, metrics)
     write_figure(draw_figure(digits, letters), FIGURE)

@@ -17,6 +17,7 @@ from src.common.files import write_json
 from src.common.progress import progress_bar
 from src.common.report_files import write_csv, write_png
 from src.config.params import load_params
+from src.config.paths import GLYPH_TABLE, RAW_RUKOPYS, reports_of
 from src.data.cleaning.glyph_checks import (
     Checked,
     Pictures,
@@ -32,9 +33,7 @@ from src.data.cleaning.glyph_sheet import Tile, draw_sheet
 from src.data.cleaning.glyph_table import COORDINATES, make_glyph_table, write_glyph_table
 from src.data.corpora.glyph_csv import read_glyph_csv
 
-CORPUS = Path("data/raw/rukopys")
-TABLE = Path("data/interim/glyphs.parquet")
-REPORTS = Path("reports/clean")
+REPORTS = reports_of("clean")
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +50,13 @@ class Cleaning(NamedTuple):
 def main() -> None:
     """Check glyphs.csv against its pictures; write the table of glyphs and the reports of what was wrong."""
     tolerance = load_params().clean.box_tolerance
-    rows = read_glyph_csv(CORPUS / "glyphs.csv")
-    pictures = list_pictures(CORPUS)
+    rows = read_glyph_csv(RAW_RUKOPYS / "glyphs.csv")
+    pictures = list_pictures(RAW_RUKOPYS)
     cleaning = clean(rows, pictures, tolerance)
     write_reports(cleaning, pictures, REPORTS)
     if cleaning.table.empty:
-        raise InputError(f"{CORPUS}: no row of glyphs.csv is usable; see why in {REPORTS / 'problems.csv'}")
-    write_glyph_table(cleaning.table, TABLE)
+        raise InputError(f"{RAW_RUKOPYS}: no row of glyphs.csv is usable; see why in {REPORTS / 'problems.csv'}")
+    write_glyph_table(cleaning.table, GLYPH_TABLE)
     log.info("%d of %d rows stay, %d of them repaired; %d pictures are in no row", *_summary(cleaning.metrics))
 
 

@@ -7,13 +7,12 @@ import click
 
 from src.common.command import Command
 from src.config.params import load_params
+from src.config.paths import RAW
 from src.data.fetching.fetch_corpus import fetch, new_folder
 from src.data.fetching.manifest import MANIFEST_FILE, find_corpus, load_manifest
 from src.data.fetching.sources import mirror_of_environment
 from src.data.sample.write import write_sample
 from src.data.tables.sample_mark import mark_sample
-
-RAW = Path("data/raw")
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,6 @@ lost there. Nobody wrote them: never test on them.
 import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +18,7 @@ from src.common.command import Command
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
+from src.config.paths import FILL_TABLE, RAW_CMNIST, metrics_of, sheet_of
 from src.data.corpora.cmnist_pictures import read_pictures
 from src.data.corpora.counts import count_corpus
 from src.data.filling.drawn_letters import draw_letters
@@ -30,10 +30,8 @@ from src.data.pictures.normalise_all import normalise_all
 from src.data.tables.source_names import FILL_COMPOSED, FILL_DRAWN, FILL_MIRRORED, FILL_PRINTED, source_name
 from src.data.tables.table import make_table, write_table
 
-RAW = Path("data/raw/cmnist")
-TABLE = Path("data/interim/fill.parquet")
-METRICS = Path("reports/fill/metrics.json")
-SHEET = Path("reports/fill/sheet.png")
+METRICS = metrics_of("fill")
+SHEET = sheet_of("fill")
 
 logger = logging.getLogger(__name__)
 
@@ -70,19 +68,19 @@ def main() -> None:
     """Make the letters that the large corpora lack, as fill.* of params.yaml say."""
     params = load_params()
     settings, side = params.fill, params.network.side
-    name = partial(source_name, folder=RAW)
+    name = partial(source_name, folder=RAW_CMNIST)
     per_class = {FILL_MIRRORED: settings.mirrored_per_class, FILL_COMPOSED: settings.composed_per_class}
-    batches = make_letters(read_pictures(RAW), per_class, name, settings.seed)
+    batches = make_letters(read_pictures(RAW_CMNIST), per_class, name, settings.seed)
     drawn = draw_letters(settings.drawn_per_class, settings.hand_variety, settings.seed)
     printed = print_glyphs(settings.printed_per_class, settings.hand_variety, settings.seed, side)
     made = tabulate([*drawn, *(letter for batch in batches for letter in batch.letters)], side)
     frame = pd.concat([made, printed], ignore_index=True)
-    write_table(frame, TABLE)
+    write_table(frame, FILL_TABLE)
     ways = (FILL_DRAWN, FILL_PRINTED, *map(name, per_class))
     sources = {source: frame[frame["source"] == source] for source in ways}
     write_json(METRICS, summarise(sources, batches))
     write_png(draw_fill_sheet(sources), SHEET)
-    logger.info("%s: %d rows; look at %s", TABLE, len(frame), SHEET)
+    logger.info("%s: %d rows; look at %s", FILL_TABLE, len(frame), SHEET)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Stage merge: the letters of rukopys, a few digits of MNIST and what people gave away become one sample table."""
 
 import logging
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,17 +11,14 @@ from src.common.command import Command
 from src.common.errors import InputError
 from src.common.files import write_json
 from src.config.params import load_params
+from src.config.paths import COLLECTED_TABLE, MERGED_TABLE, MNIST_TABLE, RUKOPYS_TABLE, metrics_of
 from src.data.corpora.counts import count_rows
 from src.data.splitting.published_split import published_digits
 from src.data.tables.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
 from src.data.tables.table import read_table, write_table
 from src.features.labels import DIGITS
 
-LETTERS_TABLE = Path("data/interim/rukopys.parquet")
-DIGITS_TABLE = Path("data/interim/mnist.parquet")
-COLLECTED_TABLE = Path("data/interim/collected.parquet")
-TABLE = Path("data/processed/merged.parquet")
-METRICS = Path("reports/merge/metrics.json")
+METRICS = metrics_of("merge")
 
 logger = logging.getLogger(__name__)
 
@@ -70,15 +66,15 @@ def summarise(frame: pd.DataFrame) -> dict[str, Any]:
 def main() -> None:
     """Join the letters with digits, as merge.* and split.* of params.yaml say, and with given drawings."""
     params = load_params()
-    letters, mnist, collected = (read_table(path) for path in (LETTERS_TABLE, DIGITS_TABLE, COLLECTED_TABLE))
+    letters, mnist, collected = (read_table(path) for path in (RUKOPYS_TABLE, MNIST_TABLE, COLLECTED_TABLE))
     if params.split.mode == "published":
         digits = published_digits(mnist)
     else:
         digits = draw_digits(mnist, params.merge.digits_per_class, params.split.test_size, params.merge.seed)
     frame = join(letters, digits, collected)
-    write_table(frame, TABLE)
+    write_table(frame, MERGED_TABLE)
     write_json(METRICS, summarise(frame))
-    logger.info("%s: %d letters, %d digits, %d given drawings", TABLE, len(letters), len(digits), len(collected))
+    logger.info("%s: %d letters, %d digits, %d given drawings", MERGED_TABLE, len(letters), len(digits), len(collected))
 
 
 if __name__ == "__main__":

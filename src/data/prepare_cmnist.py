@@ -5,7 +5,6 @@ there twice: under two labels all of it, under one label all but the first by na
 """
 
 import logging
-from pathlib import Path
 
 import click
 import pandas as pd
@@ -14,6 +13,7 @@ from src.common.command import Command
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
+from src.config.paths import CMNIST_TABLE, RAW_CMNIST, metrics_of, sheet_of
 from src.data.corpora.cmnist_pictures import Pictures, read_pictures
 from src.data.corpora.counts import count_corpus
 from src.data.corpora.sieve import find_duplicates, sieve
@@ -24,10 +24,8 @@ from src.data.tables.source_names import CMNIST, source_name
 from src.data.tables.table import make_table, write_table
 from src.features.labels import LETTERS
 
-RAW = Path("data/raw/cmnist")
-TABLE = Path("data/interim/cmnist.parquet")
-METRICS = Path("reports/prepare_cmnist/metrics.json")
-SHEET = Path("reports/prepare_cmnist/sheet.png")
+METRICS = metrics_of("prepare_cmnist")
+SHEET = sheet_of("prepare_cmnist")
 
 _SHOWN = 14
 
@@ -75,12 +73,12 @@ def prepare_cmnist(pictures: Pictures, source: str, side: int) -> tuple[pd.DataF
 def main() -> None:
     """Turn Cyrillic-MNIST's pictures of Ukrainian letters into the sample table."""
     side = load_params().network.side
-    frame, dropped = prepare_cmnist(read_pictures(RAW), source_name(CMNIST, RAW), side)
-    write_table(frame, TABLE)
+    frame, dropped = prepare_cmnist(read_pictures(RAW_CMNIST), source_name(CMNIST, RAW_CMNIST), side)
+    write_table(frame, CMNIST_TABLE)
     write_json(METRICS, count_corpus(frame, dropped))
     note = f"{len(frame)} letters, up to {_SHOWN} of each letter and case, normalised to {side} px, inverted"
     write_png(draw_sheet("Cyrillic-MNIST after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
-    logger.info("%s: %d letters; look at %s", TABLE, len(frame), SHEET)
+    logger.info("%s: %d letters; look at %s", CMNIST_TABLE, len(frame), SHEET)
 
 
 if __name__ == "__main__":

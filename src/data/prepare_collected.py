@@ -18,6 +18,7 @@ from src.common.errors import InputError
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
+from src.config.paths import ACCEPTED, COLLECTED_TABLE, metrics_of, sheet_of
 from src.data.corpora.collected_rows import COLLECTED
 from src.data.corpora.collected_sample import Sample, read_sample
 from src.data.corpora.counts import count_rows
@@ -29,11 +30,8 @@ from src.features.decoding.picture_file import decode_picture
 from src.features.labels import is_digit
 from src.features.picture.grey import Grey
 
-ACCEPTED = Path("data/collected/accepted")
-"""Where `pysar review` puts what it accepts; what is no `*.json` there is not looked at."""
-TABLE = Path("data/interim/collected.parquet")
-METRICS = Path("reports/prepare_collected/metrics.json")
-SHEET = Path("reports/prepare_collected/sheet.png")
+METRICS = metrics_of("prepare_collected")
+SHEET = sheet_of("prepare_collected")
 
 _SHOWN = 14
 
@@ -116,13 +114,13 @@ def main() -> None:
     """Turn the drawings that a reviewer has accepted into the sample table."""
     side = load_params().network.side
     frame, dropped = prepare_collected(read_accepted(ACCEPTED), side)
-    write_table(frame, TABLE)
+    write_table(frame, COLLECTED_TABLE)
     metrics = summarise(frame, dropped)
     write_json(METRICS, metrics)
     shown = f"up to {_SHOWN} of each label and case, as the network sees them ({side} px, inverted)"
     note = f"{len(frame)} of {metrics['writers']} writers, {shown}"
     write_png(draw_sheet("Given drawings after normalisation", note, sheet_strips(frame, side), columns=2), SHEET)
-    logger.info("%s: %d drawings; look at %s", TABLE, len(frame), SHEET)
+    logger.info("%s: %d drawings; look at %s", COLLECTED_TABLE, len(frame), SHEET)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ under one label all but the first by name. Nothing is left out for what a model 
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
 import numpy as np
@@ -17,6 +16,7 @@ from src.common.command import Command
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
+from src.config.paths import COMNIST_TABLE, RAW_COMNIST, metrics_of, sheet_of
 from src.data.corpora.comnist_pictures import judge_names, look_at_all, read_files
 from src.data.corpora.counts import count_corpus
 from src.data.corpora.sieve import find_duplicates, sieve
@@ -25,10 +25,8 @@ from src.data.pictures.letter_strips import letter_strips
 from src.data.tables.source_names import COMNIST, source_name
 from src.data.tables.table import make_table, write_table
 
-RAW = Path("data/raw/comnist")
-TABLE = Path("data/interim/comnist.parquet")
-METRICS = Path("reports/prepare_comnist/metrics.json")
-SHEET = Path("reports/prepare_comnist/sheet.png")
+METRICS = metrics_of("prepare_comnist")
+SHEET = sheet_of("prepare_comnist")
 
 _SHOWN = 14
 
@@ -83,12 +81,12 @@ def prepare_comnist(files: Mapping[str, bytes], source: str, side: int) -> tuple
 def main() -> None:
     """Turn CoMNIST's pictures of Ukrainian letters into the sample table."""
     side = load_params().network.side
-    frame, dropped = prepare_comnist(read_files(RAW), source_name(COMNIST, RAW), side)
-    write_table(frame, TABLE)
+    frame, dropped = prepare_comnist(read_files(RAW_COMNIST), source_name(COMNIST, RAW_COMNIST), side)
+    write_table(frame, COMNIST_TABLE)
     write_json(METRICS, count_corpus(frame, dropped))
     note = f"{len(frame)} letters, up to {_SHOWN} of each, as the network sees them ({side} px, inverted)"
     write_png(draw_sheet("CoMNIST after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
-    logger.info("%s: %d letters; look at %s", TABLE, len(frame), SHEET)
+    logger.info("%s: %d letters; look at %s", COMNIST_TABLE, len(frame), SHEET)
 
 
 if __name__ == "__main__":

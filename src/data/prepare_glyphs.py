@@ -1,7 +1,6 @@
 """Stage prepare_glyphs: the cleaned glyphs of rukopys become the sample table."""
 
 import logging
-from pathlib import Path
 
 import click
 import numpy as np
@@ -12,6 +11,7 @@ from src.common.command import Command
 from src.common.errors import InputError
 from src.common.report_files import write_png
 from src.config.params import load_params
+from src.config.paths import GLYPH_TABLE, RAW_RUKOPYS, RUKOPYS_TABLE, sheet_of
 from src.data.cleaning.glyph_table import read_glyph_table
 from src.data.corpora.glyph_pictures import read_glyphs
 from src.data.pictures.contact_sheet import draw_sheet
@@ -20,10 +20,7 @@ from src.data.tables.source_names import RUKOPYS, pixel_groups, source_name
 from src.data.tables.table import make_table, write_table
 from src.features.picture.normalize import normalize
 
-RAW = Path("data/raw/rukopys")
-GLYPHS = Path("data/interim/glyphs.parquet")
-TABLE = Path("data/interim/rukopys.parquet")
-SHEET = Path("reports/prepare_glyphs/sheet.png")
+SHEET = sheet_of("prepare_glyphs")
 
 _SHOWN = 10
 
@@ -50,7 +47,7 @@ def prepare_glyphs(glyphs: pd.DataFrame, pictures: list[NDArray[np.uint8]], sour
     ):
         glyph = normalize(picture, side)
         if glyph.relative_height is None:
-            raise InputError(f"{RAW / filename}: no ink in its box; run `dvc repro` to clean the glyphs again")
+            raise InputError(f"{RAW_RUKOPYS / filename}: no ink in its box; run `dvc repro` to clean the glyphs again")
         rows.append(
             {
                 "image": glyph.image.tobytes(),
@@ -68,13 +65,13 @@ def prepare_glyphs(glyphs: pd.DataFrame, pictures: list[NDArray[np.uint8]], sour
 @click.command(cls=Command)
 def main() -> None:
     """Turn the cleaned glyphs of rukopys into the sample table."""
-    glyphs = read_glyph_table(GLYPHS)
+    glyphs = read_glyph_table(GLYPH_TABLE)
     side = load_params().network.side
-    frame = prepare_glyphs(glyphs, read_glyphs(RAW, glyphs), source_name(RUKOPYS, RAW), side)
-    write_table(frame, TABLE)
+    frame = prepare_glyphs(glyphs, read_glyphs(RAW_RUKOPYS, glyphs), source_name(RUKOPYS, RAW_RUKOPYS), side)
+    write_table(frame, RUKOPYS_TABLE)
     note = f"{len(frame)} glyphs, up to {_SHOWN} of each letter and case, normalised to {side} px, inverted"
     write_png(draw_sheet("rukopys after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
-    logger.info("%s: %d glyphs; look at %s", TABLE, len(frame), SHEET)
+    logger.info("%s: %d glyphs; look at %s", RUKOPYS_TABLE, len(frame), SHEET)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Stage prepare_mnist: MNIST's digits become the sample table, normalised as the letters are."""
 
 import logging
-from pathlib import Path
 
 import click
 import numpy as np
@@ -11,6 +10,7 @@ from src.common.command import Command
 from src.common.errors import InputError
 from src.common.report_files import write_png
 from src.config.params import load_params
+from src.config.paths import MNIST_TABLE, RAW_MNIST, sheet_of
 from src.data.corpora.idx import Digits, Part, read_digits
 from src.data.pictures.contact_sheet import Strip, draw_sheet
 from src.data.pictures.normalise_all import normalise_all
@@ -18,9 +18,7 @@ from src.data.tables.source_names import MNIST_TEST, MNIST_TRAIN, pixel_groups, 
 from src.data.tables.table import make_table, stack_images, write_table
 from src.features.labels import DIGITS
 
-RAW = Path("data/raw/mnist")
-TABLE = Path("data/interim/mnist.parquet")
-SHEET = Path("reports/prepare_mnist/sheet.png")
+SHEET = sheet_of("prepare_mnist")
 
 PARTS: dict[str, Part] = {MNIST_TRAIN: "train", MNIST_TEST: "t10k"}
 
@@ -46,7 +44,7 @@ def prepare_mnist(parts: dict[str, Digits], side: int) -> pd.DataFrame:
     normalised = normalise_all(images, side, "normalising MNIST")
     if normalised.blank.any():
         source, filename = names[int(np.argmax(normalised.blank))]
-        raise InputError(f"{RAW}: picture {filename} of {source} is blank; delete the folder and run `dvc repro`")
+        raise InputError(f"{RAW_MNIST}: picture {filename} of {source} is blank; delete the folder and run `dvc repro`")
     return make_table(
         [
             {"image": image.tobytes(), "label": str(label), "source": source, "filename": filename, "group": group}
@@ -68,11 +66,13 @@ def sheet_strips(frame: pd.DataFrame) -> list[Strip]:
 def main() -> None:
     """Turn MNIST's four files into the sample table."""
     side = load_params().network.side
-    frame = prepare_mnist({source_name(source, RAW): read_digits(RAW, part) for source, part in PARTS.items()}, side)
-    write_table(frame, TABLE)
+    frame = prepare_mnist(
+        {source_name(source, RAW_MNIST): read_digits(RAW_MNIST, part) for source, part in PARTS.items()}, side
+    )
+    write_table(frame, MNIST_TABLE)
     note = f"{len(frame)} digits, the first {_SHOWN} of each, as the network sees them ({side} px, inverted)"
     write_png(draw_sheet("MNIST after normalisation", note, sheet_strips(frame)), SHEET)
-    logger.info("%s: %d digits; look at %s", TABLE, len(frame), SHEET)
+    logger.info("%s: %d digits; look at %s", MNIST_TABLE, len(frame), SHEET)
 
 
 if __name__ == "__main__":

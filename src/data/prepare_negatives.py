@@ -9,7 +9,6 @@ Blank pictures are not among them: `src.features.picture.normalize` tells them b
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +19,7 @@ from src.common.command import Command
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
+from src.config.paths import NEGATIVES_TABLE, RAW_EMNIST, SPLIT_TABLE, metrics_of, sheet_of
 from src.data.corpora.collected_rows import without_collected
 from src.data.negatives.latin import Latin, choose_latin, draw_latin, read_latin
 from src.data.negatives.negative import Negative
@@ -33,11 +33,8 @@ from src.data.pictures.normalise_all import normalise_all
 from src.data.tables.source_names import source_name
 from src.data.tables.table import SPLIT_SAMPLES, read_table, stack_images, write_table
 
-RAW = Path("data/raw/emnist")
-ROWS = Path("data/processed/split.parquet")
-TABLE = Path("data/interim/negatives.parquet")
-METRICS = Path("reports/prepare_negatives/metrics.json")
-SHEET = Path("reports/prepare_negatives/sheet.png")
+METRICS = metrics_of("prepare_negatives")
+SHEET = sheet_of("prepare_negatives")
 
 _SHOWN = 28
 _STRIPS = 2
@@ -134,15 +131,15 @@ def main() -> None:
     params = load_params()
     settings = params.negatives
     # Another drawing that is given must not make other negatives.
-    rows, latin = without_collected(read_table(ROWS, SPLIT_SAMPLES)), read_latin(RAW)
-    pictures = make_pictures(rows, latin, settings.per_kind, settings.seed, partial(source_name, folder=RAW))
+    rows, latin = without_collected(read_table(SPLIT_TABLE, SPLIT_SAMPLES)), read_latin(RAW_EMNIST)
+    pictures = make_pictures(rows, latin, settings.per_kind, settings.seed, partial(source_name, folder=RAW_EMNIST))
     frame = tabulate(pictures, params.network.side)
-    write_table(frame, TABLE, NEGATIVES)
+    write_table(frame, NEGATIVES_TABLE, NEGATIVES)
     write_json(METRICS, count_negatives(frame))
     kinds = ", ".join(kind.replace("_", " ") for kind in KINDS)
     note = f"Some of {len(frame)} pictures, on the left of val, on the right of test, as the network sees them: {kinds}"
     write_png(draw_sheet("No character of the alphabet", note, sheet_strips(frame), columns=2), SHEET)
-    logger.info("%s: %d pictures; look at %s", TABLE, len(frame), SHEET)
+    logger.info("%s: %d pictures; look at %s", NEGATIVES_TABLE, len(frame), SHEET)
 
 
 if __name__ == "__main__":

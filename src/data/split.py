@@ -6,7 +6,6 @@ from and measured on.
 """
 
 import logging
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +17,7 @@ from src.common.command import Command
 from src.common.errors import InputError
 from src.common.files import write_json
 from src.config.params import load_params
+from src.config.paths import MERGED_TABLE, SPLIT_TABLE, metrics_of
 from src.config.sections import Split
 from src.data.corpora.collected_rows import is_collected
 from src.data.corpora.counts import count_rows
@@ -26,9 +26,7 @@ from src.data.splitting.published_split import is_published, published_split
 from src.data.tables.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
 from src.data.tables.table import SPLIT_SAMPLES, SPLITS, read_table, write_table
 
-MERGED = Path("data/processed/merged.parquet")
-TABLE = Path("data/processed/split.parquet")
-METRICS = Path("reports/split/metrics.json")
+METRICS = metrics_of("split")
 
 _FEWEST_CLASSES = 2
 
@@ -57,7 +55,7 @@ def split_samples(frame: pd.DataFrame, params: Split) -> pd.DataFrame:
         if labels < _FEWEST_CLASSES:
             problem = "has one label only" if labels else "has no rows"
             raise InputError(
-                f"{MERGED}: split {split} {problem}; change split.test_size or split.val_size, or add data"
+                f"{MERGED_TABLE}: split {split} {problem}; change split.test_size or split.val_size, or add data"
             )
     return parted
 
@@ -112,13 +110,13 @@ def summarise(frame: pd.DataFrame, mode: str) -> dict[str, Any]:
 def main() -> None:
     """Part the merged table into train, val and test, as split.* of params.yaml says."""
     params = load_params().split
-    frame = split_samples(read_table(MERGED), params)
-    write_table(frame, TABLE, SPLIT_SAMPLES)
+    frame = split_samples(read_table(MERGED_TABLE), params)
+    write_table(frame, SPLIT_TABLE, SPLIT_SAMPLES)
     metrics = summarise(frame, params.mode)
     write_json(METRICS, metrics)
     sizes = ", ".join(f"{split} {metrics[split]['rows']}" for split in SPLITS)
     note = "exactly the published rows" if metrics["published"] else "not the published rows"
-    logger.info("%s: %s; %s", TABLE, sizes, note)
+    logger.info("%s: %s; %s", SPLIT_TABLE, sizes, note)
 
 
 if __name__ == "__main__":

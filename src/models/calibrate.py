@@ -6,7 +6,6 @@ them. The score by which pictures are refused is fitted with the negatives of sp
 """
 
 import logging
-from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +18,7 @@ from src.common.command import Command
 from src.common.cores import allowed_cores
 from src.common.files import write_json
 from src.config.params import Params, load_params
+from src.config.paths import CALIBRATION_FILE, FAMILIARITY_FILE, FINETUNED, SPLIT_TABLE, metrics_of
 from src.config.sections import Calibrate
 from src.data.tables.source_names import holds_sample
 from src.data.tables.table import SPLIT_SAMPLES, read_table, stack_images
@@ -27,7 +27,7 @@ from src.models.held_back.thresholds import case_threshold, score_threshold
 from src.models.network.weights import load_network
 from src.models.rows.corpora import hold_back, read_corpora, without
 from src.models.rows.no_characters import read_no_characters
-from src.models.rows.split_rows import TABLE, rows_of
+from src.models.rows.split_rows import rows_of
 from src.models.scoring.answers import Answers, Flags
 from src.models.scoring.calibration import case_error, label_error
 from src.models.scoring.familiarity import Familiarity, fit_familiarity, save_familiarity
@@ -37,10 +37,7 @@ from src.models.verdict.calibrated import Calibration, write_calibration
 from src.models.verdict.probabilities import surely
 from src.models.verdict.verdict import accepts, returns_case
 
-FINETUNED = Path("models/finetuned.safetensors")
-CALIBRATION = Path("models/calibration.json")
-FAMILIARITY = Path("models/familiarity.safetensors")
-METRICS = Path("reports/calibrate/metrics.json")
+METRICS = metrics_of("calibrate")
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +120,7 @@ def _case_figures(
 @click.command(cls=Command)
 def main() -> None:
     """Fit temperatures and thresholds on answers of networks to rows that they had not learned."""
-    params, frame = load_params(), read_table(TABLE, SPLIT_SAMPLES)
+    params, frame = load_params(), read_table(SPLIT_TABLE, SPLIT_SAMPLES)
     settings = params.calibrate
     negatives = stack_images(read_no_characters("val"))
     familiarity = familiar(frame, negatives, params)
@@ -132,8 +129,8 @@ def main() -> None:
     ((rows, readings),) = out_of_fold(reader, settings.folds, [settings.seed], allowed_cores())
     calibration = calibrate(rows, readings, settings)
     figures = describe(rows, readings, calibration, params.evaluate.calibration_bins)
-    save_familiarity(familiarity, FAMILIARITY)
-    write_calibration(calibration, CALIBRATION)
+    save_familiarity(familiarity, FAMILIARITY_FILE)
+    write_calibration(calibration, CALIBRATION_FILE)
     write_json(METRICS, {"corpus": "sample" if holds_sample(frame) else "upstream", **figures})
     logger.info("%d rows read; read %s", len(rows), METRICS)
 

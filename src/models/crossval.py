@@ -21,6 +21,7 @@ from src.common.files import write_json
 from src.common.interruption import sigterm_as_exit
 from src.common.report_files import write_csv, write_png
 from src.config.params import load_params
+from src.config.paths import MERGED_TABLE, PRETRAINED, reports_of
 from src.data.tables.source_names import holds_sample
 from src.data.tables.table import read_table, stack_images
 from src.features.labels import LETTERS
@@ -37,11 +38,9 @@ from src.models.scoring.answers import Answers
 from src.models.scoring.calibration import label_error
 from src.models.scoring.metrics import kind_known_right, paired_letters, top_right
 from src.models.scoring.temperature import cross_calibrated
-from src.models.training.start import PRETRAINED
 from src.workspace.repository import find_root
 
-MERGED = Path("data/processed/merged.parquet")
-REPORTS = Path("reports/crossval")
+REPORTS = reports_of("crossval")
 
 NAMES = {
     "label": "label, all 43",
@@ -115,7 +114,7 @@ def write_sheets(repeats: list[tuple[pd.DataFrame, Answers]]) -> None:
 def main(workers: int | None) -> None:
     """Read every letter with a network that has not seen it: k folds, several times."""
     os.chdir(find_root(Path.cwd()))
-    params, frame = load_params(), read_table(MERGED)
+    params, frame = load_params(), read_table(MERGED_TABLE)
     settings = params.crossval
     seeds = range(settings.seed, settings.seed + settings.repeats)
     reader = Reader(frame, stack_images(read_no_characters("val")), params, "crossval.folds")

@@ -4,7 +4,6 @@ The network runs in float32 on the CPU, whatever it was trained on: that is how 
 """
 
 import logging
-from pathlib import Path
 
 import click
 import numpy as np
@@ -14,6 +13,7 @@ import torch
 
 from src.common.command import Command
 from src.config.params import Params, load_params
+from src.config.paths import EXPORTED, reports_of
 from src.data.tables.table import stack_images
 from src.models.evaluation.files import Evaluation, Refused, write_evaluation
 from src.models.evaluation.inputs import TABLES, Inputs, describe_inputs, read_inputs
@@ -39,8 +39,7 @@ from src.models.verdict.verdict import accepts
 from src.release.onnx import check_export, export_network, write_onnx
 from src.tracking.tracking import track
 
-MODEL = Path("models/pysar.onnx")
-REPORTS = Path("reports/evaluate")
+REPORTS = reports_of("evaluate")
 
 logger = logging.getLogger(__name__)
 
@@ -122,10 +121,10 @@ def main() -> None:
     inputs = read_inputs()
     with track("evaluate") as run:
         evaluation, model = evaluate(inputs, params)
-        write_onnx(model, MODEL)
+        write_onnx(model, EXPORTED)
         write_evaluation(evaluation, inputs.curves, REPORTS)
         read = params.model_dump(include={"split": {"mode"}, "evaluate": True})
-        record(run, evaluation, read, Written(TABLES, MODEL, REPORTS), "evaluate")
+        record(run, evaluation, read, Written(TABLES, EXPORTED, REPORTS), "evaluate")
     label, case = (percent(evaluation.metrics[name]["value"]) for name in ("label", "case_letters"))
     logger.info("label %s, case %s; read %s", label, case, REPORTS / "report.md")
 

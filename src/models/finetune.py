@@ -1,25 +1,23 @@
 """Stage `finetune`: the pretrained network learns letters whose size is known, and does not forget the others."""
 
-from pathlib import Path
-
 import click
 import pandas as pd
 
 from src.common.command import Command
 from src.config.params import Params, load_params
+from src.config.paths import FINETUNED, PRETRAINED, SPLIT_TABLE, curves_of, metrics_of
 from src.data.tables.table import SPLIT_SAMPLES, read_table
 from src.models.rows.corpora import TABLES, hold_back, read_corpora, without
 from src.models.rows.samples import make_samples
-from src.models.rows.split_rows import TABLE, rows_of
+from src.models.rows.split_rows import rows_of
 from src.models.training.device import Machine
 from src.models.training.distributed import joined_machine
 from src.models.training.fit import Files, describe_rows, fit
 from src.models.training.reading import FinetuneTask
-from src.models.training.start import PRETRAINED, pretrained_network
+from src.models.training.start import pretrained_network
 
-MODEL = Path("models/finetuned.safetensors")
-CURVES = Path("reports/finetune/curves.csv")
-METRICS = Path("reports/finetune/metrics.json")
+CURVES = curves_of("finetune")
+METRICS = metrics_of("finetune")
 
 
 def finetune(frame: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Machine) -> None:
@@ -42,7 +40,8 @@ def finetune(frame: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Ma
         make_samples(without(old, validation), machine.device),
     )
     network = pretrained_network(params, PRETRAINED, machine.device)
-    files = Files((TABLE, *(TABLES[name] for name in params.pretrain.corpora), PRETRAINED), MODEL, CURVES, METRICS)
+    read = (SPLIT_TABLE, *(TABLES[name] for name in params.pretrain.corpora), PRETRAINED)
+    files = Files(read, FINETUNED, CURVES, METRICS)
     fit("finetune", network, task, params.of_stage("finetune"), machine, files, describe_rows(train, validation))
 
 
@@ -52,7 +51,7 @@ def main() -> None:
     params = load_params()
     with joined_machine(params.compute) as machine:
         old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
-        finetune(read_table(TABLE, SPLIT_SAMPLES), old, params, machine)
+        finetune(read_table(SPLIT_TABLE, SPLIT_SAMPLES), old, params, machine)
 
 
 if __name__ == "__main__":

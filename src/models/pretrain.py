@@ -1,12 +1,11 @@
 """Stage `pretrain`: the network learns on the large corpora; MNIST's test file is read in `evaluate` only."""
 
-from pathlib import Path
-
 import click
 import pandas as pd
 
 from src.common.command import Command
 from src.config.params import Params, load_params
+from src.config.paths import PRETRAINED, curves_of, metrics_of
 from src.models.rows.corpora import TABLES, hold_back, read_corpora
 from src.models.rows.samples import make_samples
 from src.models.training.device import Machine
@@ -15,9 +14,8 @@ from src.models.training.fit import Files, describe_rows, fit
 from src.models.training.reading import ReadingTask
 from src.models.training.start import untrained_network
 
-MODEL = Path("models/pretrained.safetensors")
-CURVES = Path("reports/pretrain/curves.csv")
-METRICS = Path("reports/pretrain/metrics.json")
+CURVES = curves_of("pretrain")
+METRICS = metrics_of("pretrain")
 
 
 def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
@@ -29,7 +27,7 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
     train, validation = hold_back(frame, params.pretrain)
     task = ReadingTask(make_samples(train, machine.device), make_samples(validation, machine.device), params.pretrain)
     network = untrained_network(params, machine.device)
-    files = Files(tuple(TABLES[name] for name in params.pretrain.corpora), MODEL, CURVES, METRICS)
+    files = Files(tuple(TABLES[name] for name in params.pretrain.corpora), PRETRAINED, CURVES, METRICS)
     fit("pretrain", network, task, params.of_stage("pretrain"), machine, files, describe_rows(train, validation))
 
 

@@ -17,6 +17,7 @@ from src.common.errors import WorkError
 from src.common.interruption import sigterm_as_exit
 from src.config.apply_params import apply_values
 from src.config.params import StageName, load_params
+from src.config.paths import reports_of
 from src.models.search.confirm import kept, rounded
 from src.models.search.search import Job, check_complete, confirm_study, find_study, work_on
 from src.models.search.study import STORAGE_VARIABLE, storage_address
@@ -26,7 +27,7 @@ from src.models.search.study_runs import PARENT, STAGE
 from src.tracking.tracking import track
 from src.workspace.repository import environment, find_root
 
-REPORTS = Path("reports/tune")
+REPORTS = reports_of("tune")
 
 _STOPPED = "stopped; what is done is kept, the same command goes on"
 

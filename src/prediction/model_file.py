@@ -5,13 +5,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from src.common.errors import InputError
+from src.config.paths import EXPORTED
 from src.features.labels import UKRAINIAN as UKRAINIAN_ALPHABET
 from src.features.labels import Alphabet
 from src.tasks.emnist import PIPELINE, VARIANTS
 from src.workspace.repository import find_root
 
-EXPORTED = Path("models/pysar.onnx")
-"""What `evaluate` writes, in the repository."""
 UKRAINIAN = "ukrainian"
 TASKS: Mapping[str, Path] = MappingProxyType(
     {UKRAINIAN: EXPORTED, **{variant.task: variant.exported for variant in VARIANTS.values()}}

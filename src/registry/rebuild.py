@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-MODEL = "models/pysar.onnx"
+from src.config.paths import EXPORTED
 
 _BARE = re.compile(r"(?!(?:null|true|false|inf|nan)$)[a-z_][a-z0-9_-]*", re.IGNORECASE)
 """Text that is text without quotes in Hydra's grammar, which `dvc exp run -S` takes."""
@@ -35,7 +35,7 @@ def rebuild_commands(root: Path, commit: str, overrides: list[str], md5: str, fo
         "make env",
         'export PATH="$PWD/.venv/bin:$PATH"',
         shlex.join(run),
-        f"echo {shlex.quote(f'{md5}  {MODEL}')} | md5sum --check",
+        f"echo {shlex.quote(f'{md5}  {EXPORTED.as_posix()}')} | md5sum --check",
     ]
 
 

@@ -12,11 +12,11 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
+from src.config.paths import CALIBRATION_FILE, COMNIST_TABLE, FAMILIARITY_FILE, FINETUNED, SPLIT_TABLE
 from src.data.tables.table import SPLIT_SAMPLES, label_codes, read_table, stack_images
 from src.features.labels import UKRAINIAN, Alphabet
-from src.models.evaluation.inputs import CALIBRATION, FAMILIARITY, FINETUNED, UNSEEN
 from src.models.network.weights import load_network
-from src.models.rows.split_rows import TABLE, rows_of
+from src.models.rows.split_rows import rows_of
 from src.models.scoring.familiarity import load_familiarity
 from src.models.verdict.calibrated import read_calibration
 from src.prediction.model import Outputs, read_model
@@ -69,7 +69,7 @@ def tested_rows(frame: pd.DataFrame) -> pd.DataFrame:
     Raises:
         InputError: The table of unseen hands is missing, or there are no test rows.
     """
-    return pd.concat([rows_of(frame, "test").drop(columns="split"), read_table(UNSEEN)], ignore_index=True)
+    return pd.concat([rows_of(frame, "test").drop(columns="split"), read_table(COMNIST_TABLE)], ignore_index=True)
 
 
 def rows_for(frame: pd.DataFrame, alphabet: Alphabet = UKRAINIAN) -> Rows:
@@ -125,10 +125,10 @@ def write_forms(folder: Path) -> list[Measured]:
         InputError: A stage of the pipeline has not run.
     """
     network = load_network(FINETUNED).eval()
-    familiarity = load_familiarity(FAMILIARITY, network)
-    frame = read_table(TABLE, SPLIT_SAMPLES)
+    familiarity = load_familiarity(FAMILIARITY_FILE, network)
+    frame = read_table(SPLIT_TABLE, SPLIT_SAMPLES)
     train, tested = rows_for(rows_of(frame, "train")), rows_for(tested_rows(frame))
-    calibration = read_calibration(CALIBRATION)
+    calibration = read_calibration(CALIBRATION_FILE)
     model = export_network(network, familiarity, calibration)
     onnx_forms = ((FULL, model), (INT8, whole_numbers(model, train)))
     forms = [_write_onnx(each, folder / name, tested) for name, each in onnx_forms]

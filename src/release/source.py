@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from src.common.errors import InputError
+from src.config.paths import EVALUATED, EXPORTED, SPLIT_TABLE
 from src.data.fetching.manifest import Corpus, load_manifest
 from src.data.tables.source_names import holds_sample
 from src.data.tables.table import SPLIT_SAMPLES, read_table, split_samples_of
-from src.models.rows.split_rows import TABLE, rows_of
-from src.prediction.model_file import EXPORTED, UKRAINIAN
+from src.models.rows.split_rows import rows_of
+from src.prediction.model_file import UKRAINIAN
 from src.release.forms import Rows, rows_for, tested_rows
 from src.tasks.emnist import PIPELINE, VARIANTS, Variant, split_mode_of
-from src.workspace.repository import METRICS
 
 _LEARNED = ("mnist", "rukopys", "cmnist")
 UKRAINIAN_FIGURES = ("label", "label_kind_known", "label_top3", "case_letters", "label_ece", "unseen",
@@ -59,7 +59,7 @@ def source_of(task: str) -> Source:
 
 
 def _ukrainian() -> Source:
-    frame = _real(read_table(TABLE, SPLIT_SAMPLES), TABLE)
+    frame = _real(read_table(SPLIT_TABLE, SPLIT_SAMPLES), SPLIT_TABLE)
     manifest = load_manifest()
     words = {
         "reads": "single handwritten Ukrainian letters (33, both cases) and digits",
@@ -68,7 +68,7 @@ def _ukrainian() -> Source:
         "licence": _LICENCE,
     }
     learned, compared = (rows_for(rows) for rows in (rows_of(frame, "train"), tested_rows(frame)))
-    return Source(EXPORTED, learned, compared, "test rows and unseen hands", METRICS, UKRAINIAN_FIGURES, words)
+    return Source(EXPORTED, learned, compared, "test rows and unseen hands", EVALUATED, UKRAINIAN_FIGURES, words)
 
 
 def _emnist(variant: Variant) -> Source:

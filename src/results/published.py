@@ -8,8 +8,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from src.common.errors import InputError
+from src.config.paths import EVALUATED
 from src.results.run import NAMES, Metrics, format_value, table_rows
-from src.workspace.repository import METRICS
 
 PUBLISHED_FIGURES: Mapping[str, float] = MappingProxyType(
     {
@@ -47,7 +47,7 @@ def read_experiment(root: Path, name: str) -> bytes:
     from dvc.exceptions import DvcException  # noqa: PLC0415  # as above
 
     try:
-        content: bytes = dvc.api.read(METRICS.as_posix(), repo=str(root), rev=name, mode="rb")
+        content: bytes = dvc.api.read(EVALUATED.as_posix(), repo=str(root), rev=name, mode="rb")
     except (DvcException, FileNotFoundError) as error:
-        raise InputError(f"{name}: no experiment with {METRICS} ({error}); see `dvc exp list`") from error
+        raise InputError(f"{name}: no experiment with {EVALUATED} ({error}); see `dvc exp list`") from error
     return content

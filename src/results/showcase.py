@@ -11,13 +11,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from src.common.command import Command
 from src.common.report_files import write_png
+from src.config.paths import EXPORTED
 from src.data.writer.draw import draw_glyph
 from src.features.labels import LABELS
 from src.features.picture.normalize import normalize
 from src.prediction.answer import answer_glyphs
 from src.prediction.model import read_model
 
-MODEL = Path("models/pysar.onnx")
 PICTURE = Path("docs/pictures/predictions.png")
 LINES = ("Чуєш їх, доцю, га?", "Кумедна ж ти,", "прощайся без ґольфів!", "0 1 2 3 4 5 6 7 8 9")
 """A pangram: all 33 letters."""
@@ -88,7 +88,7 @@ def compose(tiles: list[Tile], read: list[str]) -> Image.Image:
 def main(out: Path, seed: int) -> None:
     """Draw README's picture of what the model reads in our own drawings."""
     tiles = draw_tiles(seed)
-    read = read_tiles(tiles, MODEL)
+    read = read_tiles(tiles, EXPORTED)
     write_png(compose(tiles, read), out)
     right = sum(answer == tile.character for answer, tile in zip(read, tiles, strict=True))
     click.echo(f"{out}: {right} of {len(tiles)} read right")

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, ValidationError
 
 from src.common.errors import InputError
+from src.config.paths import COLLECTED
 from src.config.sections import NonNegative, Positive, Strict
 from src.features.decoding.picture_file import LARGEST_PIXELS
 from src.workspace.repository import find_root
@@ -78,7 +79,7 @@ class Settings(Strict):
     drain_seconds: NonNegative = 2.0
     origins: Annotated[frozenset[Origin], BeforeValidator(split_names)] = frozenset()
     registry_seconds: Positive = 30.0
-    samples: Annotated[str, Field(min_length=1)] = "data/collected"
+    samples: Annotated[str, Field(min_length=1)] = COLLECTED.as_posix()
     samples_count: Annotated[int, Field(ge=1)] = 50_000
     samples_bytes: Annotated[int, Field(ge=1)] = 1_000_000_000
     hosts: Annotated[frozenset[str], BeforeValidator(read_hosts)] = frozenset()

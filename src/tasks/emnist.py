@@ -7,9 +7,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from src.config.paths import DATA, MODELS, REPORTS
 from src.features.labels import DIGITS, Alphabet
 
-RAW = Path("data/emnist/raw")
+RAW = DATA / "emnist" / "raw"
 """What the variants are made of: NIST's whole archive, or a part of it."""
 PIPELINE = Path("pipelines/emnist")
 """Its dvc.yaml, dvc.lock, params.yaml and corpora.yaml."""
@@ -42,7 +43,7 @@ class Variant:
     @property
     def table(self) -> Path:
         """The split sample table."""
-        return Path(f"data/emnist/{self.name}/split.parquet")
+        return DATA / "emnist" / self.name / "split.parquet"
 
     @property
     def raw_table(self) -> Path:
@@ -52,7 +53,7 @@ class Variant:
     @property
     def network(self) -> Path:
         """What `train_emnist` learns."""
-        return Path(f"models/emnist/{self.name}/network.safetensors")
+        return MODELS / "emnist" / self.name / "network.safetensors"
 
     @property
     def curves(self) -> Path:
@@ -77,7 +78,7 @@ class Variant:
     @property
     def reports(self) -> Path:
         """The folder with a folder for each stage."""
-        return Path(f"reports/emnist/{self.name}")
+        return REPORTS / "emnist" / self.name
 
 
 def split_mode_of(sources: Iterable[str]) -> SplitMode:

@@ -17,7 +17,6 @@ from src.common.yaml_file import parse_yaml
 from src.config.params import PARAMS_FILE
 from src.workspace.torn import set_torn_aside
 
-METRICS = Path("reports/evaluate/metrics.json")
 MIRROR_VARIABLE = "RAW_MIRROR"
 OTHERS = "pipelines"
 """Folder of the pipelines of other tasks."""

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from src.commands.cli import main
 from src.common.digests import file_md5
-from src.registry.rebuild import MODEL
+from src.config.paths import EXPORTED
 from tests.pipeline.conftest import environment
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
@@ -121,8 +121,8 @@ def rebuilt(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, version: 
     assert script.exit_code == 0, script.output
     nobody = {name: value for name, value in environment().items() if not name.startswith("GIT_")}
     said = execute(folder, "bash", "-e", "-c", script.stdout, more={**nobody, "HOME": str(folder)})
-    assert f"{MODEL}: OK" in said
-    return folder / f"pysar-version-{version}" / MODEL
+    assert f"{EXPORTED}: OK" in said
+    return folder / f"pysar-version-{version}" / EXPORTED
 
 
 def test_the_printed_commands_make_the_same_bytes_in_a_fresh_clone(
@@ -130,7 +130,7 @@ def test_the_printed_commands_make_the_same_bytes_in_a_fresh_clone(
 ) -> None:
     said = ask(toy, monkeypatch, "1").stdout
     model = rebuilt(toy, tmp_path, monkeypatch, "1")
-    assert f"{file_md5(model)}  {MODEL}" in said
+    assert f"{file_md5(model)}  {EXPORTED}" in said
     assert execute(toy, "git", "rev-parse", "HEAD~1").strip() in said
     lock = YAML(typ="safe", pure=True).load(model.parents[1] / "dvc.lock")
     assert f"{lock['stages']['make']['outs'][0]['md5']:36}  data/table.txt" in said

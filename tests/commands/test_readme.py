@@ -7,9 +7,10 @@ import pytest
 
 from src.commands.readme import copy_metrics, read_committed
 from src.common.errors import InputError
+from src.config.paths import EVALUATED
 from src.results.pages import RESULTS, render_pages
 from src.results.run import read_metrics
-from src.workspace.repository import METRICS, locked_md5
+from src.workspace.repository import locked_md5
 from tests.metrics_document import document
 
 ROOT = Path(__file__).parents[2]
@@ -30,9 +31,9 @@ def test_the_copy_in_docs_is_byte_for_byte(tmp_path: Path) -> None:
 
 
 def repository_with(tmp_path: Path, content: bytes, md5: str) -> Path:
-    (tmp_path / METRICS).parent.mkdir(parents=True)
-    (tmp_path / METRICS).write_bytes(content)
-    lock = {"stages": {"evaluate": {"outs": [{"path": METRICS.as_posix(), "md5": md5}]}}}
+    (tmp_path / EVALUATED).parent.mkdir(parents=True)
+    (tmp_path / EVALUATED).write_bytes(content)
+    lock = {"stages": {"evaluate": {"outs": [{"path": EVALUATED.as_posix(), "md5": md5}]}}}
     (tmp_path / "dvc.lock").write_text(json.dumps(lock), encoding="utf-8")
     return tmp_path
 
@@ -57,10 +58,10 @@ def test_readme_and_the_manual_show_the_committed_run() -> None:
     # Of git's index: a run of one's own, or on the sample, leaves another dvc.lock in the workspace.
     command = ["git", "show", ":dvc.lock"]
     lock = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    if METRICS.as_posix() not in lock:
+    if EVALUATED.as_posix() not in lock:
         pytest.skip("no run is committed yet")
     for page, text in render_pages(ROOT).items():
         assert text == (ROOT / page).read_text(encoding="utf-8"), f"{page} is out of date: make readme"
-    kept = (ROOT / RESULTS / METRICS.name).read_bytes()
-    assert hashlib.md5(kept, usedforsecurity=False).hexdigest() == locked_md5(lock, "evaluate", METRICS)
-    assert read_metrics(ROOT / RESULTS / METRICS.name).corpus == "upstream"
+    kept = (ROOT / RESULTS / EVALUATED.name).read_bytes()
+    assert hashlib.md5(kept, usedforsecurity=False).hexdigest() == locked_md5(lock, "evaluate", EVALUATED)
+    assert read_metrics(ROOT / RESULTS / EVALUATED.name).corpus == "upstream"

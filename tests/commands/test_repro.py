@@ -13,9 +13,10 @@ from src.commands.cli import main
 from src.commands.repro import SHORT, must_fall_back, raw_data_at_hand, stages_to_run
 from src.common.errors import WorkError
 from src.config.params import load_params
+from src.config.paths import EVALUATED
 from src.data.tables.sample_mark import mark_sample
 from src.results.run import SAMPLE_NOTE
-from src.workspace.repository import METRICS, ask_dvc, run_dvc
+from src.workspace.repository import ask_dvc, run_dvc
 from src.workspace.sample_checkout import FOLDER
 from tests.default_params import PARAMS
 from tests.metrics_document import document
@@ -149,18 +150,18 @@ def test_without_network_the_sample_runs_and_nothing_of_the_checkout_changes(
     copy = toy / FOLDER
     assert "source: sample" in (copy / "params.yaml").read_text(encoding="utf-8")
     assert (copy / "new.py").read_bytes() == (toy / "new.py").read_bytes()
-    assert (copy / METRICS).is_file()
-    assert not (toy / METRICS).exists()
+    assert (copy / EVALUATED).is_file()
+    assert not (toy / EVALUATED).exists()
     assert git(copy, "merge-base", "HEAD", git(toy, "rev-parse", "HEAD").strip()) == git(toy, "rev-parse", "HEAD")
 
 
 def test_a_second_run_on_the_sample_does_nothing_from_within_either(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(src.commands.repro, "_sources_answer", lambda _: False)
     assert CliRunner().invoke(main, ["repro"]).exit_code == 0
-    made = (toy / FOLDER / METRICS).stat().st_mtime_ns
+    made = (toy / FOLDER / EVALUATED).stat().st_mtime_ns
     again = CliRunner().invoke(main, ["repro"])
     assert again.exit_code == 0, again.output
-    assert (toy / FOLDER / METRICS).stat().st_mtime_ns == made
+    assert (toy / FOLDER / EVALUATED).stat().st_mtime_ns == made
     assert json.loads(ask_dvc(["status", "--json"], toy / FOLDER)) == {}
 
     monkeypatch.chdir(toy / FOLDER)
@@ -168,7 +169,7 @@ def test_a_second_run_on_the_sample_does_nothing_from_within_either(toy: Path, m
     within = CliRunner().invoke(main, ["repro"])
     assert within.exit_code == 0, within.output
     assert SAMPLE_NOTE in within.stdout
-    assert (toy / FOLDER / METRICS).stat().st_mtime_ns == made
+    assert (toy / FOLDER / EVALUATED).stat().st_mtime_ns == made
 
 
 def test_a_failing_stage_ends_the_command_with_dvcs_status(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from src.common.errors import InputError
+from src.config.paths import GLYPH_TABLE, MNIST_TABLE, RAW_MNIST, RAW_RUKOPYS, RUKOPYS_TABLE
 from src.data import audit_ink as stage
 from src.data.auditing.ink_statistics import STATISTICS, Side
 from src.data.cleaning.glyph_table import make_glyph_table, write_glyph_table
@@ -35,18 +36,18 @@ def canvas(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Letters and digits that are the same strokes, drawn in rukopys' way and in MNIST's."""
     monkeypatch.chdir(tmp_path)
-    (stage.RAW_LETTERS / "glyphs").mkdir(parents=True)
+    (RAW_RUKOPYS / "glyphs").mkdir(parents=True)
     rows = []
     for number, image in enumerate(strokes(LETTERS, seed=7)):
         name = f"glyphs/{number}.png"
-        Image.fromarray(canvas(image)).save(stage.RAW_LETTERS / name)
+        Image.fromarray(canvas(image)).save(RAW_RUKOPYS / name)
         box = {"left": 60, "top": 60, "right": 140, "bottom": 140}
         rows.append({"filename": name, "label": "озб"[number % 3], "is_uppercase": False, "repair": "", **box})
     glyphs = make_glyph_table(rows)
-    write_glyph_table(glyphs, stage.GLYPHS)
-    write_table(prepare_glyphs(glyphs, read_glyphs(stage.RAW_LETTERS, glyphs), "rukopys", SIDE), stage.LETTERS_TABLE)
-    write_mnist(stage.RAW_DIGITS, 300, 10)
-    write_table(prepare_mnist({"mnist_train": read_digits(stage.RAW_DIGITS, "train")}, SIDE), stage.DIGITS_TABLE)
+    write_glyph_table(glyphs, GLYPH_TABLE)
+    write_table(prepare_glyphs(glyphs, read_glyphs(RAW_RUKOPYS, glyphs), "rukopys", SIDE), RUKOPYS_TABLE)
+    write_mnist(RAW_MNIST, 300, 10)
+    write_table(prepare_mnist({"mnist_train": read_digits(RAW_MNIST, "train")}, SIDE), MNIST_TABLE)
     return tmp_path
 
 
@@ -92,7 +93,7 @@ def test_pair_without_letters_is_named() -> None:
 
 
 def test_tables_that_do_not_belong_to_the_raw_files_are_told(folder: Path) -> None:
-    write_mnist(stage.RAW_DIGITS, 200, 10)
+    write_mnist(RAW_MNIST, 200, 10)
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 2
     assert "300 training digits, 200 in" in result.output

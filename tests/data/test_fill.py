@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from src.config.paths import FILL_TABLE, RAW_CMNIST
 from src.data import fill as stage
 from src.data.sample.cmnist import write_cyrillic
 from src.data.tables.sample_mark import mark_sample
@@ -25,8 +26,8 @@ COUNTS = {f"fill__{way}_per_class": count for way, count in PER_WAY.items()}
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with Cyrillic-MNIST, in which the stage makes a few letters."""
     monkeypatch.chdir(tmp_path)
-    stage.RAW.mkdir(parents=True)
-    write_cyrillic(stage.RAW, PER_CLASS, 5)
+    RAW_CMNIST.mkdir(parents=True)
+    write_cyrillic(RAW_CMNIST, PER_CLASS, 5)
     write_params(tmp_path, **COUNTS)
     return tmp_path
 
@@ -34,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _run() -> pd.DataFrame:
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 0, result.output
-    return read_table(stage.TABLE)
+    return read_table(FILL_TABLE)
 
 
 def test_each_way_is_a_source_with_as_many_of_a_letter_as_params_say(folder: Path) -> None:
@@ -57,7 +58,7 @@ def test_only_letters_that_our_own_writer_drew_have_a_height(folder: Path) -> No
 
 
 def test_groups_are_cyrillic_mnists_sheets_as_the_corpus_names_them(folder: Path) -> None:
-    mark_sample(stage.RAW)
+    mark_sample(RAW_CMNIST)
     frame = _run()
     made = frame[~frame["source"].isin(["fill_drawn", "fill_printed"])]
     assert set(made["source"]) == {"sample_fill_mirrored", "sample_fill_composed"}
@@ -79,7 +80,7 @@ def test_same_params_give_the_same_bytes_and_another_seed_others(folder: Path) -
     for seed in (1, 1, 2):
         write_params(folder, fill__seed=seed, **COUNTS)
         _run()
-        written.append((stage.TABLE.read_bytes(), stage.SHEET.read_bytes()))
+        written.append((FILL_TABLE.read_bytes(), stage.SHEET.read_bytes()))
     assert written[0] == written[1]
     assert written[0][0] != written[2][0]
 
@@ -93,8 +94,8 @@ def test_a_way_can_be_left_out(folder: Path, way: str) -> None:
 
 
 def test_without_cyrillic_mnist_nothing_is_written(folder: Path) -> None:
-    (stage.RAW / "cmnist.zip").unlink()
+    (RAW_CMNIST / "cmnist.zip").unlink()
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 2
     assert "cmnist.zip: no such file; run `dvc repro`" in result.output
-    assert not stage.TABLE.exists()
+    assert not FILL_TABLE.exists()

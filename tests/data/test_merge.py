@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.common.errors import InputError
+from src.config.paths import COLLECTED_TABLE, MERGED_TABLE, MNIST_TABLE, RUKOPYS_TABLE
 from src.data import merge as stage
 from src.data.tables.table import read_table, write_table
 from tests.data.sample_rows import collected, letters, mnist, write_params
@@ -59,9 +60,9 @@ def test_digits_come_before_the_letters_and_given_drawings_behind_in_their_order
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    write_table(letters(), stage.LETTERS_TABLE)
-    write_table(mnist(train=30, test=60), stage.DIGITS_TABLE)
-    write_table(collected(0), stage.COLLECTED_TABLE)
+    write_table(letters(), RUKOPYS_TABLE)
+    write_table(mnist(train=30, test=60), MNIST_TABLE)
+    write_table(collected(0), COLLECTED_TABLE)
     return tmp_path
 
 
@@ -71,7 +72,7 @@ def test_stage_counts_by_source_kind_and_case_and_writes_the_same_bytes_again(fo
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append((stage.TABLE.read_bytes(), stage.METRICS.read_bytes()))
+        written.append((MERGED_TABLE.read_bytes(), stage.METRICS.read_bytes()))
     assert written[0] == written[1]
     assert json.loads(stage.METRICS.read_text()) == {
         "sample": False,
@@ -86,10 +87,10 @@ def test_given_drawings_are_counted_as_a_source_and_change_no_other_row(folder: 
     write_params(folder, merge__digits_per_class=20, split__val_size=0.2)
     tables = []
     for count in (0, 4):
-        write_table(collected(count), stage.COLLECTED_TABLE)
+        write_table(collected(count), COLLECTED_TABLE)
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        tables.append(read_table(stage.TABLE))
+        tables.append(read_table(MERGED_TABLE))
     pd.testing.assert_frame_equal(tables[1].head(280), tables[0])
     assert json.loads(stage.METRICS.read_text())["source"]["collected"] == 4
 
@@ -98,15 +99,15 @@ def test_published_mode_takes_fifty_of_the_test_file_whatever_the_params_say(fol
     write_params(folder, split__mode="published", merge__digits_per_class=3)
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 0, result.output
-    merged = read_table(stage.TABLE)
+    merged = read_table(MERGED_TABLE)
     assert merged["source"].tolist() == ["mnist_test"] * 500 + ["rukopys"] * 80
     assert merged["filename"].iloc[[0, 499]].tolist() == ["glyphs/0-0.png", "glyphs/9-49.png"]
 
 
 def test_stage_refuses_a_table_with_a_label_outside_the_alphabet(folder: Path) -> None:
     write_params(folder)
-    letters().assign(label="ы").to_parquet(stage.LETTERS_TABLE)
+    letters().assign(label="ы").to_parquet(RUKOPYS_TABLE)
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 2
     assert "outside the alphabet" in result.output
-    assert not stage.TABLE.exists()
+    assert not MERGED_TABLE.exists()

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from src.config.paths import CMNIST_TABLE, RAW_CMNIST
 from src.data import prepare_cmnist as stage
 from src.data.corpora.cmnist_pictures import read_pictures
 from src.data.tables.sample_mark import mark_sample
@@ -37,12 +38,12 @@ CODES = {A_UPPER: 42, A_LOWER: 0, SCHWA: 1, BLANK: 42, AS_G: 4, AS_V: 3}
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path)
-    write_cmnist(stage.RAW, PICTURES, CODES)
-    return stage.RAW
+    write_cmnist(RAW_CMNIST, PICTURES, CODES)
+    return RAW_CMNIST
 
 
 def test_letters_of_ukrainian_come_with_case_sheet_and_no_height() -> None:
-    frame, _ = stage.prepare_cmnist(read_pictures(stage.RAW), "cmnist", SIDE)
+    frame, _ = stage.prepare_cmnist(read_pictures(RAW_CMNIST), "cmnist", SIDE)
     assert frame["filename"].tolist() == [f"all-binary/{A_UPPER}", f"all-binary/{A_LOWER}"]
     assert frame["label"].tolist() == ["а", "а"]
     assert frame["is_uppercase"].tolist() == [True, False]
@@ -52,7 +53,7 @@ def test_letters_of_ukrainian_come_with_case_sheet_and_no_height() -> None:
 
 
 def test_every_picture_that_is_left_out_is_counted_by_reason() -> None:
-    frame, dropped = stage.prepare_cmnist(read_pictures(stage.RAW), "cmnist", SIDE)
+    frame, dropped = stage.prepare_cmnist(read_pictures(RAW_CMNIST), "cmnist", SIDE)
     assert dropped == {
         "case_unknown": 1,
         "not_ukrainian": 1,
@@ -83,9 +84,9 @@ def test_stage_writes_the_same_bytes_again(corpus: Path) -> None:
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append([path.read_bytes() for path in (stage.TABLE, stage.METRICS, stage.SHEET)])
+        written.append([path.read_bytes() for path in (CMNIST_TABLE, stage.METRICS, stage.SHEET)])
     assert written[0] == written[1]
-    assert read_table(stage.TABLE)["source"].tolist() == ["sample_cmnist"] * 2
+    assert read_table(CMNIST_TABLE)["source"].tolist() == ["sample_cmnist"] * 2
     metrics = json.loads(stage.METRICS.read_text(encoding="utf-8"))
     assert metrics["sample"]
     assert metrics["pictures"] == len(PICTURES)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from src.config.paths import ACCEPTED, COLLECTED_TABLE
 from src.data import prepare_collected as stage
 from src.data.tables.table import read_table, stack_images
 from src.features.picture.normalize import normalize
@@ -22,9 +23,9 @@ def accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of accepted samples, as git has it."""
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path)
-    stage.ACCEPTED.mkdir(parents=True)
-    (stage.ACCEPTED / ".gitkeep").touch()
-    return stage.ACCEPTED
+    ACCEPTED.mkdir(parents=True)
+    (ACCEPTED / ".gitkeep").touch()
+    return ACCEPTED
 
 
 def _picture(label: str = "ж", *, seed: int = 0) -> str:
@@ -38,14 +39,14 @@ def _run() -> Result:
 def _written() -> list[bytes]:
     result = _run()
     assert result.exit_code == 0, result.output
-    return [path.read_bytes() for path in (stage.TABLE, stage.METRICS, stage.SHEET)]
+    return [path.read_bytes() for path in (COLLECTED_TABLE, stage.METRICS, stage.SHEET)]
 
 
 def test_drawings_come_in_the_order_of_their_ids_as_the_network_sees_them(accepted: Path) -> None:
     for seed in range(4):
         write_sample(accepted, image=_picture(seed=seed))
     _written()
-    frame = read_table(stage.TABLE)
+    frame = read_table(COLLECTED_TABLE)
     paths = sorted(accepted.glob("*.json"))
     assert frame["filename"].tolist() == [path.stem for path in paths]
     pictures = {_picture(seed=seed): normalize(drawn(seed=seed)).image for seed in range(4)}
@@ -58,7 +59,7 @@ def test_the_writer_is_the_group_and_what_is_not_told_is_missing(accepted: Path)
     untold = write_sample(accepted, label="б", uppercase=None, relative_height=None)
     digit = write_sample(accepted, label="5", uppercase=True, writer="writer-0002")
     _written()
-    rows = read_table(stage.TABLE).set_index("filename").to_dict("index")
+    rows = read_table(COLLECTED_TABLE).set_index("filename").to_dict("index")
     assert [rows[told.stem][name] for name in ("label", "is_uppercase", "relative_height")] == ["ж", True, 0.625]
     missing = [
         rows[untold.stem]["is_uppercase"],
@@ -74,11 +75,11 @@ def test_the_writer_is_the_group_and_what_is_not_told_is_missing(accepted: Path)
 def test_without_a_drawing_there_is_a_table_of_none(accepted: Path) -> None:
     write_sample(accepted)
     _written()
-    some = read_table(stage.TABLE)
+    some = read_table(COLLECTED_TABLE)
     for path in accepted.glob("*.json"):
         path.unlink()
     assert _written() == _written()
-    none = read_table(stage.TABLE)
+    none = read_table(COLLECTED_TABLE)
     assert len(none) == 0
     assert none.dtypes.to_dict() == some.dtypes.to_dict()
     assert json.loads(stage.METRICS.read_text())["rows"] == 0
@@ -141,4 +142,4 @@ def test_what_is_no_sample_is_named_in_a_line_and_nothing_is_written(
     assert result.output.count("\n") == 1
     assert reason in result.output
     assert next(accepted.glob("*.json")).name in result.output
-    assert not stage.TABLE.exists()
+    assert not COLLECTED_TABLE.exists()

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from src.config.paths import COMNIST_TABLE, RAW_COMNIST
 from src.data import prepare_comnist as stage
 from src.data.corpora.comnist_pictures import read_files
 from src.data.tables.sample_mark import mark_sample
@@ -37,12 +38,12 @@ KEPT = ["а/58a9cea0bee51.png", "і/adgqoifhzc.png"]
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path)
-    write_comnist(stage.RAW, PICTURES)
-    return stage.RAW
+    write_comnist(RAW_COMNIST, PICTURES)
+    return RAW_COMNIST
 
 
 def test_letters_come_with_their_height_and_no_case() -> None:
-    frame, _ = stage.prepare_comnist(read_files(stage.RAW), "comnist", SIDE)
+    frame, _ = stage.prepare_comnist(read_files(RAW_COMNIST), "comnist", SIDE)
     glyphs = [normalize(PICTURES[name][:, :, 0]) for name in KEPT]
     assert frame["filename"].tolist() == KEPT
     assert frame["label"].tolist() == ["а", "і"]
@@ -53,7 +54,7 @@ def test_letters_come_with_their_height_and_no_case() -> None:
 
 
 def test_every_picture_that_is_left_out_is_counted_by_reason() -> None:
-    frame, dropped = stage.prepare_comnist(read_files(stage.RAW), "comnist", SIDE)
+    frame, dropped = stage.prepare_comnist(read_files(RAW_COMNIST), "comnist", SIDE)
     assert dropped == {
         "not_ukrainian": 1,
         "kazakh_letter_in_this_folder": 1,
@@ -72,9 +73,9 @@ def test_stage_writes_the_same_bytes_again(corpus: Path) -> None:
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append([path.read_bytes() for path in (stage.TABLE, stage.METRICS, stage.SHEET)])
+        written.append([path.read_bytes() for path in (COMNIST_TABLE, stage.METRICS, stage.SHEET)])
     assert written[0] == written[1]
-    assert read_table(stage.TABLE)["source"].tolist() == ["sample_comnist"] * 2
+    assert read_table(COMNIST_TABLE)["source"].tolist() == ["sample_comnist"] * 2
     metrics = json.loads(stage.METRICS.read_text(encoding="utf-8"))
     assert metrics["sample"]
     assert metrics["letters"] == {"а": {"unknown": 1}, "і": {"unknown": 1}}

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from src.common.errors import InputError
+from src.config.paths import GLYPH_TABLE, RAW_RUKOPYS, RUKOPYS_TABLE
 from src.data import prepare_glyphs as stage
 from src.data.cleaning.glyph_table import make_glyph_table, write_glyph_table
 from src.data.tables.sample_mark import mark_sample
@@ -53,19 +54,19 @@ def test_glyph_without_ink_is_named() -> None:
 def test_stage_writes_the_same_bytes_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path)
-    (stage.RAW / "glyphs").mkdir(parents=True)
-    mark_sample(stage.RAW)
+    (RAW_RUKOPYS / "glyphs").mkdir(parents=True)
+    mark_sample(RAW_RUKOPYS)
     marred = picture()
     marred[:, 198:] = 0
-    Image.fromarray(marred).save(stage.RAW / "glyphs" / "a-0.png")
-    write_glyph_table(make_glyph_table([glyph("glyphs/a-0.png")]), stage.GLYPHS)
+    Image.fromarray(marred).save(RAW_RUKOPYS / "glyphs" / "a-0.png")
+    write_glyph_table(make_glyph_table([glyph("glyphs/a-0.png")]), GLYPH_TABLE)
     written = []
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append((stage.TABLE.read_bytes(), stage.SHEET.read_bytes()))
+        written.append((RUKOPYS_TABLE.read_bytes(), stage.SHEET.read_bytes()))
     assert written[0] == written[1]
-    frame = read_table(stage.TABLE)
+    frame = read_table(RUKOPYS_TABLE)
     assert frame["source"].tolist() == ["sample_rukopys"]
     assert np.array_equal(stack_images(frame)[0], normalize(picture()).image), "the line outside the box is gone"
 

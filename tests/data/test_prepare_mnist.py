@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from src.common.errors import InputError
+from src.config.paths import MNIST_TABLE, RAW_MNIST
 from src.data import prepare_mnist as stage
 from src.data.corpora.idx import Digits
 from src.data.tables.table import read_table, stack_images
@@ -50,21 +51,21 @@ def test_blank_picture_is_named() -> None:
 def test_stage_writes_the_same_bytes_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path)
-    write_mnist(stage.RAW, 30, 20)
+    write_mnist(RAW_MNIST, 30, 20)
     written = []
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append((stage.TABLE.read_bytes(), stage.SHEET.read_bytes()))
+        written.append((MNIST_TABLE.read_bytes(), stage.SHEET.read_bytes()))
     assert written[0] == written[1]
-    assert read_table(stage.TABLE)["source"].value_counts().to_dict() == {"mnist_train": 30, "mnist_test": 20}
+    assert read_table(MNIST_TABLE)["source"].value_counts().to_dict() == {"mnist_train": 30, "mnist_test": 20}
 
 
 def test_stage_on_a_damaged_file_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path)
-    write_mnist(stage.RAW, 30, 20)
-    images = stage.RAW / "train-images-idx3-ubyte.gz"
+    write_mnist(RAW_MNIST, 30, 20)
+    images = RAW_MNIST / "train-images-idx3-ubyte.gz"
     images.write_bytes(images.read_bytes()[:-20])
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 2

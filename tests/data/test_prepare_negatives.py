@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from src.config.paths import NEGATIVES_TABLE, RAW_EMNIST, SPLIT_TABLE
 from src.data import prepare_negatives as stage
 from src.data.negatives.negative import Negative
 from src.data.negatives.negative_table import KINDS, NEGATIVES, SPLITS
@@ -25,10 +26,10 @@ PER_KIND = 14
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path, negatives__per_kind=PER_KIND)
-    stage.RAW.mkdir(parents=True)
-    write_latin(stage.RAW, 2, 7)
+    RAW_EMNIST.mkdir(parents=True)
+    write_latin(RAW_EMNIST, 2, 7)
     frame = letters("кмн", 4, uppercase="м")
-    write_table(frame.assign(split=pd.Series(SPLIT_NAMES * 4, dtype="str")), stage.ROWS, SPLIT_SAMPLES)
+    write_table(frame.assign(split=pd.Series(SPLIT_NAMES * 4, dtype="str")), SPLIT_TABLE, SPLIT_SAMPLES)
 
 
 SPLIT_NAMES = ["train", "val", "test", "test"]
@@ -37,7 +38,7 @@ SPLIT_NAMES = ["train", "val", "test", "test"]
 def run() -> pd.DataFrame:
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 0, result.output
-    return read_table(stage.TABLE, NEGATIVES)
+    return read_table(NEGATIVES_TABLE, NEGATIVES)
 
 
 def test_every_kind_is_there_in_both_splits() -> None:
@@ -52,7 +53,7 @@ def test_every_kind_is_there_in_both_splits() -> None:
 def test_given_drawings_make_no_negatives() -> None:
     without = run()
     given = collected(4, "кмн").assign(split=pd.Series(["train"] * 4, dtype="str"))
-    write_table(pd.concat([read_table(stage.ROWS, SPLIT_SAMPLES), given]), stage.ROWS, SPLIT_SAMPLES)
+    write_table(pd.concat([read_table(SPLIT_TABLE, SPLIT_SAMPLES), given]), SPLIT_TABLE, SPLIT_SAMPLES)
     pd.testing.assert_frame_equal(run(), without)
 
 
@@ -68,13 +69,13 @@ def test_the_same_params_write_the_same_bytes_and_another_seed_others(tmp_path: 
     for seed in (1, 1, 2):
         write_params(tmp_path, negatives__per_kind=PER_KIND, negatives__seed=seed)
         run()
-        written.append([path.read_bytes() for path in (stage.TABLE, stage.METRICS, stage.SHEET)])
+        written.append([path.read_bytes() for path in (NEGATIVES_TABLE, stage.METRICS, stage.SHEET)])
     assert written[0] == written[1]
     assert written[0][0] != written[2][0]
 
 
 def test_what_is_made_of_the_sample_says_so() -> None:
-    mark_sample(stage.RAW)
+    mark_sample(RAW_EMNIST)
     assert {"sample_emnist", "sample_joined"} <= set(run()["source"])
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.common.errors import InputError
+from src.config.paths import MERGED_TABLE, SPLIT_TABLE
 from src.config.sections import Split
 from src.data import split as stage
 from src.data.tables.table import SPLIT_SAMPLES, read_table, write_table
@@ -132,15 +133,15 @@ def test_label_missing_in_a_split_is_its_class_minimum() -> None:
 def test_stage_writes_the_same_bytes_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path)
-    write_table(MERGED, stage.MERGED)
+    write_table(MERGED, MERGED_TABLE)
     written = []
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append((stage.TABLE.read_bytes(), stage.METRICS.read_bytes()))
+        written.append((SPLIT_TABLE.read_bytes(), stage.METRICS.read_bytes()))
     assert written[0] == written[1]
     rows = json.loads(stage.METRICS.read_text())["val"]["rows"]
-    assert (read_table(stage.TABLE, SPLIT_SAMPLES)["split"] == "val").sum() == rows
+    assert (read_table(SPLIT_TABLE, SPLIT_SAMPLES)["split"] == "val").sum() == rows
 
 
 @pytest.mark.parametrize(
@@ -156,11 +157,11 @@ def test_stage_on_bad_input_says_so_in_one_line_and_writes_nothing(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path, **leaves)
-    stage.MERGED.parent.mkdir(parents=True)
-    frame.to_parquet(stage.MERGED)
+    MERGED_TABLE.parent.mkdir(parents=True)
+    frame.to_parquet(MERGED_TABLE)
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 2
     assert reason in result.output
     assert result.output.count("\n") == 1
-    assert not stage.TABLE.exists()
+    assert not SPLIT_TABLE.exists()
     assert not stage.METRICS.exists()

@@ -15,10 +15,10 @@ from PIL import Image
 
 from src.commands.export import main as export
 from src.commands.predict import main as predict
+from src.config.paths import FINETUNED
 from src.data.writer.draw import draw_glyph
 from src.features.picture.grey import Grey
 from src.features.picture.normalize import normalize
-from src.models.evaluation.inputs import FINETUNED
 from src.models.network.network import Network
 from src.models.network.weights import load_network, save_network
 from src.release.forms import FULL, SCRIPT

@@ -14,6 +14,17 @@ import pytest
 import torch
 from click.testing import CliRunner, Result
 
+from src.config.paths import (
+    CALIBRATION_FILE,
+    COMNIST_TABLE,
+    EXPORTED,
+    FAMILIARITY_FILE,
+    FINETUNED,
+    MNIST_TABLE,
+    NEGATIVES_TABLE,
+    PRETRAINED,
+    SPLIT_TABLE,
+)
 from src.data.negatives.negative_table import NEGATIVES
 from src.data.tables.table import SPLIT_SAMPLES, write_table
 from src.features.labels import DIGITS
@@ -21,7 +32,6 @@ from src.models import evaluate as stage
 from src.models.evaluation import inputs as read
 from src.models.network.network import Network
 from src.models.network.weights import save_network
-from src.models.rows.no_characters import NO_CHARACTERS
 from src.models.scoring.familiarity import save_familiarity
 from src.models.verdict.calibrated import write_calibration
 from src.tracking.tracking import TrackedRun
@@ -36,12 +46,12 @@ def write_tables(folder: Path, prefix: str = "") -> None:
     frame = split_table()
     digit = frame["label"].isin(list(DIGITS))
     frame["source"] = pd.Series(np.where(digit, f"{prefix}mnist_test", f"{prefix}rukopys"), dtype="str")
-    write_table(frame, folder / read.TABLE, SPLIT_SAMPLES)
+    write_table(frame, folder / SPLIT_TABLE, SPLIT_SAMPLES)
     mnist = [typed_table(DIGITS, 2, f"{prefix}mnist_{part}") for part in ("train", "test")]
-    write_table(pd.concat(mnist, ignore_index=True), folder / read.MNIST)
+    write_table(pd.concat(mnist, ignore_index=True), folder / MNIST_TABLE)
     unseen = typed_table("абв", 2, f"{prefix}comnist").assign(is_uppercase=pd.Series([None] * 6, dtype="boolean"))
-    write_table(unseen, folder / read.UNSEEN)
-    write_table(negatives_table(), folder / NO_CHARACTERS, NEGATIVES)
+    write_table(unseen, folder / COMNIST_TABLE)
+    write_table(negatives_table(), folder / NEGATIVES_TABLE, NEGATIVES)
 
 
 def make_inputs(folder: Path) -> None:
@@ -49,11 +59,11 @@ def make_inputs(folder: Path) -> None:
     shutil.copy(PARAMS, folder / "params.yaml")
     write_tables(folder)
     torch.manual_seed(0)
-    save_network(Network(NETWORK), NETWORK, folder / read.PRETRAINED)
+    save_network(Network(NETWORK), NETWORK, folder / PRETRAINED)
     network = Network(NETWORK)
-    save_network(network, NETWORK, folder / read.FINETUNED)
-    save_familiarity(typed_familiarity(network), folder / read.FAMILIARITY)
-    write_calibration(CALIBRATION, folder / read.CALIBRATION)
+    save_network(network, NETWORK, folder / FINETUNED)
+    save_familiarity(typed_familiarity(network), folder / FAMILIARITY_FILE)
+    write_calibration(CALIBRATION, folder / CALIBRATION_FILE)
     for path in read.CURVES.values():
         (folder / path).parent.mkdir(parents=True)
         (folder / path).write_text("epoch,train_loss,val_loss,val_accuracy\n1,2.0,1.5,0.5\n2,1.0,1.2,0.6\n")
@@ -80,4 +90,4 @@ class Done:
         self.folder, self.run = folder, run
         self.metrics = json.loads((folder / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
         self.report = (folder / stage.REPORTS / "report.md").read_text(encoding="utf-8")
-        self.model = onnx.load(folder / stage.MODEL)
+        self.model = onnx.load(folder / EXPORTED)

@@ -11,20 +11,18 @@ import torch
 from ruamel.yaml import YAML
 
 from src.config.params import load_params
+from src.config.paths import CALIBRATION_FILE, FAMILIARITY_FILE, FINETUNED, NEGATIVES_TABLE, PRETRAINED, SPLIT_TABLE
 from src.config.sections import Calibrate
 from src.data.negatives.negative_table import NEGATIVES
 from src.data.tables.table import SPLIT_SAMPLES, write_table
 from src.features.labels import CODES
-from src.models.calibrate import CALIBRATION, FAMILIARITY, FINETUNED, METRICS, calibrate, describe
+from src.models.calibrate import METRICS, calibrate, describe
 from src.models.held_back.out_of_fold import Readings
 from src.models.network.network import Network
 from src.models.network.weights import load_network, save_network
 from src.models.rows.corpora import TABLES
-from src.models.rows.no_characters import NO_CHARACTERS
-from src.models.rows.split_rows import TABLE
 from src.models.scoring.answers import Answers
 from src.models.scoring.familiarity import load_familiarity
-from src.models.training.start import PRETRAINED
 from src.models.verdict.calibrated import read_calibration
 from tests.default_params import PARAMS
 from tests.models.factory import (
@@ -53,10 +51,10 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / "params.yaml").open("w", encoding="utf-8") as stream:
         YAML().dump(document, stream)
     given = given_table().assign(split=pd.Series(["train"] * 43, dtype="str"))
-    write_table(pd.concat([split_table(copies=12), given], ignore_index=True), folder / TABLE, SPLIT_SAMPLES)
+    write_table(pd.concat([split_table(copies=12), given], ignore_index=True), folder / SPLIT_TABLE, SPLIT_SAMPLES)
     for name, table in corpora().items():
         write_table(table, folder / TABLES[name])
-    write_table(negatives_table(), folder / NO_CHARACTERS, NEGATIVES)
+    write_table(negatives_table(), folder / NEGATIVES_TABLE, NEGATIVES)
     torch.manual_seed(0)
     for path in (PRETRAINED, FINETUNED):
         save_network(Network(NETWORK), NETWORK, folder / path)
@@ -77,10 +75,10 @@ def test_every_row_is_read_but_the_test_rows_and_given_drawings(done: Path) -> N
 
 
 def test_what_is_written_fits_the_final_network(done: Path) -> None:
-    calibration = read_calibration(done / CALIBRATION)
+    calibration = read_calibration(done / CALIBRATION_FILE)
     metrics = json.loads((done / METRICS).read_text(encoding="utf-8"))
     assert metrics["calibration"] == calibration.described()
-    familiarity = load_familiarity(done / FAMILIARITY, load_network(done / FINETUNED))
+    familiarity = load_familiarity(done / FAMILIARITY_FILE, load_network(done / FINETUNED))
     assert len(familiarity.means) == 43
 
 

@@ -10,15 +10,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from src.config.params import load_params
+from src.config.paths import MERGED_TABLE, NEGATIVES_TABLE, PRETRAINED
 from src.data.negatives.negative_table import NEGATIVES
 from src.data.tables.table import write_table
 from src.features.labels import LETTERS
-from src.models.crossval import MERGED, NAMES, REPORTS, summarise
+from src.models.crossval import NAMES, REPORTS, summarise
 from src.models.network.network import Network
 from src.models.network.weights import save_network
 from src.models.rows.corpora import TABLES
-from src.models.rows.no_characters import NO_CHARACTERS
-from src.models.training.start import PRETRAINED
 from tests.default_params import PARAMS
 from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, given_table, negatives_table, typed_table
 
@@ -36,10 +35,10 @@ def root(tmp_path: Path) -> Path:
     document["split"]["val_size"] = 0.25
     with (tmp_path / "params.yaml").open("w", encoding="utf-8") as stream:
         YAML().dump(document, stream)
-    write_table(pd.concat([typed_table(copies=8), given_table()], ignore_index=True), tmp_path / MERGED)
+    write_table(pd.concat([typed_table(copies=8), given_table()], ignore_index=True), tmp_path / MERGED_TABLE)
     for name, table in corpora().items():
         write_table(table, tmp_path / TABLES[name])
-    write_table(negatives_table(), tmp_path / NO_CHARACTERS, NEGATIVES)
+    write_table(negatives_table(), tmp_path / NEGATIVES_TABLE, NEGATIVES)
     save_network(Network(NETWORK), NETWORK, tmp_path / PRETRAINED)
     return tmp_path
 

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 import torch
 
+from src.config.paths import CALIBRATION_FILE, EXPORTED, FINETUNED, SPLIT_TABLE
 from src.data.tables.table import stack_images
 from src.models import evaluate as stage
-from src.models.evaluation import inputs as read
 from src.models.evaluation.report import NAMES, SAMPLE_NOTE
 from src.models.network.network import Network
 from src.models.network.weights import save_network
@@ -34,7 +34,7 @@ def copy(done: Done, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the inputs without outputs; the export, which takes seconds, is the one already made."""
     shutil.copytree(done.folder, tmp_path / "copy")
     shutil.rmtree(tmp_path / "copy" / stage.REPORTS)
-    (tmp_path / "copy" / stage.MODEL).unlink()
+    (tmp_path / "copy" / EXPORTED).unlink()
     monkeypatch.setattr(stage, "export_network", lambda *_: done.model)
     return tmp_path / "copy"
 
@@ -86,7 +86,7 @@ def test_errors_are_the_rows_that_are_not_right(done: Done) -> None:
 
 
 def test_prediction_answers_from_the_onnx_file_alone_as_was_evaluated(done: Done) -> None:
-    frame = pd.read_parquet(done.folder / read.TABLE)
+    frame = pd.read_parquet(done.folder / SPLIT_TABLE)
     rows = frame[frame["split"] == "test"]
     heights = rows["relative_height"].to_numpy(dtype=np.float32)
     outputs = onnx_outputs(done.model, stack_images(rows), heights)
@@ -107,7 +107,7 @@ def test_running_again_gives_the_same_bytes(done: Done, copy: Path, monkeypatch:
     assert result.exit_code == 0, result.output
     for name in FILES:
         assert (copy / stage.REPORTS / name).read_bytes() == (done.folder / stage.REPORTS / name).read_bytes(), name
-    assert (copy / stage.MODEL).read_bytes() == (done.folder / stage.MODEL).read_bytes()
+    assert (copy / EXPORTED).read_bytes() == (done.folder / EXPORTED).read_bytes()
 
 
 def test_the_sample_is_named_in_metrics_and_report(copy: Path, done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,21 +123,21 @@ def test_the_sample_is_named_in_metrics_and_report(copy: Path, done: Done, monke
 
 
 def test_bad_input_is_one_line_and_nothing_is_written(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (copy / read.CALIBRATION).unlink()
+    (copy / CALIBRATION_FILE).unlink()
     result, run = run_stage(copy, monkeypatch)
     assert result.exit_code == 2
     assert "calibration.json: no such file" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert not (copy / stage.REPORTS).exists()
-    assert not (copy / stage.MODEL).exists()
+    assert not (copy / EXPORTED).exists()
     assert not run.method_calls
 
 
 def test_a_model_that_answers_otherwise_is_not_written(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(1)
-    save_network(Network(NETWORK), NETWORK, copy / read.FINETUNED)  # the export is still of the other
+    save_network(Network(NETWORK), NETWORK, copy / FINETUNED)  # the export is still of the other
     result, _ = run_stage(copy, monkeypatch)
     assert result.exit_code == 1
     assert "outputs differ from torch's" in result.stderr
     assert not (copy / stage.REPORTS).exists()
-    assert not (copy / stage.MODEL).exists()
+    assert not (copy / EXPORTED).exists()

@@ -8,17 +8,16 @@ from torch import Tensor
 
 from src.common.errors import InputError
 from src.config.params import Params, load_params
+from src.config.paths import FINETUNED, PRETRAINED, SPLIT_TABLE
 from src.data.tables.table import SPLIT_SAMPLES, write_table
-from src.models.finetune import METRICS, MODEL, finetune
+from src.models.finetune import METRICS, finetune
 from src.models.network.network import Logits, Network
 from src.models.network.weights import load_network, save_network
 from src.models.rows.corpora import TABLES, read_corpora
 from src.models.rows.samples import make_samples
-from src.models.rows.split_rows import TABLE
 from src.models.training.device import Machine
 from src.models.training.loop import DivergedError
 from src.models.training.reading import FinetuneTask, ReadingTask
-from src.models.training.start import PRETRAINED
 from tests.default_params import PARAMS
 from tests.models.factory import FINETUNE, NETWORK, PRETRAIN, corpora, split_table, typed_table
 
@@ -42,19 +41,19 @@ def old_rows() -> pd.DataFrame:
 
 def test_the_stage_writes_a_network_that_knows_what_it_was_trained_on(params: Params) -> None:
     table = split_table()
-    write_table(table, TABLE, SPLIT_SAMPLES)
+    write_table(table, SPLIT_TABLE, SPLIT_SAMPLES)
     finetune(table, old_rows(), params, CPU)
     metrics = json.loads(METRICS.read_text(encoding="utf-8"))
     assert (metrics["train_rows"], metrics["val_rows"]) == tuple(table["split"].value_counts()[["train", "val"]])
     assert metrics["sources"] == ["typed"]
-    assert isinstance(load_network(MODEL), Network)
+    assert isinstance(load_network(FINETUNED), Network)
 
 
 def test_no_validation_rows_are_an_error_that_names_the_table(params: Params) -> None:
     table = split_table()
     with pytest.raises(InputError, match=r"split\.parquet: no rows of split val"):
         finetune(table[table["split"] != "val"], old_rows(), params, CPU)
-    assert not MODEL.exists()
+    assert not FINETUNED.exists()
 
 
 @pytest.mark.parametrize("rate", [1e10, 1e20, 1e38])
@@ -62,11 +61,11 @@ def test_a_learning_rate_that_diverges_is_named_and_leaves_no_checkpoint(
     params: Params, tmp_path: Path, rate: float
 ) -> None:
     table = split_table()
-    write_table(table, TABLE, SPLIT_SAMPLES)
+    write_table(table, SPLIT_TABLE, SPLIT_SAMPLES)
     params = params.with_values({"finetune.learning_rate": rate})
     with pytest.raises(DivergedError, match=r"diverged; lower finetune\.learning_rate in params\.yaml"):
         finetune(table, old_rows(), params, CPU)
-    assert not MODEL.exists()
+    assert not FINETUNED.exists()
     assert list((tmp_path / ".pysar" / "checkpoints").iterdir()) == []
 
 

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from src.config.params import load_params
+from src.config.paths import PRETRAINED
 from src.data.tables.table import write_table
 from src.models.network.weights import load_network
-from src.models.pretrain import CURVES, METRICS, MODEL, pretrain
+from src.models.pretrain import CURVES, METRICS, pretrain
 from src.models.rows.corpora import TABLES, read_corpora
 from src.models.training.device import Machine
 from tests.default_params import PARAMS
@@ -35,5 +36,5 @@ def test_the_stage_writes_a_network_its_curves_and_its_figures(
     assert [row["epoch"] for row in curves] == ["1", "2", "3"]
     assert metrics["epoch"] == int(best["epoch"])
     assert metrics["sources"] == sorted({"mnist": "mnist_train"}.get(name, name) for name in names)
-    assert not load_network(MODEL).training
+    assert not load_network(PRETRAINED).training
     assert (tmp_path / "mlflow.db").is_file()

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from src.common.errors import InputError
-from src.prediction.model_file import EXPORTED, RELEASED, TASKS, find_model, released_file
+from src.config.paths import EXPORTED
+from src.prediction.model_file import RELEASED, TASKS, find_model, released_file
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from src.common.errors import InputError
+from src.config.paths import SPLIT_TABLE
 from src.data.negatives.negative import Negative
 from src.data.negatives.negative_table import NegativeSplit
 from src.data.tables.table import stack_images
@@ -34,9 +35,7 @@ def join_glyphs(
     rows = frame[frame["split"].isin(_ROWS[split]) & frame["label"].isin(list(LABELS))]
     flat = np.flatnonzero(~rows["label"].isin(list(ROUND)))
     if not len(flat):
-        raise InputError(
-            f"data/processed/split.parquet: no rows of {split} to join; change split.test_size in params.yaml"
-        )
+        raise InputError(f"{SPLIT_TABLE}: no rows of {split} to join; change split.test_size in params.yaml")
     images = stack_images(rows)
     heights = rows["relative_height"].to_numpy()
     joined = []

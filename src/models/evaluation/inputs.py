@@ -6,27 +6,31 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from src.common.errors import InputError
+from src.config.paths import (
+    CALIBRATION_FILE,
+    COMNIST_TABLE,
+    FAMILIARITY_FILE,
+    FINETUNED,
+    MNIST_TABLE,
+    NEGATIVES_TABLE,
+    PRETRAINED,
+    SPLIT_TABLE,
+    curves_of,
+)
 from src.data.corpora.collected_rows import without_collected
 from src.data.tables.source_names import MNIST_TEST, comes_from, holds_sample
 from src.data.tables.table import SPLIT_SAMPLES, read_table
 from src.features.labels import DIGITS
 from src.models.network.network import Network
 from src.models.network.weights import load_network
-from src.models.rows.no_characters import NO_CHARACTERS, read_no_characters
+from src.models.rows.no_characters import read_no_characters
 from src.models.scoring.familiarity import Familiarity, load_familiarity
 from src.models.scoring.metrics import paired_letters
 from src.models.verdict.calibrated import Calibration, read_calibration
 
-TABLE = Path("data/processed/split.parquet")
-MNIST = Path("data/interim/mnist.parquet")
-UNSEEN = Path("data/interim/comnist.parquet")
-PRETRAINED = Path("models/pretrained.safetensors")
-FINETUNED = Path("models/finetuned.safetensors")
-CALIBRATION = Path("models/calibration.json")
-FAMILIARITY = Path("models/familiarity.safetensors")
-CURVES = {stage: Path(f"reports/{stage}/curves.csv") for stage in ("pretrain", "finetune")}
+CURVES = {stage: curves_of(stage) for stage in ("pretrain", "finetune")}
 
-TABLES = (TABLE, MNIST, UNSEEN, NO_CHARACTERS)
+TABLES = (SPLIT_TABLE, MNIST_TABLE, COMNIST_TABLE, NEGATIVES_TABLE)
 
 
 class Inputs(NamedTuple):
@@ -55,24 +59,24 @@ def read_inputs() -> Inputs:
     Raises:
         InputError: A file is missing, or is not what it should be, or has no test rows.
     """
-    frame, mnist = read_table(TABLE, SPLIT_SAMPLES), read_table(MNIST)
+    frame, mnist = read_table(SPLIT_TABLE, SPLIT_SAMPLES), read_table(MNIST_TABLE)
     rows = frame[frame["split"] == "test"].reset_index(drop=True)
     if rows.empty:
-        raise InputError(f"{TABLE}: no rows of split test; raise split.test_size in params.yaml")
+        raise InputError(f"{SPLIT_TABLE}: no rows of split test; raise split.test_size in params.yaml")
     digits = mnist[comes_from(mnist, MNIST_TEST)]
     if digits.empty:
-        raise InputError(f"{MNIST}: no rows of MNIST's test file; delete it and run `dvc repro`")
+        raise InputError(f"{MNIST_TABLE}: no rows of MNIST's test file; delete it and run `dvc repro`")
     network = load_network(FINETUNED)
     return Inputs(
         rows=rows,
         paired=paired_letters(without_collected(frame)),
         digits=digits,
-        unseen=read_table(UNSEEN),
+        unseen=read_table(COMNIST_TABLE),
         negatives=read_no_characters("test"),
         network=network,
         pretrained=load_network(PRETRAINED),
-        calibration=read_calibration(CALIBRATION),
-        familiarity=load_familiarity(FAMILIARITY, network),
+        calibration=read_calibration(CALIBRATION_FILE),
+        familiarity=load_familiarity(FAMILIARITY_FILE, network),
         curves={stage: _read_curves(path) for stage, path in CURVES.items()},
     )
 

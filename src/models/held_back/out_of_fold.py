@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from src.common.cores import as_they_end
 from src.config.params import Params
+from src.config.paths import PRETRAINED
 from src.data.corpora.collected_rows import without_collected
 from src.data.splitting.partition_others import folds_of_others, take_of_others
 from src.models.network.forward import sample_logits
@@ -23,7 +24,7 @@ from src.models.scoring.intervals import Floats
 from src.models.training.device import Machine, prepare_machine
 from src.models.training.loop import Trainer
 from src.models.training.reading import FinetuneTask
-from src.models.training.start import PRETRAINED, pretrained_network
+from src.models.training.start import pretrained_network
 
 _OLD_ROWS = 8000
 """So many rows of the large corpora say, with all of the split table, what is familiar."""

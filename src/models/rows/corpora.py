@@ -1,18 +1,18 @@
 """The large corpora: what the network is pretrained on, and reminded of while it is fine-tuned."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from src.common.errors import InputError
+from src.config.paths import CMNIST_TABLE, FILL_TABLE, MNIST_TABLE
 from src.config.sections import Pretrain
 from src.data.splitting.partition import take
 from src.data.tables.source_names import FILLED, MNIST_TEST, comes_from
 from src.data.tables.table import read_table
 
-TABLES = {name: Path(f"data/interim/{name}.parquet") for name in ("mnist", "cmnist", "fill")}
+TABLES = {"mnist": MNIST_TABLE, "cmnist": CMNIST_TABLE, "fill": FILL_TABLE}
 
 
 def read_corpora(names: Sequence[str]) -> pd.DataFrame:

@@ -5,11 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from src.common.errors import InputError
+from src.config.paths import SPLIT_TABLE
 
-TABLE = Path("data/processed/split.parquet")
 
-
-def rows_of(frame: pd.DataFrame, split: str, table: Path = TABLE) -> pd.DataFrame:
+def rows_of(frame: pd.DataFrame, split: str, table: Path = SPLIT_TABLE) -> pd.DataFrame:
     """Return the rows of one split of a split sample table.
 
     Raises:

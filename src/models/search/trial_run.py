@@ -13,15 +13,16 @@ import torch
 from torch import nn
 
 from src.config.params import Params, StageName
+from src.config.paths import PRETRAINED, SPLIT_TABLE
 from src.data.splitting.partition_others import folds_of_others
 from src.data.tables.table import SPLIT_SAMPLES, read_table
 from src.models.rows.corpora import TABLES, hold_back, read_corpora, without
 from src.models.rows.samples import Samples, make_samples
-from src.models.rows.split_rows import TABLE, rows_of
+from src.models.rows.split_rows import rows_of
 from src.models.training.device import Machine
 from src.models.training.loop import DivergedError, Task, Trainer
 from src.models.training.reading import FinetuneTask, ReadingTask
-from src.models.training.start import PRETRAINED, pretrained_network, untrained_network
+from src.models.training.start import pretrained_network, untrained_network
 
 DIVERGED = 0.0
 """Score of values with which the network learns nothing: less than any other has."""
@@ -36,7 +37,7 @@ OnEpoch = Callable[[dict[str, float]], None]
 def inputs_of(stage: StageName, params: Params) -> list[Path]:
     """Return what a trial of a stage reads."""
     corpora = [TABLES[name] for name in params.pretrain.corpora]
-    return corpora if stage == "pretrain" else [TABLE, *corpora, PRETRAINED]
+    return corpora if stage == "pretrain" else [SPLIT_TABLE, *corpora, PRETRAINED]
 
 
 class Part(NamedTuple):
@@ -80,7 +81,7 @@ def open_stage(name: StageName, params: Params, machine: Machine) -> Stage:
     old, held = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
     pairs = [(old, held)]
     if name == "finetune":
-        frame = read_table(TABLE, SPLIT_SAMPLES)
+        frame = read_table(SPLIT_TABLE, SPLIT_SAMPLES)
         pairs = [(rows_of(frame, "train"), rows_of(frame, "val"))]
     if search.folds > 1:
         pool = pd.concat(pairs[0], ignore_index=True)

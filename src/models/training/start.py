@@ -10,8 +10,6 @@ from src.features.labels import UKRAINIAN, Alphabet
 from src.models.network.network import Network
 from src.models.network.weights import load_network, to_device
 
-PRETRAINED = Path("models/pretrained.safetensors")
-
 
 def untrained_network(params: Params, device: torch.device) -> Network:
     """Return a network that knows nothing; all that follows at random follows from `pretrain.seed`."""

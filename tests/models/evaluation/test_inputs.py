@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from src.common.errors import InputError
+from src.config.paths import CALIBRATION_FILE, FINETUNED, MNIST_TABLE, NEGATIVES_TABLE, SPLIT_TABLE
 from src.data.tables.table import SPLIT_SAMPLES, read_table, write_table
 from src.features.labels import DIGITS
 from src.models.evaluation import inputs as read
-from src.models.rows.no_characters import NO_CHARACTERS
 from tests.models.evaluation_folder import make_inputs
 from tests.models.factory import given_table, typed_table
 
@@ -39,43 +39,43 @@ def test_only_test_rows_are_read() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_given_drawings_do_not_change_what_is_measured() -> None:
-    frame = read_table(read.TABLE, SPLIT_SAMPLES)
+    frame = read_table(SPLIT_TABLE, SPLIT_SAMPLES)
     capitals = frame[frame["is_uppercase"].fillna(value=True)]
     given = given_table("аб").assign(is_uppercase=False, split="train")
     given = given.astype({"is_uppercase": "boolean", "split": "str"})
-    write_table(pd.concat([capitals, given], ignore_index=True), read.TABLE, SPLIT_SAMPLES)
+    write_table(pd.concat([capitals, given], ignore_index=True), SPLIT_TABLE, SPLIT_SAMPLES)
     inputs = read.read_inputs()
     assert set(inputs.rows["source"]) == {"mnist_test", "rukopys"}
     assert inputs.paired == frozenset()
 
 
 def _no_test_rows(folder: Path) -> None:
-    frame = pd.read_parquet(folder / read.TABLE)
-    write_table(frame[frame["split"] != "test"], folder / read.TABLE, SPLIT_SAMPLES)
+    frame = pd.read_parquet(folder / SPLIT_TABLE)
+    write_table(frame[frame["split"] != "test"], folder / SPLIT_TABLE, SPLIT_SAMPLES)
 
 
 def _no_digits_of_the_test_file(folder: Path) -> None:
-    write_table(typed_table(DIGITS, 2, "mnist_train"), folder / read.MNIST)
+    write_table(typed_table(DIGITS, 2, "mnist_train"), folder / MNIST_TABLE)
 
 
 def _another_schema(folder: Path) -> None:
-    shutil.copy(folder / read.MNIST, folder / read.TABLE)
+    shutil.copy(folder / MNIST_TABLE, folder / SPLIT_TABLE)
 
 
 def _no_model(folder: Path) -> None:
-    (folder / read.FINETUNED).write_bytes(b"no model")
+    (folder / FINETUNED).write_bytes(b"no model")
 
 
 def _no_calibration(folder: Path) -> None:
-    (folder / read.CALIBRATION).unlink()
+    (folder / CALIBRATION_FILE).unlink()
 
 
 def _garbled_calibration(folder: Path) -> None:
-    (folder / read.CALIBRATION).write_text('{"label_temperature": 0}')
+    (folder / CALIBRATION_FILE).write_text('{"label_temperature": 0}')
 
 
 def _no_negatives(folder: Path) -> None:
-    shutil.copy(folder / read.MNIST, folder / NO_CHARACTERS)
+    shutil.copy(folder / MNIST_TABLE, folder / NEGATIVES_TABLE)
 
 
 def _no_curves(folder: Path) -> None:

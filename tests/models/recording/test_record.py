@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 
 from src.common.digests import file_md5
+from src.config.paths import COMNIST_TABLE, EXPORTED, MNIST_TABLE, NEGATIVES_TABLE, SPLIT_TABLE
 from src.features.labels import LABELS
 from src.models import evaluate as stage
-from src.models.evaluation import inputs as read
 from src.models.recording.rows_digest import rows_digest
-from src.models.rows.no_characters import NO_CHARACTERS
 from tests.models.evaluation_folder import Done
 
 
@@ -21,11 +20,11 @@ def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_hei
         (stage.REPORTS,), *((Path(name), "lineage") for name in ("params.yaml", "dvc.yaml", "dvc.lock")),
     ]  # fmt: skip
     assert [call.args for call in done.run.log_dataset.call_args_list] == [
-        (read.TABLE, "split", "test"), (read.MNIST, "mnist", "test"), (read.UNSEEN, "comnist", "test"),
-        (NO_CHARACTERS, "negatives", "test"),
+        (SPLIT_TABLE, "split", "test"), (MNIST_TABLE, "mnist", "test"), (COMNIST_TABLE, "comnist", "test"),
+        (NEGATIVES_TABLE, "negatives", "test"),
     ]  # fmt: skip
     path, examples = done.run.log_onnx.call_args.args
-    assert path == stage.MODEL
+    assert path == EXPORTED
     assert examples["image"].dtype == np.uint8
     assert np.isnan(examples["relative_height"]).any()
 
@@ -33,13 +32,13 @@ def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_hei
 def test_the_model_is_registered_with_what_it_may_be_compared_by(done: Done) -> None:
     name, tags, figures, description = done.run.register.call_args.args
     assert name == "pysar"
-    frame = pd.read_parquet(done.folder / read.TABLE)
+    frame = pd.read_parquet(done.folder / SPLIT_TABLE)
     assert tags == {
         "corpus": "upstream",
         "split_mode": "stratified",
         "alphabet": LABELS,
         "data.digest": rows_digest(frame[frame["split"] == "test"]),
-        "model.md5": file_md5(done.folder / stage.MODEL),
+        "model.md5": file_md5(done.folder / EXPORTED),
     }
     assert figures == {
         key: done.metrics[key]["value"] for key in ("label", "label_kind_known", "case_letters", "joint")

@@ -11,7 +11,8 @@ from pathlib import Path
 from mlflow import MlflowClient
 
 from src.common.digests import file_digest
-from src.models.pretrain import CURVES, MODEL
+from src.config.paths import PRETRAINED
+from src.models.pretrain import CURVES
 from src.tracking.mlflow_store import open_store
 from tests.models.together import PATIENCE_SECONDS, environment, fill_folder
 
@@ -78,7 +79,7 @@ def test_experiments_that_learn_the_same_at_once_have_a_run_each_and_a_killed_on
     assert third.returncode == 0, said
     assert "goes on after epoch" in " ".join(said.split())
     assert list(checkpoint.parent.iterdir()) == []
-    for output in (MODEL, CURVES):
+    for output in (PRETRAINED, CURVES):
         assert len({file_digest(tmp_path / name / output) for name in names[1:]}) == 1
     client = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
     status, steps = points(client, "first")
