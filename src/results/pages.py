@@ -8,12 +8,12 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from src.common.errors import InputError
+from src.config.paths import EVALUATED
 from src.results import tables
 from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Serving
 from src.results.emnist_tables import EmnistMetrics, EmnistNetworks, emnist_figures, emnist_networks
 from src.results.run import Metrics, read_metrics
 from src.tasks.emnist import VARIANTS
-from src.workspace.repository import METRICS
 
 Region = Literal[
     "headline", "figures", "crossval", "ablation", "pretraining", "serving", "files", "emnist", "emnist-networks"
@@ -68,7 +68,7 @@ def _render(root: Path, page: Path, regions: tuple[Region, ...]) -> str:
 
 
 def _committed(folder: Path) -> Metrics:
-    return read_metrics(folder / METRICS.name)
+    return read_metrics(folder / EVALUATED.name)
 
 
 def _figures(folder: Path) -> str:
