@@ -1,12 +1,12 @@
 """The rows of `benchmarks/emnist.py`: those of a variant's pipeline, parted as there, as NIST made them."""
 
-import hashlib
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from src.common.digests import parts_digest
 from src.data.tables.table import SPLITS, label_codes, read_table, split_samples_of, stack_images
 from src.features.labels import Alphabet
 from src.tasks.emnist import SplitMode, Variant, split_mode_of
@@ -28,10 +28,8 @@ class Parts(NamedTuple):
 
     def describe(self) -> dict[str, int | str]:
         """Return how many rows there are, and a hash over all in their order."""
-        digest = hashlib.sha256()
-        for rows in self:
-            digest.update(rows.images.tobytes() + rows.label.tobytes())
-        return {**{name: len(rows.label) for name, rows in self._asdict().items()}, "sha256": digest.hexdigest()}
+        digest = parts_digest(rows.images.tobytes() + rows.label.tobytes() for rows in self)
+        return {**{name: len(rows.label) for name, rows in self._asdict().items()}, "sha256": digest}
 
 
 def read_parts(variant: Variant) -> tuple[Parts, SplitMode]:

@@ -28,6 +28,7 @@ from src.commands.repro import SHORT
 from src.common.command import Command
 from src.common.errors import WorkError
 from src.common.files import write_json
+from src.common.git import ask_git
 from src.common.yaml_file import parse_yaml
 from src.config.apply_params import apply_values
 from src.config.params import StageName, load_params
@@ -177,10 +178,7 @@ def make_clone(folder: Path, generator: random.Random) -> Clone:
 
 
 def _git(folder: Path, *words: str) -> str:
-    return subprocess.run(  # noqa: S603  # our own words
-        ["git", *words],  # noqa: S607  # the user's git
-        cwd=folder, check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
+    return ask_git(folder, *words).decode()
 
 
 def lost(clone: Clone) -> list[str]:

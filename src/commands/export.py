@@ -9,6 +9,7 @@ import torch
 
 from src.common.command import Command
 from src.common.files import replace_folder, write_text
+from src.common.markdown_table import markdown_table
 from src.features.labels import LABELS
 from src.release.forms import Measured, write_forms
 from src.workspace.repository import find_root
@@ -18,9 +19,7 @@ _README = """# Pysar's model
 Measured on {rows} pictures, the test rows of the pipeline's split and the unseen hands, in points against float32;
 times are medians for one picture on one thread.
 
-| file | size | label | case | time |
-| --- | ---: | ---: | ---: | ---: |
-{lines}
+{table}
 
 Inputs: `image` (n, side, side) uint8, white ink on black, as `src.features.picture.normalize` makes it;
 `relative_height` (n,) float32 in (0, 1], NaN where it is not known. Outputs: `label` (n, 43) logits in the order
@@ -36,15 +35,19 @@ repository is a program in C++ that reads a picture by it.
 
 def readme(forms: Sequence[Measured]) -> str:
     """Return what the folder holds, how good each form is, and how to use it; the first form is the reference."""
-    return _README.format(rows=forms[0].rows, labels=LABELS, lines="\n".join(_line(form, forms[0]) for form in forms))
+    table = markdown_table(("file", "size", "label", "case", "time"), [_cells(form, forms[0]) for form in forms])
+    return _README.format(rows=forms[0].rows, labels=LABELS, table=table)
 
 
-def _line(form: Measured, reference: Measured) -> str:
+def _cells(form: Measured, reference: Measured) -> list[str]:
     label, case = form.label - reference.label, form.case - reference.case
-    return (
-        f"| {form.name} | {form.size / 1e6:.2f} MB | {form.label:.2%} ({100 * label:+.2f}) "
-        f"| {form.case:.2%} ({100 * case:+.2f}) | {form.milliseconds:.2f} ms |"
-    )
+    return [
+        form.name,
+        f"{form.size / 1e6:.2f} MB",
+        f"{form.label:.2%} ({100 * label:+.2f})",
+        f"{form.case:.2%} ({100 * case:+.2f})",
+        f"{form.milliseconds:.2f} ms",
+    ]
 
 
 @click.command(cls=Command)

@@ -2,11 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 _NOT_CODE = {"__pycache__"}
 """Folders that .dvcignore leaves out."""
+
+
+def bytes_digest(content: bytes) -> str:
+    """Return the SHA-256 of bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def parts_digest(parts: Iterable[bytes]) -> str:
+    """Return the SHA-256 of parts as if they were one, in hex; they need not all be in memory."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def file_digest(path: Path, algorithm: str = "sha256") -> str:
@@ -26,14 +39,12 @@ def tree_digest(folder: Path) -> str:
 
 def contents_digest(contents: Mapping[str, bytes]) -> str:
     """Return the `tree_digest` of a folder that held these contents by POSIX path."""
-    return _tree_digest({path: hashlib.sha256(content).hexdigest() for path, content in contents.items()})
+    return _tree_digest({path: bytes_digest(content) for path, content in contents.items()})
 
 
 def _tree_digest(digests: Mapping[str, str]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(digests, key=lambda path: path.split("/")):
-        digest.update(f"{digests[path]}  {path}\n".encode())
-    return digest.hexdigest()
+    paths = sorted(digests, key=lambda path: path.split("/"))
+    return parts_digest(f"{digests[path]}  {path}\n".encode() for path in paths)
 
 
 def md5_of(content: bytes) -> str:

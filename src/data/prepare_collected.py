@@ -3,7 +3,6 @@
 A group is what one writer drew. Left out and counted are blank drawings.
 """
 
-import hashlib
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from src.common.command import Command
+from src.common.digests import file_digest
 from src.common.errors import InputError
 from src.common.files import write_json
 from src.common.report_files import write_png
@@ -56,7 +56,7 @@ def read_accepted(folder: Path) -> dict[str, Drawing]:
 
 def _read(path: Path) -> Drawing:
     sample = read_sample(path)
-    if hashlib.sha256(path.read_bytes()).hexdigest() != path.stem:
+    if file_digest(path) != path.stem:
         raise InputError(f"{path}: not what was given: a sample is named after the SHA-256 of its bytes; delete it")
     try:
         return Drawing(sample, decode_picture(sample.picture()))

@@ -7,10 +7,8 @@ import onnxruntime
 
 from src.common.errors import InputError
 from src.features.labels import Alphabet
-from src.models.verdict.calibrated import Calibration, parse_calibration
+from src.models.verdict.calibrated import MODEL_VERSION, Calibration, parse_calibration
 
-VERSION = "1"
-"""Of what goes in and comes out (`src.release.onnx.VERSION`)."""
 CURE = "make it with `dvc repro`, or leave --model out"
 LARGEST_SIDE = 256
 """Of the pictures that a model is given, px; the pipeline's have at most 64."""
@@ -52,7 +50,7 @@ def shown(text: str, most: int = 160) -> str:
 
 
 def _check_version(described: Mapping[str, str]) -> None:
-    if described.get("version") != VERSION:
+    if described.get("version") != MODEL_VERSION:
         raise ValueError("not a model of this version of pysar")
 
 

@@ -1,6 +1,5 @@
 """A version of the model from MLflow's registry, fetched once and kept."""
 
-import hashlib
 import json
 import re
 import tempfile
@@ -10,7 +9,7 @@ from typing import NamedTuple
 from mlflow.artifacts import download_artifacts
 from mlflow.entities.model_registry import ModelVersion
 
-from src.common.digests import file_digest
+from src.common.digests import bytes_digest, file_digest
 from src.common.errors import InputError, WorkError
 from src.common.files import replace_file
 from src.prediction.model import read_model
@@ -97,4 +96,4 @@ def _fetch(address: str, registry: str, folder: Path, version: ModelVersion) -> 
 def _beginning(version: ModelVersion) -> str:
     """Return how the name of a version's file begins: a run may have several, and a new store counts from 1 again."""
     which = json.dumps([version.name, version.version, version.run_id, version.creation_timestamp])
-    return f"{version.version}-{hashlib.sha256(which.encode()).hexdigest()[:_DIGITS]}"
+    return f"{version.version}-{bytes_digest(which.encode())[:_DIGITS]}"

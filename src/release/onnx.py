@@ -18,10 +18,8 @@ from src.models.network.forward import sample_logits
 from src.models.network.network import Network
 from src.models.rows.samples import Samples, without_heights
 from src.models.scoring.familiarity import Familiarity, familiarity_scores
-from src.models.verdict.calibrated import Calibration
+from src.models.verdict.calibrated import MODEL_VERSION, Calibration
 
-VERSION = "1"
-"""Of what goes in and comes out; a reader refuses another."""
 LARGEST_DIFFERENCE = 1e-3
 """Between ONNX's outputs and torch's; float32 sums in another order differ by about 1e-5."""
 
@@ -72,7 +70,7 @@ def export_network(network: Network, familiarity: Familiarity, calibration: Cali
     _strip(model)
     described = {
         "side": str(side),
-        "version": VERSION,
+        "version": MODEL_VERSION,
         "calibration": calibration.described_json(),
     }
     onnx.helper.set_model_props(model, {**network.alphabet.described(), **described})
@@ -134,4 +132,4 @@ def _strip(model: onnx.ModelProto) -> None:
         part.ClearField("metadata_props")
         part.ClearField("doc_string")
     graph.name = "pysar"
-    model.producer_name, model.producer_version = "pysar", VERSION
+    model.producer_name, model.producer_version = "pysar", MODEL_VERSION

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from src.features.labels import Alphabet
-from src.models.verdict.calibrated import Calibration
-from src.release.onnx import VERSION, Portable
+from src.models.verdict.calibrated import MODEL_VERSION, Calibration
+from src.release.onnx import Portable
 from src.release.scripted_normalize import Normalize
 
 
@@ -22,7 +22,7 @@ class Script(nn.Module):
     def __init__(self, network: nn.Module, alphabet: Alphabet, side: int, calibration: Calibration) -> None:
         super().__init__()
         self.network, self.normalizer = network, Normalize(side)
-        self.labels, self.side, self.version = alphabet.labels, side, VERSION
+        self.labels, self.side, self.version = alphabet.labels, side, MODEL_VERSION
         self.label_temperature = calibration.label_temperature
         self.case_temperature = calibration.case_temperature
         self.case_temperature_unknown_height = calibration.case_temperature_unknown_height

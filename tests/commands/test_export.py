@@ -12,7 +12,7 @@ from src.commands.export import main
 from src.data.writer.draw import draw_glyph
 from src.features.labels import LABELS
 from src.features.picture.normalize import normalize
-from src.prediction.interface import VERSION
+from src.models.verdict.calibrated import MODEL_VERSION
 from src.prediction.model import Outputs, read_model
 from src.release.forms import FULL, INT8, SCRIPT
 from tests.default_params import EXAMPLE_PARAMS
@@ -59,7 +59,7 @@ def test_torchscript_has_the_normalisation_and_what_makes_answers_of_logits(fold
     script = torch.jit.load(folder / SCRIPT)
     full = read_model(folder / FULL)
     assert {name: getattr(script, name) for name in CALIBRATION.described()} == full.calibration.described()
-    assert (script.labels, script.side, script.version) == (LABELS, full.side, VERSION)
+    assert (script.labels, script.side, script.version) == (LABELS, full.side, MODEL_VERSION)
     picture = draw_glyph("ж", False, np.random.default_rng(0))
     image, height = script.normalize(torch.from_numpy(picture))
     there = normalize(picture, full.side)

@@ -10,12 +10,10 @@ from src.common.errors import InputError
 from src.features.labels import LABELS, UKRAINIAN, Alphabet
 from src.features.picture.grey import Grey
 from src.features.picture.normalize import normalize
-from src.prediction import interface
 from src.prediction.interface import Interface
 from src.prediction.model import glyph_arrays, read_model
 from src.prediction.model_file import RELEASED
 from src.prediction.trial import OUTPUTS, Floats, find_fault
-from src.release import onnx as export
 from tests.prediction.broken_models import BROKEN, broken, spin
 from tests.prediction.drawings import drawn
 
@@ -43,10 +41,6 @@ def test_labels_that_tell_the_case_are_read_by_what_the_pen_tells_of_the_height(
     glyphs = [glyph._replace(height_by_pen=told) for glyph, told in zip(GLYPHS[:2], (0.25, None), strict=True)]
     _, heights = glyph_arrays(glyphs, Alphabet("01ABab", case_head=False), height_known=height_known)
     np.testing.assert_array_equal(heights, np.array([0.25, np.nan], np.float32))
-
-
-def test_the_reader_and_the_exporter_agree_on_the_version() -> None:
-    assert interface.VERSION == export.VERSION
 
 
 @pytest.mark.parametrize("fault", BROKEN)

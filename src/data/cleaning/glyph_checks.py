@@ -5,12 +5,12 @@ import struct
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from src.common.digests import bytes_digest
 from src.data.cleaning.glyph_ink import Box, Ink, measure_ink
 from src.data.cleaning.glyph_problems import Case, Problem
 from src.features.labels import LETTERS
@@ -76,7 +76,7 @@ def check_row(row: Row, pictures: Pictures, tolerance: int) -> Checked:
     ink = measure_ink(grey)
     if ink is None:
         return _dropped(row, Case.NO_INK, "the picture is blank")
-    digest = sha256(repr(grey.shape).encode() + grey.tobytes()).hexdigest()
+    digest = bytes_digest(repr(grey.shape).encode() + grey.tobytes())
     return Checked(row, _box_problems(row, ink, tolerance), ink.letter, digest)
 
 

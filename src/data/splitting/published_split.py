@@ -4,7 +4,6 @@ Its table is the first 50 digits of each class of MNIST's test file, all of digi
 of glyphs.csv; its split is scikit-learn's `train_test_split(test_size=300, random_state=1)` of that order.
 """
 
-import hashlib
 from collections.abc import Iterable
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
+from src.common.digests import md5_of
 from src.common.errors import InputError
 from src.data.tables.source_names import MNIST_TEST, comes_from
 from src.features.labels import DIGITS
@@ -81,5 +81,4 @@ def is_published(frame: pd.DataFrame) -> bool:
 
 def names_md5(names: Iterable[str]) -> str:
     """Return the MD5 of names, one a line, each line ended."""
-    text = "".join(f"{name}\n" for name in names)
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return md5_of("".join(f"{name}\n" for name in names).encode())

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from src.models.reports.report_tables import closing, figures_table, method, percent, table
+from src.common.markdown_table import markdown_table
+from src.models.reports.report_tables import closing, figures_table, method, percent
 from src.models.scoring.answers import Answers
 
 NAMES = {
@@ -85,4 +86,8 @@ def _refusal(metrics: Mapping[str, Any]) -> str:
         taken = figures["fpr95"]
         share = f"{taken['right']} of {taken['n']}"
         rows.append((kind.replace("_", " "), percent(figures["auroc"]["value"]), percent(taken["value"]), share))
-    return table(("shown", "AUROC", "taken for a character", "rows"), rows) if rows else "No such pictures were made."
+    return (
+        markdown_table(("shown", "AUROC", "taken for a character", "rows"), rows)
+        if rows
+        else "No such pictures were made."
+    )

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from src.models.reports.report_tables import closing, figures_table, method, table
+from src.common.markdown_table import markdown_table
+from src.models.reports.report_tables import closing, figures_table, method
 from src.models.scoring.answers import Answers
 from src.tasks.emnist import Variant
 
@@ -62,7 +63,7 @@ def write_emnist_report(
         figures_table(metrics, NAMES),
         method(metrics),
         "## Characters that look alike",
-        table(list(look_alikes.columns), lines) if len(look_alikes) else "None among these labels.",
+        markdown_table(list(look_alikes.columns), lines) if len(look_alikes) else "None among these labels.",
         *closing(answers, _FILES),
     ]
     return "\n\n".join(parts) + "\n"

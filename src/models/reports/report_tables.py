@@ -1,11 +1,12 @@
 """Parts of a report as Markdown: tables of figures, of labels and of confusions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from src.common.markdown_table import markdown_table
 from src.models.reports.answer_tables import label_counts
 from src.models.scoring.answers import Answers
 from src.models.scoring.metrics import class_table
@@ -39,7 +40,7 @@ def figures_table(metrics: Mapping[str, Any], names: Mapping[str, str]) -> str:
         decimals = 2 if figure["n"] >= _MANY else 1
         value, low, high = (percent(figure[part], decimals) for part in ("value", "low", "high"))
         rows.append((name, value, f"{low} to {high}", right))
-    return table(("figure", "value", "95 % interval", "right"), rows)
+    return markdown_table(("figure", "value", "95 % interval", "right"), rows)
 
 
 def closing(answers: Answers, files: Iterable[tuple[str, str]]) -> list[str]:
@@ -59,7 +60,7 @@ def _classes_table(classes: pd.DataFrame) -> str:
     columns = [seen["label"].tolist()]
     columns += [[percent(None if np.isnan(share) else share) for share in seen[name]] for name in _SCORES]
     columns.append([str(count) for count in seen["support"]])
-    return table(("label", "precision", "recall", "F1", "rows"), zip(*columns, strict=True))
+    return markdown_table(("label", "precision", "recall", "F1", "rows"), zip(*columns, strict=True))
 
 
 def _confusions_table(answers: Answers) -> str:
@@ -68,10 +69,4 @@ def _confusions_table(answers: Answers) -> str:
     order = np.argsort(-counts, axis=None, kind="stable")[:_WORST]
     pairs = [(int(place) // len(labels), int(place) % len(labels)) for place in order]
     rows = [(labels[row], labels[column], str(counts[row, column])) for row, column in pairs if counts[row, column]]
-    return table(("shown", "said", "times"), rows) if rows else "None: every label is right."
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table as Markdown."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return markdown_table(("shown", "said", "times"), rows) if rows else "None: every label is right."

@@ -3,7 +3,6 @@
 The best of many noisy scores is partly luck. Means over seeds that chose nothing tell how much of it.
 """
 
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ import optuna
 from optuna.trial import TrialState
 
 from src.common.cores import as_they_end
+from src.common.digests import bytes_digest
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def _score(score: Score, job: tuple[Values, int]) -> float:
 
 def _key(job: tuple[Values, int]) -> str:
     """Return the name under which a study keeps the score of values and seed; Optuna's names are short."""
-    return f"score {hashlib.sha256(json.dumps(job, sort_keys=True).encode()).hexdigest()[:16]}"
+    return f"score {bytes_digest(json.dumps(job, sort_keys=True).encode())[:16]}"
 
 
 def keep(study: optuna.Study, scored: Sequence[Candidate]) -> None:

@@ -1,6 +1,5 @@
 """Optuna's studies: where they are kept, what they are called, which trials they end early."""
 
-import hashlib
 import json
 import os
 import warnings
@@ -15,6 +14,7 @@ from optuna.exceptions import ExperimentalWarning
 from optuna.storages import BaseStorage, JournalStorage, RDBStorage, RetryHeartbeatStaleTrialCallback
 from sqlalchemy.exc import SQLAlchemyError
 
+from src.common.digests import bytes_digest
 from src.common.errors import InputError
 from src.config.search_params import Search
 from src.models.search.journal import open_journal
@@ -83,7 +83,7 @@ def study_name(stage: str, read: Mapping[str, Any], inputs: Mapping[str, str]) -
         inputs: Digests of the files that the stage reads, by path.
     """
     text = json.dumps([read, inputs], sort_keys=True, ensure_ascii=False, default=str)
-    return f"{stage}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return f"{stage}-{bytes_digest(text.encode())[:8]}"
 
 
 def open_study(storage: BaseStorage, name: str, search: Search, epochs: int, *, begin: bool = True) -> optuna.Study:

@@ -9,6 +9,9 @@ from src.common.errors import InputError
 from src.common.files import write_json
 from src.config.sections import Positive, Strict
 
+MODEL_VERSION = "1"
+"""Of what goes into an exported model and comes out: a reader of its file refuses another."""
+
 
 class Calibration(Strict):
     """Numbers that logits are divided by, and below which an answer is not given.

@@ -1,11 +1,11 @@
 """The model that answers, exchanged while the service runs whenever its source has another that works."""
 
 import asyncio
-import hashlib
 import logging
 from pathlib import Path
 from typing import NamedTuple
 
+from src.common.digests import bytes_digest
 from src.common.errors import InputError
 from src.features.labels import Alphabet
 from src.prediction.model import Model
@@ -90,7 +90,7 @@ class LiveModel:
         self._away_told = type(error)
 
     def _tell_refused(self, found: Found, error: Exception) -> None:
-        self._refusal, digest = one_line(error, self.source.folder), _digest(found)
+        self._refusal, digest = one_line(error, self.source.folder), bytes_digest(found.content)
         if digest != self._refused:
             logger.warning("%s; the model before it goes on", one_line(error))
         self._refused = digest
@@ -115,8 +115,4 @@ def _load(found: Found, alphabet: Alphabet) -> Loaded:
             f"{found.path}: too slow for a service: {1000 * seconds:.0f} ms for a picture, "
             f"of at most {1000 * MOST_SECONDS:.0f}; narrow it"
         )
-    return Loaded(model, _digest(found), found.path, found.version)
-
-
-def _digest(found: Found) -> str:
-    return hashlib.sha256(found.content).hexdigest()
+    return Loaded(model, bytes_digest(found.content), found.path, found.version)

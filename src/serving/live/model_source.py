@@ -1,11 +1,11 @@
 """Where the service's model comes from, and whether there is another one by now: a file, or MLflow's registry."""
 
-import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from src.common.digests import bytes_digest
 from src.common.errors import InputError
 from src.features.labels import Alphabet
 from src.prediction.interface import CURE
@@ -126,7 +126,7 @@ class RegistrySource:
 
     def refuse(self, found: Found) -> None:
         """Fetch it again the next time, but only once: it may have been damaged on its way."""
-        digest = hashlib.sha256(found.content).hexdigest()
+        digest = bytes_digest(found.content)
         if digest != self._refused:
             self._refused, self._seen = digest, None
             found.path.unlink(missing_ok=True)

@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-import hashlib
 import re
 from pathlib import Path
 
+from src.common.digests import bytes_digest
 from src.common.errors import InputError
 from src.data.corpora.collected_sample import Sample, parse_sample, read_sample, sample_content
 from src.serving.store.durable import remove, remove_leftovers, write_once
@@ -46,7 +46,7 @@ class SampleStore:
             OSError: It cannot be written.
         """
         content = sample_content(sample)
-        identity = hashlib.sha256(content).hexdigest()
+        identity = bytes_digest(content)
         if self.find(identity) is None:
             with self._quota.room(len(content)) if self._quota else contextlib.nullcontext():
                 write_once(self.folder / NEW / f"{identity}.json", content)
