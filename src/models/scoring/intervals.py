@@ -1,12 +1,12 @@
 """What a figure of so many test rows is worth: 95 % intervals of shares, and of statistics that are no shares."""
 
-import math
 from collections.abc import Callable
 from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 CONFIDENCE = 0.95
 """Of all intervals."""
@@ -39,11 +39,8 @@ def wilson(right: NDArray[np.bool_]) -> Estimate:
     count, n = int(right.sum()), len(right)
     if n == 0:
         return Estimate(None, 0.0, 1.0, 0, 0)
-    share, spread = count / n, _TAIL**2 / n
-    centre = (share + spread / 2) / (1 + spread)
-    half = math.sqrt(spread * share * (1 - share) + spread**2 / 4) / (1 + spread)
-    low = max(centre - half, 0.0) if count else 0.0
-    return Estimate(share, low, min(centre + half, 1.0) if count < n else 1.0, count, n)
+    interval = binomtest(count, n).proportion_ci(CONFIDENCE, method="wilson")
+    return Estimate(count / n, float(interval.low), float(interval.high), count, n)
 
 
 def bootstrap(
