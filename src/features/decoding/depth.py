@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 from PIL.TiffImagePlugin import BITSPERSAMPLE, TiffImageFile
 
+from src.features.decoding.tiff import correct_tiles
 from src.features.picture.grey import Grey, is_widened, white_of
 
 _MAX_SAMPLE_VALUE = 281
 """TIFF's tag; 65535 is what it is by default, and tells nothing."""
 _BITS = 16
+_WHITE = 2**_BITS - 1
 _LOST = 63
 """Fourteen bits in sixteen, by the upper eight alone."""
 _ENDS = (("B", "L"), ("L", "B"), ("N", "B" if sys.byteorder == "little" else "L"))
@@ -50,14 +52,14 @@ def largest_value_of(picture: ImageFile.ImageFile, content: bytes) -> int:
     """
     if isinstance(picture, TiffImageFile):
         bits = [each for each in _whole(picture.tag_v2.get(BITSPERSAMPLE)) if each < _BITS]
-        said = [each for each in _whole(picture.tag_v2.get(_MAX_SAMPLE_VALUE)) if each < 2**_BITS - 1]
+        said = [each for each in _whole(picture.tag_v2.get(_MAX_SAMPLE_VALUE)) if each < _WHITE]
     else:
         bits, said = list(_significant_bits(content)), []
     return max([*said, *(2 ** min(each, _BITS) - 1 for each in bits)], default=0)
 
 
 def load_deep(picture: ImageFile.ImageFile, content: bytes, largest_value: int) -> None:
-    """Load a deep picture, and brighten its colours where they are 8 to 14 bits in 16, which Pillow leaves black.
+    """Load a deep picture, and brighten it where it is of 8 to 14 bits in 16, which Pillow leaves black or transparent.
 
     Args:
         picture: Not loaded yet.
@@ -66,7 +68,7 @@ def load_deep(picture: ImageFile.ImageFile, content: bytes, largest_value: int) 
     """
     forms = [_form_of(tile) for tile in picture.tile]
     picture.load()
-    if all(form in _LOWER for form in forms) and _brightest(picture) <= _LOST:
+    if all(form in _LOWER for form in forms) and any(_highest(picture, group) <= _LOST for group in _groups(picture)):
         _brighten(picture, _lower_bytes(content, str(picture.format)), largest_value)
 
 
@@ -75,14 +77,22 @@ def _form_of(tile: ImageFile._Tile) -> str:
     return str(args[0]) if args else ""
 
 
-def _brightest(picture: Image.Image) -> int:
-    colours = [picture.getchannel(name) for name in picture.getbands() if name != "A"]
-    return max(int(np.max(colour.getextrema())) for colour in colours)
+def _groups(picture: Image.Image) -> list[list[int]]:
+    """Return the numbers of the channels of colour, and that of transparency where there is one."""
+    names = picture.getbands()
+    colours = [band for band, name in enumerate(names) if name != "A"]
+    return [colours, *([band] for band, name in enumerate(names) if name == "A")]
+
+
+def _highest(picture: Image.Image, bands: list[int]) -> int:
+    return max(int(np.max(picture.getchannel(band).getextrema())) for band in bands)
 
 
 def _lower_bytes(content: bytes, form: str) -> Image.Image:
     """Return a picture of the lower eight bits of each channel."""
     with Image.open(BytesIO(content), formats=[form]) as picture:
+        if isinstance(picture, TiffImageFile):
+            correct_tiles(picture)
         forms = [_form_of(tile) for tile in picture.tile]
         picture.tile = [tile._replace(args=_told(tile)) for tile in picture.tile]
         picture.load()
@@ -98,20 +108,20 @@ def _told(tile: ImageFile._Tile) -> str | tuple[object, ...]:
 
 
 def _brighten(picture: Image.Image, lower: Image.Image, largest_value: int) -> None:
-    """Scale a picture of upper bytes by its white; eight bits that were widened to sixteen stay as dark as they are."""
-    bands = picture.getbands()
-    colours = [band for band, name in enumerate(bands) if name != "A"]
-    brightest = np.zeros(len(bands), np.uint16)
-    widened = True
+    """Scale colours and transparency by the white of each; eight bits that were widened to sixteen stay as they are."""
+    groups = _groups(picture)
+    highest, widened = np.zeros(len(picture.getbands()), np.uint16), [True] * len(groups)
     for _, values in _joined(picture, lower):
-        brightest = np.maximum(brightest, values.max(axis=(0, 1)))
-        widened = widened and is_widened(values[..., colours])
-    if widened:
+        highest = np.maximum(highest, values.max(axis=(0, 1)))
+        widened = [before and is_widened(values[..., group]) for before, group in zip(widened, groups, strict=True)]
+    tables: dict[int, Grey] = {}
+    for group, as_they_are in zip(groups, widened, strict=True):
+        white = _WHITE if as_they_are else white_of(int(highest[group].max()), largest_value)
+        tables |= dict.fromkeys(group, _eight_bits(white))
+    if all(widened):
         return
-    highs = [int(brightest[colours].max() if band in colours else brightest[band]) for band in range(len(bands))]
-    tables = [_eight_bits(white_of(high, largest_value)) for high in highs]
     for top, values in _joined(picture, lower):
-        eight = [table[values[..., band]] for band, table in enumerate(tables)]
+        eight = [tables[band][values[..., band]] for band in range(len(highest))]
         picture.paste(Image.merge(picture.mode, [Image.fromarray(each) for each in eight]), (0, top))
 
 

@@ -3,10 +3,13 @@
 from io import BytesIO
 from typing import NamedTuple
 
+import numpy as np
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from src.common.errors import InputError
 from src.features.decoding.depth import is_deep, largest_value_of, load_deep
+from src.features.decoding.tiff import correct_signs, correct_tiles
 from src.features.picture.grey import Grey, to_grey
 
 FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF")
@@ -52,19 +55,52 @@ def decode_frame(content: bytes, largest: int = LARGEST_PIXELS) -> Frame:
     except Image.DecompressionBombError:
         raise LargePictureError(f"more than {LARGEST_PIXELS:,} pixels; make it smaller") from None
     except UnidentifiedImageError:
-        raise InputError("no picture that can be read; give PNG, JPEG, BMP, WebP, TIFF or GIF") from None
+        raise InputError(_unknown(content)) from None
     except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly anything on damaged bytes
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"damaged picture ({reason}); write it again") from None
 
 
 def _upright_grey(picture: ImageFile.ImageFile, content: bytes) -> Grey:
+    if isinstance(picture, TiffImageFile):
+        correct_tiles(picture)
     largest_value = 0
     if is_deep(picture):
         largest_value = largest_value_of(picture, content)
         load_deep(picture, content, largest_value)
+    boxes = [tile.extents for tile in picture.tile if tile.extents]
     ImageOps.exif_transpose(picture, in_place=True)  # otherwise it copies also what lies right
-    return to_grey(picture, largest_value)
+    if picture.format == "BMP" and _is_invisible(picture):
+        picture.putalpha(255)  # many programs leave zeros there, and mean no transparency
+    grey = to_grey(correct_signs(picture) if isinstance(picture, TiffImageFile) else picture, largest_value)
+    if picture.format == "GIF" and "transparency" not in picture.info and boxes:
+        return _cleared_around(grey, boxes[0])
+    return grey
+
+
+def _is_invisible(picture: Image.Image) -> bool:
+    return "A" in picture.getbands() and picture.getchannel("A").getextrema() == (0, 0)
+
+
+def _cleared_around(grey: Grey, box: tuple[int, int, int, int]) -> Grey:
+    """Return a GIF whose first frame leaves a part of the canvas with its paper there, for Pillow takes any colour."""
+    left, top, right, bottom = box
+    frame = grey[top:bottom, left:right]
+    if not 0 < frame.size < grey.size:
+        return grey
+    paper = np.median(np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]]))
+    cleared = np.full_like(grey, int(paper))
+    cleared[top:bottom, left:right] = frame
+    return cleared
+
+
+def _unknown(content: bytes) -> str:
+    """Say what Pillow cannot open: of a format that is read there are kinds that are not."""
+    for form in FORMATS:
+        accept = Image.OPEN[form][1]
+        if accept is not None and accept(content[:16]):
+            return f"a {form} of a kind that is not read, or damaged; save it with 8 bits a channel, as PNG or JPEG"
+    return "no picture that can be read; give PNG, JPEG, BMP, WebP, TIFF or GIF"
 
 
 def _has_more(picture: Image.Image) -> bool:

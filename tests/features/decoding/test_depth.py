@@ -97,6 +97,13 @@ def test_twelve_packed_bits_are_read() -> None:
     assert _error(_tiff(body, tag257=120, tag278=120, tag258=12)) <= 1
 
 
+@pytest.mark.parametrize("channels", [2, 4])
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_ink_that_only_its_transparency_tells_is_read_whatever_bits_are_in_them(bits: int, channels: int) -> None:
+    values = np.dstack([np.zeros_like(GREY, np.uint16)] * (channels - 1) + [_deep(bits, grey=255 - GREY)[..., 0]])
+    assert _error(_png(values)) <= 1
+
+
 def test_a_faint_drawing_of_ten_bits_in_colours_keeps_what_pillow_cuts_off() -> None:
     faint = np.asarray(200 + GREY // 5, np.uint8)
     assert _error(_png(_deep(10, 3, faint)), faint) <= 1

@@ -70,7 +70,13 @@ def test_the_largest_picture_that_is_allowed_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "empty"), (b"a text", "no picture"), (encoded(PICTURE)[:200], "damaged"), (b"%PDF-1.7\n", "no picture")],
+    [
+        (b"", "empty"),
+        (b"a text", "no picture"),
+        (encoded(PICTURE)[:200], "damaged"),
+        (b"%PDF-1.7\n", "no picture"),
+        (b"II*\0" + bytes(99), "TIFF of a kind"),
+    ],
 )
 def test_what_is_no_picture_is_refused_with_a_reason_of_one_line(content: bytes, reason: str) -> None:
     with pytest.raises(InputError, match=reason) as caught:
@@ -114,3 +120,26 @@ def test_a_first_frame_is_read_whatever_comes_after_it(form: str) -> None:
         return
     read = decode_frame(content[: first + 40])
     assert float(np.abs(read.grey.astype(float) - drawn()).mean()) < 6
+
+
+def test_zeros_for_transparency_in_a_bmp_hide_nothing() -> None:
+    height, width = drawn().shape
+    pixels = np.dstack([drawn()] * 3 + [np.zeros_like(drawn())])[::-1].tobytes()
+    masks = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    head = struct.pack("<IiiHHIIiiII", 108, width, height, 1, 32, 3, len(pixels), 0, 0, 0, 0)
+    head += struct.pack("<4I", *masks) + bytes(52)
+    content = b"BM" + struct.pack("<IHHI", 14 + len(head) + len(pixels), 0, 0, 14 + len(head)) + head + pixels
+    assert np.array_equal(decode_picture(content), drawn())
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_what_a_gifs_first_frame_leaves_of_its_canvas_is_paper(inverted: bool) -> None:
+    picture = np.asarray(255 - drawn() if inverted else drawn())
+    content = bytearray(encoded(Image.fromarray(picture).quantize(256), "GIF"))
+    height, width = picture.shape
+    content[6:10] = struct.pack("<HH", width + 40, height + 30)
+    frame = content.index(struct.pack("<BHHHH", 0x2C, 0, 0, width, height))
+    content[frame + 1 : frame + 5] = struct.pack("<HH", 15, 10)
+    grey = decode_picture(bytes(content))
+    assert np.array_equal(grey[10 : height + 10, 15 : width + 15], picture)
+    assert np.ptp(np.concatenate([grey[:10].ravel(), grey[:, :15].ravel(), [grey[-1, -1], picture[0, 0]]])) <= 1
