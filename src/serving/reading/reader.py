@@ -23,7 +23,9 @@ from src.serving.reading.pool import OverError, Pool
 
 _MEDIUM_JOBS, _LARGE_JOBS = 2, 2
 _MEDIUM_WAITING, _LARGE_WAITING = 32, 8
-_MEDIUM_NICE, _LARGE_NICE = 2, 5
+_MEDIUM_NICE, _LARGE_NICE = 5, 10
+_SPARES = 4
+"""Processes that take the place of those that are ended, of which there may be several at once."""
 _COSTLY = Reply("cost", "the picture takes more time than its size promises; save it again as PNG or JPEG")
 
 
@@ -59,7 +61,7 @@ class Reader:
         self._quick = Lane(jobs, jobs, max_waiting)
         self._medium = Lane(_MEDIUM_JOBS, _MEDIUM_JOBS, _MEDIUM_WAITING)
         self._large = Lane(max_pixels, _LARGE_JOBS, _LARGE_WAITING)
-        self._pool = Pool(jobs + 1)  # the last takes the place of the first that is ended
+        self._pool = Pool(jobs + _SPARES)
         self.start, self.close = self._pool.start, self._pool.close
 
     async def read(self, wanted: Wanted, seconds: float) -> Drawn:
