@@ -49,8 +49,13 @@ def reports_of(stage: str) -> Path:
 
 
 def metrics_of(stage: str) -> Path:
-    """Return where the figures of a stage or command are."""
+    """Return where the few figures are by which experiments are compared."""
     return reports_of(stage) / "metrics.json"
+
+
+def details_of(stage: str) -> Path:
+    """Return where all figures and counts of a stage or command are."""
+    return reports_of(stage) / "details.json"
 
 
 def sheet_of(stage: str) -> Path:
@@ -63,5 +68,5 @@ def curves_of(stage: str) -> Path:
     return reports_of(stage) / "curves.csv"
 
 
-EVALUATED = metrics_of("evaluate")
+EVALUATED = details_of("evaluate")
 """The figures that are shown, compared and registered."""

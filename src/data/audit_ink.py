@@ -14,7 +14,7 @@ from src.common.command import Command
 from src.common.errors import InputError
 from src.common.files import write_json
 from src.common.report_files import write_figure
-from src.config.paths import GLYPH_TABLE, MNIST_TABLE, RAW_MNIST, RAW_RUKOPYS, RUKOPYS_TABLE, metrics_of, reports_of
+from src.config.paths import GLYPH_TABLE, MNIST_TABLE, RAW_MNIST, RAW_RUKOPYS, RUKOPYS_TABLE, details_of, reports_of
 from src.data.auditing.ink_figure import draw_figure
 from src.data.auditing.ink_statistics import Side, measure, separability
 from src.data.cleaning.glyph_table import read_glyph_table
@@ -23,7 +23,7 @@ from src.data.corpora.idx import read_digits
 from src.data.tables.source_names import MNIST_TRAIN, comes_from, holds_sample
 from src.data.tables.table import read_table, stack_images
 
-METRICS = metrics_of("audit_ink")
+DETAILS = details_of("audit_ink")
 FIGURE = reports_of("audit_ink") / "distributions.png"
 
 PAIRS = {"0": "о", "3": "з", "6": "б"}
@@ -75,7 +75,7 @@ def shrink(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def audit(digits: Side, letters: Side) -> dict[str, Any]:
-    """Return the metrics: the AUC between digits and letters before and after, for all pairs together and for each.
+    """Return the details: the AUC between digits and letters before and after, for all pairs together and for each.
 
     Raises:
         InputError: A pair has fewer than two digits or letters.
@@ -107,12 +107,12 @@ def main() -> None:
     letters_table, digits_table = read_table(RUKOPYS_TABLE), read_table(MNIST_TABLE)
     letters = measure_letters(letters_table, read_glyph_table(GLYPH_TABLE), RAW_RUKOPYS)
     digits = measure_digits(digits_table, read_digits(RAW_MNIST, "train").images)
-    metrics = {"sample": holds_sample(letters_table), **audit(digits, letters)}
-    write_json(METRICS, metrics)
+    details = {"sample": holds_sample(letters_table), **audit(digits, letters)}
+    write_json(DETAILS, details)
     write_figure(draw_figure(digits, letters), FIGURE)
-    before, after = metrics["before"]["all"]["auc"], metrics["after"]["all"]["auc"]
-    logger.info("%s: AUC %.2f before normalisation, %.2f after", METRICS, before, after)
-    if not metrics["within_bar"]:
+    before, after = details["before"]["all"]["auc"], details["after"]["all"]["auc"]
+    logger.info("%s: AUC %.2f before normalisation, %.2f after", DETAILS, before, after)
+    if not details["within_bar"]:
         logger.warning("letters and digits can be told apart by their ink: AUC %.2f is over %.2f", after, BAR)
 
 

@@ -43,7 +43,7 @@ class Cleaning(NamedTuple):
 
     table: pd.DataFrame
     problems: list[Problem]
-    metrics: dict[str, Any]
+    counts: dict[str, Any]
 
 
 @click.command(cls=Command)
@@ -57,7 +57,7 @@ def main() -> None:
     if cleaning.table.empty:
         raise InputError(f"{RAW_RUKOPYS}: no row of glyphs.csv is usable; see why in {REPORTS / 'problems.csv'}")
     write_glyph_table(cleaning.table, GLYPH_TABLE)
-    log.info("%d of %d rows stay, %d of them repaired; %d pictures are in no row", *_summary(cleaning.metrics))
+    log.info("%d of %d rows stay, %d of them repaired; %d pictures are in no row", *_summary(cleaning.counts))
 
 
 def list_pictures(corpus: Path) -> Pictures:
@@ -92,12 +92,12 @@ def clean(frame: pd.DataFrame, pictures: Pictures, tolerance: int) -> Cleaning:
     spare = sorted(set(pictures) - set(frame["filename"]))
     problems += [Problem(name, Case.PICTURE_IN_NO_ROW, "no row names it: its letter is not known") for name in spare]
     table = make_glyph_table([_table_row(row) for row in kept])
-    return Cleaning(table, problems, _metrics(len(checked), kept, problems))
+    return Cleaning(table, problems, _counts(len(checked), kept, problems))
 
 
 def write_reports(cleaning: Cleaning, pictures: Pictures, folder: Path) -> None:
-    """Write metrics.json, problems.csv and the contact sheet problems.png."""
-    write_json(folder / "metrics.json", cleaning.metrics)
+    """Write details.json, problems.csv and the contact sheet problems.png."""
+    write_json(folder / "details.json", cleaning.counts)
     write_csv(problems_table(cleaning.problems), folder / "problems.csv")
     write_png(draw_sheet([_tile(problem, pictures) for problem in cleaning.problems]), folder / "problems.png")
 
@@ -115,7 +115,7 @@ def _table_row(checked: Checked) -> dict[str, Any]:
     return names | dict(zip(COORDINATES, checked.box or (), strict=True))
 
 
-def _metrics(rows_in: int, kept: list[Checked], problems: list[Problem]) -> dict[str, Any]:
+def _counts(rows_in: int, kept: list[Checked], problems: list[Problem]) -> dict[str, Any]:
     """Count rows and cases: rows_in = rows_out + all dropped; a row may be repaired of two cases."""
     return {
         "rows_in": rows_in,
@@ -127,9 +127,9 @@ def _metrics(rows_in: int, kept: list[Checked], problems: list[Problem]) -> dict
     }
 
 
-def _summary(metrics: dict[str, Any]) -> tuple[int, int, int, int]:
-    spare = metrics[Action.IGNORED][Case.PICTURE_IN_NO_ROW]
-    return metrics["rows_out"], metrics["rows_in"], metrics["rows_repaired"], spare
+def _summary(counts: dict[str, Any]) -> tuple[int, int, int, int]:
+    spare = counts[Action.IGNORED][Case.PICTURE_IN_NO_ROW]
+    return counts["rows_out"], counts["rows_in"], counts["rows_repaired"], spare
 
 
 def _tile(problem: Problem, pictures: Pictures) -> Tile:

@@ -18,7 +18,7 @@ from src.common.command import Command
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
-from src.config.paths import FILL_TABLE, RAW_CMNIST, metrics_of, sheet_of
+from src.config.paths import FILL_TABLE, RAW_CMNIST, details_of, sheet_of
 from src.data.corpora.cmnist_pictures import read_pictures
 from src.data.corpora.counts import count_corpus
 from src.data.filling.drawn_letters import draw_letters
@@ -30,7 +30,7 @@ from src.data.pictures.normalise_all import normalise_all
 from src.data.tables.source_names import FILL_COMPOSED, FILL_DRAWN, FILL_MIRRORED, FILL_PRINTED, source_name
 from src.data.tables.table import make_table, write_table
 
-METRICS = metrics_of("fill")
+DETAILS = details_of("fill")
 SHEET = sheet_of("fill")
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def tabulate(letters: Sequence[Filled], side: int) -> pd.DataFrame:
 
 
 def summarise(sources: Mapping[str, pd.DataFrame], batches: Sequence[Batch]) -> dict[str, Any]:
-    """Return the metrics: of each source, as of a corpus, the counts of rows and of pictures passed over."""
+    """Return the details: of each source, as of a corpus, the counts of rows and of pictures passed over."""
     return {
         source: count_corpus(rows, {"unfit": sum(batch.passed_over for batch in batches if batch.source == source)})
         for source, rows in sources.items()
@@ -78,7 +78,7 @@ def main() -> None:
     write_table(frame, FILL_TABLE)
     ways = (FILL_DRAWN, FILL_PRINTED, *map(name, per_class))
     sources = {source: frame[frame["source"] == source] for source in ways}
-    write_json(METRICS, summarise(sources, batches))
+    write_json(DETAILS, summarise(sources, batches))
     write_png(draw_fill_sheet(sources), SHEET)
     logger.info("%s: %d rows; look at %s", FILL_TABLE, len(frame), SHEET)
 

@@ -11,14 +11,14 @@ from src.common.command import Command
 from src.common.errors import InputError
 from src.common.files import write_json
 from src.config.params import load_params
-from src.config.paths import COLLECTED_TABLE, MERGED_TABLE, MNIST_TABLE, RUKOPYS_TABLE, metrics_of
+from src.config.paths import COLLECTED_TABLE, MERGED_TABLE, MNIST_TABLE, RUKOPYS_TABLE, details_of
 from src.data.corpora.counts import count_rows
 from src.data.splitting.published_split import published_digits
 from src.data.tables.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
 from src.data.tables.table import read_table, write_table
 from src.features.labels import DIGITS
 
-METRICS = metrics_of("merge")
+DETAILS = details_of("merge")
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def join(letters: pd.DataFrame, digits: pd.DataFrame, collected: pd.DataFrame) -
 
 
 def summarise(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return the metrics: counts of rows in all, by source, kind and case."""
+    """Return the details: counts of rows in all, by source, kind and case."""
     by_source = frame["source"].value_counts(sort=False)
     sources = {str(source): int(count) for source, count in by_source.items()}
     return {"sample": holds_sample(frame), **count_rows(frame), "source": sources}
@@ -73,7 +73,7 @@ def main() -> None:
         digits = draw_digits(mnist, params.merge.digits_per_class, params.split.test_size, params.merge.seed)
     frame = join(letters, digits, collected)
     write_table(frame, MERGED_TABLE)
-    write_json(METRICS, summarise(frame))
+    write_json(DETAILS, summarise(frame))
     logger.info("%s: %d letters, %d digits, %d given drawings", MERGED_TABLE, len(letters), len(digits), len(collected))
 
 

@@ -13,7 +13,7 @@ from src.common.command import Command
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
-from src.config.paths import CMNIST_TABLE, RAW_CMNIST, metrics_of, sheet_of
+from src.config.paths import CMNIST_TABLE, RAW_CMNIST, details_of, sheet_of
 from src.data.corpora.cmnist_pictures import Pictures, read_pictures
 from src.data.corpora.counts import count_corpus
 from src.data.corpora.sieve import find_duplicates, sieve
@@ -24,7 +24,7 @@ from src.data.tables.source_names import CMNIST, source_name
 from src.data.tables.table import make_table, write_table
 from src.features.labels import LETTERS
 
-METRICS = metrics_of("prepare_cmnist")
+DETAILS = details_of("prepare_cmnist")
 SHEET = sheet_of("prepare_cmnist")
 
 _SHOWN = 14
@@ -75,7 +75,7 @@ def main() -> None:
     side = load_params().network.side
     frame, dropped = prepare_cmnist(read_pictures(RAW_CMNIST), source_name(CMNIST, RAW_CMNIST), side)
     write_table(frame, CMNIST_TABLE)
-    write_json(METRICS, count_corpus(frame, dropped))
+    write_json(DETAILS, count_corpus(frame, dropped))
     note = f"{len(frame)} letters, up to {_SHOWN} of each letter and case, normalised to {side} px, inverted"
     write_png(draw_sheet("Cyrillic-MNIST after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
     logger.info("%s: %d letters; look at %s", CMNIST_TABLE, len(frame), SHEET)

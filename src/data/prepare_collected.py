@@ -18,7 +18,7 @@ from src.common.errors import InputError
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
-from src.config.paths import ACCEPTED, COLLECTED_TABLE, metrics_of, sheet_of
+from src.config.paths import ACCEPTED, COLLECTED_TABLE, details_of, sheet_of
 from src.data.corpora.collected_rows import COLLECTED
 from src.data.corpora.collected_sample import Sample, read_sample
 from src.data.corpora.counts import count_rows
@@ -30,7 +30,7 @@ from src.features.decoding.picture_file import decode_picture
 from src.features.labels import is_digit
 from src.features.picture.grey import Grey
 
-METRICS = metrics_of("prepare_collected")
+DETAILS = details_of("prepare_collected")
 SHEET = sheet_of("prepare_collected")
 
 _SHOWN = 14
@@ -97,7 +97,7 @@ def _row(identity: str, sample: Sample, image: bytes) -> dict[str, Any]:
 
 
 def summarise(frame: pd.DataFrame, dropped: dict[str, int]) -> dict[str, Any]:
-    """Return the metrics: how many drawings there are, of how many writers, and what the table has of them."""
+    """Return the details: how many drawings there are, of how many writers, and what the table has of them."""
     drawings = len(frame) + sum(dropped.values())
     return {"drawings": drawings, "dropped": dropped, "writers": frame["group"].nunique(), **count_rows(frame)}
 
@@ -115,10 +115,10 @@ def main() -> None:
     side = load_params().network.side
     frame, dropped = prepare_collected(read_accepted(ACCEPTED), side)
     write_table(frame, COLLECTED_TABLE)
-    metrics = summarise(frame, dropped)
-    write_json(METRICS, metrics)
+    details = summarise(frame, dropped)
+    write_json(DETAILS, details)
     shown = f"up to {_SHOWN} of each label and case, as the network sees them ({side} px, inverted)"
-    note = f"{len(frame)} of {metrics['writers']} writers, {shown}"
+    note = f"{len(frame)} of {details['writers']} writers, {shown}"
     write_png(draw_sheet("Given drawings after normalisation", note, sheet_strips(frame, side), columns=2), SHEET)
     logger.info("%s: %d drawings; look at %s", COLLECTED_TABLE, len(frame), SHEET)
 

@@ -16,7 +16,7 @@ from src.common.command import Command
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
-from src.config.paths import COMNIST_TABLE, RAW_COMNIST, metrics_of, sheet_of
+from src.config.paths import COMNIST_TABLE, RAW_COMNIST, details_of, sheet_of
 from src.data.corpora.comnist_pictures import judge_names, look_at_all, read_files
 from src.data.corpora.counts import count_corpus
 from src.data.corpora.sieve import find_duplicates, sieve
@@ -25,7 +25,7 @@ from src.data.pictures.letter_strips import letter_strips
 from src.data.tables.source_names import COMNIST, source_name
 from src.data.tables.table import make_table, write_table
 
-METRICS = metrics_of("prepare_comnist")
+DETAILS = details_of("prepare_comnist")
 SHEET = sheet_of("prepare_comnist")
 
 _SHOWN = 14
@@ -83,7 +83,7 @@ def main() -> None:
     side = load_params().network.side
     frame, dropped = prepare_comnist(read_files(RAW_COMNIST), source_name(COMNIST, RAW_COMNIST), side)
     write_table(frame, COMNIST_TABLE)
-    write_json(METRICS, count_corpus(frame, dropped))
+    write_json(DETAILS, count_corpus(frame, dropped))
     note = f"{len(frame)} letters, up to {_SHOWN} of each, as the network sees them ({side} px, inverted)"
     write_png(draw_sheet("CoMNIST after normalisation", note, letter_strips(frame, _SHOWN), columns=2), SHEET)
     logger.info("%s: %d letters; look at %s", COMNIST_TABLE, len(frame), SHEET)

@@ -74,7 +74,7 @@ def in_two_splits(frame: pd.DataFrame) -> int:
 
 
 def describe(frame: pd.DataFrame, raw: pd.DataFrame, variant: Variant) -> dict[str, Any]:
-    """Return the metrics: of each split the rows and those of its rarest label; and how many pictures are equal.
+    """Return the details: of each split the rows and those of its rarest label; and how many pictures are equal.
 
     Raises:
         WorkError: A picture stands in two splits.
@@ -111,16 +111,16 @@ def main(variant: str) -> None:
     rows, dropped = read_rows(RAW, chosen, params.split.seed)
     frame, repeated = prepare_emnist(rows, params.split, params.network.side)
     raw = frame.assign(image=[image.tobytes() for image in rows.images[frame.index]])
-    metrics = {**describe(frame, raw, chosen), "dropped": {**dropped, "train_row_in_test": repeated}}
+    details = {**describe(frame, raw, chosen), "dropped": {**dropped, "train_row_in_test": repeated}}
     schema = split_samples_of(chosen.alphabet)
     write_table(frame, chosen.table, schema)
     write_table(raw, chosen.raw_table, schema)
-    write_json(chosen.reports / "prepare" / "metrics.json", metrics)
-    mode = metrics["split_mode"]
+    write_json(chosen.reports / "prepare" / "details.json", details)
+    mode = details["split_mode"]
     note = f"{len(frame)} characters, {mode} split, the first {_SHOWN} of each label, as the network sees them"
     sheet = draw_sheet(f"EMNIST {variant} after normalisation", note, sheet_strips(frame, chosen), columns=2)
     write_png(sheet, chosen.reports / "prepare" / "sheet.png")
-    logger.info("%s: %s rows, %s split", chosen.table, metrics["rows"], mode)
+    logger.info("%s: %s rows, %s split", chosen.table, details["rows"], mode)
 
 
 if __name__ == "__main__":

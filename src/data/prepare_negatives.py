@@ -19,7 +19,7 @@ from src.common.command import Command
 from src.common.files import write_json
 from src.common.report_files import write_png
 from src.config.params import load_params
-from src.config.paths import NEGATIVES_TABLE, RAW_EMNIST, SPLIT_TABLE, metrics_of, sheet_of
+from src.config.paths import NEGATIVES_TABLE, RAW_EMNIST, SPLIT_TABLE, details_of, sheet_of
 from src.data.corpora.collected_rows import without_collected
 from src.data.negatives.latin import Latin, choose_latin, draw_latin, read_latin
 from src.data.negatives.negative import Negative
@@ -33,7 +33,7 @@ from src.data.pictures.normalise_all import normalise_all
 from src.data.tables.source_names import source_name
 from src.data.tables.table import SPLIT_SAMPLES, read_table, stack_images, write_table
 
-METRICS = metrics_of("prepare_negatives")
+DETAILS = details_of("prepare_negatives")
 SHEET = sheet_of("prepare_negatives")
 
 _SHOWN = 28
@@ -101,7 +101,7 @@ def tabulate(pictures: Mapping[tuple[NegativeKind, NegativeSplit], Sequence[Nega
 
 
 def count_negatives(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return the metrics: rows in all, and of each split by kind and by source."""
+    """Return the details: rows in all, and of each split by kind and by source."""
     counts: dict[str, Any] = {"rows": len(frame)}
     for split in SPLITS:
         rows = frame[frame["split"] == split]
@@ -135,7 +135,7 @@ def main() -> None:
     pictures = make_pictures(rows, latin, settings.per_kind, settings.seed, partial(source_name, folder=RAW_EMNIST))
     frame = tabulate(pictures, params.network.side)
     write_table(frame, NEGATIVES_TABLE, NEGATIVES)
-    write_json(METRICS, count_negatives(frame))
+    write_json(DETAILS, count_negatives(frame))
     kinds = ", ".join(kind.replace("_", " ") for kind in KINDS)
     note = f"Some of {len(frame)} pictures, on the left of val, on the right of test, as the network sees them: {kinds}"
     write_png(draw_sheet("No character of the alphabet", note, sheet_strips(frame), columns=2), SHEET)

@@ -17,7 +17,7 @@ from src.common.command import Command
 from src.common.errors import InputError
 from src.common.files import write_json
 from src.config.params import load_params
-from src.config.paths import MERGED_TABLE, SPLIT_TABLE, metrics_of
+from src.config.paths import MERGED_TABLE, SPLIT_TABLE, details_of
 from src.config.sections import Split
 from src.data.corpora.collected_rows import is_collected
 from src.data.corpora.counts import count_rows
@@ -26,7 +26,7 @@ from src.data.splitting.published_split import is_published, published_split
 from src.data.tables.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
 from src.data.tables.table import SPLIT_SAMPLES, SPLITS, read_table, write_table
 
-METRICS = metrics_of("split")
+DETAILS = details_of("split")
 
 _FEWEST_CLASSES = 2
 
@@ -92,7 +92,7 @@ def _name(val: NDArray[np.bool_], test: NDArray[np.bool_]) -> "pd.Series[str]":
 
 
 def summarise(frame: pd.DataFrame, mode: str) -> dict[str, Any]:
-    """Return the metrics: of each split the counts by kind and case, and the rows of its rarest label.
+    """Return the details: of each split the counts by kind and case, and the rows of its rarest label.
 
     `published` says whether the rows are exactly the published ones; on the embedded sample, or with given drawings
     among the training rows, they never are.
@@ -112,10 +112,10 @@ def main() -> None:
     params = load_params().split
     frame = split_samples(read_table(MERGED_TABLE), params)
     write_table(frame, SPLIT_TABLE, SPLIT_SAMPLES)
-    metrics = summarise(frame, params.mode)
-    write_json(METRICS, metrics)
-    sizes = ", ".join(f"{split} {metrics[split]['rows']}" for split in SPLITS)
-    note = "exactly the published rows" if metrics["published"] else "not the published rows"
+    details = summarise(frame, params.mode)
+    write_json(DETAILS, details)
+    sizes = ", ".join(f"{split} {details[split]['rows']}" for split in SPLITS)
+    note = "exactly the published rows" if details["published"] else "not the published rows"
     logger.info("%s: %s; %s", SPLIT_TABLE, sizes, note)
 
 

@@ -18,7 +18,7 @@ from src.common.command import Command
 from src.common.cores import allowed_cores
 from src.common.files import write_json
 from src.config.params import Params, load_params
-from src.config.paths import CALIBRATION_FILE, FAMILIARITY_FILE, FINETUNED, SPLIT_TABLE, metrics_of
+from src.config.paths import CALIBRATION_FILE, FAMILIARITY_FILE, FINETUNED, SPLIT_TABLE, details_of, metrics_of
 from src.config.sections import Calibrate
 from src.data.tables.source_names import holds_sample
 from src.data.tables.table import SPLIT_SAMPLES, read_table, stack_images
@@ -31,12 +31,14 @@ from src.models.rows.split_rows import rows_of
 from src.models.scoring.answers import Answers, Flags
 from src.models.scoring.calibration import case_error, label_error
 from src.models.scoring.familiarity import Familiarity, fit_familiarity, save_familiarity
+from src.models.scoring.headline import brief
 from src.models.scoring.metrics import paired_letters
 from src.models.scoring.temperature import cross_calibrated, fit_temperatures, scaled, temperatures_of
 from src.models.verdict.calibrated import Calibration, write_calibration
 from src.models.verdict.probabilities import surely
 from src.models.verdict.verdict import accepts, returns_case
 
+DETAILS = details_of("calibrate")
 METRICS = metrics_of("calibrate")
 
 logger = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ def calibrate(rows: pd.DataFrame, readings: Readings, settings: Calibrate) -> Ca
 
 
 def describe(rows: pd.DataFrame, readings: Readings, calibration: Calibration, bins: int) -> dict[str, Any]:
-    """Return the figures for metrics.json.
+    """Return the figures for details.json.
 
     Calibration errors `after` are cross-fitted: the temperatures are those of the other folds. The cases returned
     and the accepted share are of the very rows on which the thresholds were chosen.
@@ -80,6 +82,16 @@ def describe(rows: pd.DataFrame, readings: Readings, calibration: Calibration, b
         "accepted": float(accepts(readings.score, calibration).mean()),
         "calibration": calibration.described(),
     }
+
+
+def held_back_figures(answers: Answers) -> dict[str, float]:
+    """Return what experiments are chosen by: how often label and case are right of rows that were not learned.
+
+    Args:
+        answers: Out-of-fold, heights known; the case counts where there is one.
+    """
+    case_right = answers.case_right[answers.has_case]
+    return {"val_label": brief(float(answers.label_right.mean())), "val_case": brief(float(case_right.mean()))}
 
 
 def familiar(frame: pd.DataFrame, negatives: NDArray[np.uint8], params: Params) -> Familiarity:
@@ -131,8 +143,9 @@ def main() -> None:
     figures = describe(rows, readings, calibration, params.evaluate.calibration_bins)
     save_familiarity(familiarity, FAMILIARITY_FILE)
     write_calibration(calibration, CALIBRATION_FILE)
-    write_json(METRICS, {"corpus": "sample" if holds_sample(frame) else "upstream", **figures})
-    logger.info("%d rows read; read %s", len(rows), METRICS)
+    write_json(DETAILS, {"corpus": "sample" if holds_sample(frame) else "upstream", **figures})
+    write_json(METRICS, held_back_figures(readings.known))
+    logger.info("%d rows read; read %s", len(rows), DETAILS)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import pandas as pd
 
 from src.common.command import Command
 from src.config.params import Params, load_params
-from src.config.paths import FINETUNED, PRETRAINED, SPLIT_TABLE, curves_of, metrics_of
+from src.config.paths import FINETUNED, PRETRAINED, SPLIT_TABLE, curves_of, details_of
 from src.data.tables.table import SPLIT_SAMPLES, read_table
 from src.models.rows.corpora import TABLES, hold_back, read_corpora, without
 from src.models.rows.samples import make_samples
@@ -17,11 +17,11 @@ from src.models.training.reading import FinetuneTask
 from src.models.training.start import pretrained_network
 
 CURVES = curves_of("finetune")
-METRICS = metrics_of("finetune")
+DETAILS = details_of("finetune")
 
 
 def finetune(frame: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Machine) -> None:
-    """Train on a split sample table; write model, curves and metrics.
+    """Train on a split sample table; write model, curves and details.
 
     Args:
         frame: The split table.
@@ -41,7 +41,7 @@ def finetune(frame: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Ma
     )
     network = pretrained_network(params, PRETRAINED, machine.device)
     read = (SPLIT_TABLE, *(TABLES[name] for name in params.pretrain.corpora), PRETRAINED)
-    files = Files(read, FINETUNED, CURVES, METRICS)
+    files = Files(read, FINETUNED, CURVES, DETAILS)
     fit("finetune", network, task, params.of_stage("finetune"), machine, files, describe_rows(train, validation))
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from src.common.command import Command
 from src.config.params import Params, load_params
-from src.config.paths import PRETRAINED, curves_of, metrics_of
+from src.config.paths import PRETRAINED, curves_of, details_of
 from src.models.rows.corpora import TABLES, hold_back, read_corpora
 from src.models.rows.samples import make_samples
 from src.models.training.device import Machine
@@ -15,11 +15,11 @@ from src.models.training.reading import ReadingTask
 from src.models.training.start import untrained_network
 
 CURVES = curves_of("pretrain")
-METRICS = metrics_of("pretrain")
+DETAILS = details_of("pretrain")
 
 
 def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
-    """Train on the rows of the large corpora; write model, curves and metrics.
+    """Train on the rows of the large corpora; write model, curves and details.
 
     Raises:
         InputError: There are too few rows to hold some of each label and case back.
@@ -27,7 +27,7 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
     train, validation = hold_back(frame, params.pretrain)
     task = ReadingTask(make_samples(train, machine.device), make_samples(validation, machine.device), params.pretrain)
     network = untrained_network(params, machine.device)
-    files = Files(tuple(TABLES[name] for name in params.pretrain.corpora), PRETRAINED, CURVES, METRICS)
+    files = Files(tuple(TABLES[name] for name in params.pretrain.corpora), PRETRAINED, CURVES, DETAILS)
     fit("pretrain", network, task, params.of_stage("pretrain"), machine, files, describe_rows(train, validation))
 
 

@@ -17,7 +17,7 @@ from src.tasks.emnist_params import EmnistParams, load_emnist_params
 
 
 def train_emnist(frame: pd.DataFrame, variant: Variant, params: EmnistParams, machine: Machine) -> None:
-    """Train on a variant's split table; write model, curves and metrics.
+    """Train on a variant's split table; write model, curves and details.
 
     Raises:
         InputError: The table has no training or no validation rows.
@@ -27,7 +27,7 @@ def train_emnist(frame: pd.DataFrame, variant: Variant, params: EmnistParams, ma
     learned, choosing = (make_samples(rows, device, alphabet) for rows in (train, validation))
     task = SizedTask(learned, choosing, params.train, alphabet=alphabet)
     network = new_network(params.network, params.train.seed, device, alphabet)
-    files = Files((variant.table,), variant.network, variant.curves, variant.curves.with_name("metrics.json"))
+    files = Files((variant.table,), variant.network, variant.curves, variant.curves.with_name("details.json"))
     described = describe_rows(train, validation)
     fit(f"train_emnist@{variant.name}", network, task, params.of_training, machine, files, described)
 

@@ -83,7 +83,7 @@ def _emnist(variant: Variant) -> Source:
     learned, compared = (
         rows_for(rows_of(frame, split, variant.table), variant.alphabet) for split in ("train", "test")
     )
-    metrics = variant.reports / "evaluate" / "metrics.json"
+    metrics = variant.reports / "evaluate" / "details.json"
     return Source(variant.exported, learned, compared, "test rows", metrics, EMNIST_FIGURES, words)
 
 

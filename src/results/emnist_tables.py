@@ -73,9 +73,9 @@ class EmnistNetworks(Frozen):
     networks: dict[str, NetworkRuns]
 
 
-def metrics_path(variant: Variant) -> Path:
+def details_path(variant: Variant) -> Path:
     """Return where `evaluate_emnist` writes a variant's metrics."""
-    return variant.reports / "evaluate" / "metrics.json"
+    return variant.reports / "evaluate" / "details.json"
 
 
 def read_evaluated(root: Path, variant: Variant) -> bytes | None:
@@ -84,7 +84,7 @@ def read_evaluated(root: Path, variant: Variant) -> bytes | None:
     Raises:
         InputError: They are not what the pipeline's dvc.lock says, or of the embedded sample.
     """
-    path = metrics_path(variant)
+    path = details_path(variant)
     if not (root / path).is_file():
         return None
     content = read_locked(root, PIPELINE, f"evaluate_emnist@{variant.name}", path, "make emnist")

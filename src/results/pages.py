@@ -8,7 +8,6 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from src.common.errors import InputError
-from src.config.paths import EVALUATED
 from src.results import tables
 from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Serving
 from src.results.emnist_tables import EmnistMetrics, EmnistNetworks, emnist_figures, emnist_networks
@@ -21,6 +20,8 @@ Region = Literal[
 """A part of a page, between `<!-- name -->` and `<!-- /name -->`, that is written here."""
 
 RESULTS = Path("docs/results")
+COMMITTED = "metrics.json"
+"""Of the committed run, what `evaluate` writes as details.json."""
 """The measured files, and the pages that show them."""
 README = Path("README.md")
 PAGES: Mapping[Path, tuple[Region, ...]] = MappingProxyType(
@@ -68,7 +69,7 @@ def _render(root: Path, page: Path, regions: tuple[Region, ...]) -> str:
 
 
 def _committed(folder: Path) -> Metrics:
-    return read_metrics(folder / EVALUATED.name)
+    return read_metrics(folder / COMMITTED)
 
 
 def _figures(folder: Path) -> str:

@@ -29,7 +29,7 @@ NAMES = {
     "mnist_test": "MNIST test, kind known",
     "mnist_test_pretrained": "MNIST test, pretrained",
 }
-"""What each figure of metrics.json is called in a table, in the order of the table."""
+"""What each figure of details.json is called in a table, in the order of the table."""
 
 SAMPLE_NOTE = "EMBEDDED SAMPLE: drawn by Pysar itself, not real handwriting"
 

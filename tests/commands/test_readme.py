@@ -8,7 +8,7 @@ import pytest
 from src.commands.readme import copy_metrics, read_committed
 from src.common.errors import InputError
 from src.config.paths import EVALUATED
-from src.results.pages import RESULTS, render_pages
+from src.results.pages import COMMITTED, RESULTS, render_pages
 from src.results.run import read_metrics
 from src.workspace.repository import locked_md5
 from tests.metrics_document import document
@@ -41,7 +41,7 @@ def repository_with(tmp_path: Path, content: bytes, md5: str) -> Path:
 def test_metrics_that_are_not_the_locked_ones_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = repository_with(tmp_path, b"{}", "0" * 32)
     monkeypatch.setattr("src.commands.readme.ask_dvc", lambda *_: "{}")
-    with pytest.raises(InputError, match=r"metrics\.json: not what dvc\.lock says"):
+    with pytest.raises(InputError, match=r"details\.json: not what dvc\.lock says"):
         read_committed(root)
 
 
@@ -62,6 +62,6 @@ def test_readme_and_the_manual_show_the_committed_run() -> None:
         pytest.skip("no run is committed yet")
     for page, text in render_pages(ROOT).items():
         assert text == (ROOT / page).read_text(encoding="utf-8"), f"{page} is out of date: make readme"
-    kept = (ROOT / RESULTS / EVALUATED.name).read_bytes()
+    kept = (ROOT / RESULTS / COMMITTED).read_bytes()
     assert hashlib.md5(kept, usedforsecurity=False).hexdigest() == locked_md5(lock, "evaluate", EVALUATED)
-    assert read_metrics(ROOT / RESULTS / EVALUATED.name).corpus == "upstream"
+    assert read_metrics(ROOT / RESULTS / COMMITTED).corpus == "upstream"

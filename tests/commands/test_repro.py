@@ -86,7 +86,7 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "шлях з пробілом"
     root.mkdir()
     (root / "params.yaml").write_bytes(PARAMS.read_bytes())
-    (root / "metrics.json").write_text(json.dumps(document("sample")), encoding="utf-8")
+    (root / "details.json").write_text(json.dumps(document("sample")), encoding="utf-8")
     (root / ".gitignore").write_text("/data/\n/reports/\n/sample/\n", encoding="utf-8")
     (root / ".dvcignore").write_text("/sample\n", encoding="utf-8")
     (root / "dvc.yaml").write_text(
@@ -99,9 +99,9 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 params: [data.source]
                 outs: ["data/raw/${item.corpus}"]
               evaluate:
-                cmd: mkdir -p reports/evaluate && cp metrics.json reports/evaluate
+                cmd: mkdir -p reports/evaluate && cp details.json reports/evaluate
                 deps: [data/raw]
-                metrics: [reports/evaluate/metrics.json]
+                outs: [reports/evaluate/details.json]
         """),
         encoding="utf-8",
     )
@@ -174,7 +174,7 @@ def test_a_second_run_on_the_sample_does_nothing_from_within_either(toy: Path, m
 
 def test_a_failing_stage_ends_the_command_with_dvcs_status(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(src.commands.repro, "_sources_answer", lambda _: True)
-    (toy / "metrics.json").unlink()
+    (toy / "details.json").unlink()
     result = CliRunner().invoke(main, ["repro"])
     assert result.exit_code == run_dvc(["repro", "--quiet"], toy) != 0
     with pytest.raises(WorkError, match=r"^dvc nonsense: "):

@@ -56,9 +56,9 @@ def test_stage_reports_before_and_after_with_intervals_and_the_same_bytes_again(
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append((stage.METRICS.read_bytes(), stage.FIGURE.read_bytes()))
+        written.append((stage.DETAILS.read_bytes(), stage.FIGURE.read_bytes()))
     assert written[0] == written[1]
-    metrics = json.loads((folder / stage.METRICS).read_text())
+    metrics = json.loads((folder / stage.DETAILS).read_text())
     assert metrics["bar"] == 0.7
     assert (metrics["digits"], metrics["letters"]) == (90, LETTERS)
     for when in ("before", "after"):
@@ -97,4 +97,4 @@ def test_tables_that_do_not_belong_to_the_raw_files_are_told(folder: Path) -> No
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 2
     assert "300 training digits, 200 in" in result.output
-    assert not (folder / stage.METRICS).exists()
+    assert not (folder / stage.DETAILS).exists()

@@ -98,7 +98,7 @@ def test_reasons_name_what_a_reader_needs_to_check_them() -> None:
 def test_the_figures_add_up_and_agree_with_the_list() -> None:
     run()
 
-    metrics = json.loads(Path("reports/clean/metrics.json").read_text(encoding="utf-8"))
+    metrics = json.loads(Path("reports/clean/details.json").read_text(encoding="utf-8"))
     counted = Counter((line["action"], line["case"]) for line in read_problems())
     for action in ("dropped", "repaired", "ignored"):
         assert {case: counted[action, case] for case in metrics[action]} == metrics[action]
@@ -124,7 +124,7 @@ def test_what_stays_has_the_box_of_its_letter_alone_in_the_order_of_the_file() -
 
 @pytest.mark.usefixtures("corpus")
 def test_the_sheet_shows_the_problems_and_a_second_run_writes_the_same_bytes() -> None:
-    reports = [f"reports/clean/{name}" for name in ("metrics.json", "problems.csv", "problems.png")]
+    reports = [f"reports/clean/{name}" for name in ("details.json", "problems.csv", "problems.png")]
     written = ["data/interim/glyphs.parquet", *reports]
     run()
     first = [Path(name).read_bytes() for name in written]

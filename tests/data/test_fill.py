@@ -66,13 +66,13 @@ def test_groups_are_cyrillic_mnists_sheets_as_the_corpus_names_them(folder: Path
     assert (made["group"] == "sample_cmnist/" + sheets).all()
 
 
-def test_metrics_count_by_source_letter_and_case(folder: Path) -> None:
+def test_details_count_by_source_letter_and_case(folder: Path) -> None:
     _run()
-    metrics = json.loads(stage.METRICS.read_text(encoding="utf-8"))
-    assert set(metrics["fill_drawn"]["letters"]) == set(LETTERS)
-    assert metrics["fill_mirrored"]["letters"] == {"є": {"lowercase": 3, "uppercase": 3}}
-    assert metrics["fill_composed"]["letters"]["ь"] == {"uppercase": 2}
-    assert metrics["fill_composed"]["pictures"] == 10 + metrics["fill_composed"]["dropped"]["unfit"]
+    details = json.loads(stage.DETAILS.read_text(encoding="utf-8"))
+    assert set(details["fill_drawn"]["letters"]) == set(LETTERS)
+    assert details["fill_mirrored"]["letters"] == {"є": {"lowercase": 3, "uppercase": 3}}
+    assert details["fill_composed"]["letters"]["ь"] == {"uppercase": 2}
+    assert details["fill_composed"]["pictures"] == 10 + details["fill_composed"]["dropped"]["unfit"]
 
 
 def test_same_params_give_the_same_bytes_and_another_seed_others(folder: Path) -> None:

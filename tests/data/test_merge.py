@@ -72,9 +72,9 @@ def test_stage_counts_by_source_kind_and_case_and_writes_the_same_bytes_again(fo
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append((MERGED_TABLE.read_bytes(), stage.METRICS.read_bytes()))
+        written.append((MERGED_TABLE.read_bytes(), stage.DETAILS.read_bytes()))
     assert written[0] == written[1]
-    assert json.loads(stage.METRICS.read_text()) == {
+    assert json.loads(stage.DETAILS.read_text()) == {
         "sample": False,
         "rows": 280,
         "kind": {"letters": 80, "digits": 200},
@@ -92,7 +92,7 @@ def test_given_drawings_are_counted_as_a_source_and_change_no_other_row(folder: 
         assert result.exit_code == 0, result.output
         tables.append(read_table(MERGED_TABLE))
     pd.testing.assert_frame_equal(tables[1].head(280), tables[0])
-    assert json.loads(stage.METRICS.read_text())["source"]["collected"] == 4
+    assert json.loads(stage.DETAILS.read_text())["source"]["collected"] == 4
 
 
 def test_published_mode_takes_fifty_of_the_test_file_whatever_the_params_say(folder: Path) -> None:

@@ -84,13 +84,13 @@ def test_stage_writes_the_same_bytes_again(corpus: Path) -> None:
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append([path.read_bytes() for path in (CMNIST_TABLE, stage.METRICS, stage.SHEET)])
+        written.append([path.read_bytes() for path in (CMNIST_TABLE, stage.DETAILS, stage.SHEET)])
     assert written[0] == written[1]
     assert read_table(CMNIST_TABLE)["source"].tolist() == ["sample_cmnist"] * 2
-    metrics = json.loads(stage.METRICS.read_text(encoding="utf-8"))
-    assert metrics["sample"]
-    assert metrics["pictures"] == len(PICTURES)
-    assert metrics["letters"] == {"а": {"lowercase": 1, "uppercase": 1}}
+    details = json.loads(stage.DETAILS.read_text(encoding="utf-8"))
+    assert details["sample"]
+    assert details["pictures"] == len(PICTURES)
+    assert details["letters"] == {"а": {"lowercase": 1, "uppercase": 1}}
 
 
 def test_stage_on_a_damaged_archive_writes_nothing(corpus: Path, tmp_path: Path) -> None:

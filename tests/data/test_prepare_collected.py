@@ -39,7 +39,7 @@ def _run() -> Result:
 def _written() -> list[bytes]:
     result = _run()
     assert result.exit_code == 0, result.output
-    return [path.read_bytes() for path in (COLLECTED_TABLE, stage.METRICS, stage.SHEET)]
+    return [path.read_bytes() for path in (COLLECTED_TABLE, stage.DETAILS, stage.SHEET)]
 
 
 def test_drawings_come_in_the_order_of_their_ids_as_the_network_sees_them(accepted: Path) -> None:
@@ -82,7 +82,7 @@ def test_without_a_drawing_there_is_a_table_of_none(accepted: Path) -> None:
     none = read_table(COLLECTED_TABLE)
     assert len(none) == 0
     assert none.dtypes.to_dict() == some.dtypes.to_dict()
-    assert json.loads(stage.METRICS.read_text())["rows"] == 0
+    assert json.loads(stage.DETAILS.read_text())["rows"] == 0
 
 
 def test_the_same_drawings_write_the_same_bytes_and_half_written_files_are_not_read(accepted: Path) -> None:
@@ -97,8 +97,8 @@ def test_a_blank_drawing_is_left_out_and_counted(accepted: Path) -> None:
     write_sample(accepted)
     write_sample(accepted, image=data_url(encoded(np.full((200, 200), 255, np.uint8))))
     _written()
-    metrics = json.loads(stage.METRICS.read_text())
-    assert (metrics["drawings"], metrics["dropped"], metrics["rows"], metrics["writers"]) == (2, {"blank": 1}, 1, 1)
+    details = json.loads(stage.DETAILS.read_text())
+    assert (details["drawings"], details["dropped"], details["rows"], details["writers"]) == (2, {"blank": 1}, 1, 1)
 
 
 def _cut_off(path: Path) -> None:

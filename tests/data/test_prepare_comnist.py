@@ -73,12 +73,12 @@ def test_stage_writes_the_same_bytes_again(corpus: Path) -> None:
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append([path.read_bytes() for path in (COMNIST_TABLE, stage.METRICS, stage.SHEET)])
+        written.append([path.read_bytes() for path in (COMNIST_TABLE, stage.DETAILS, stage.SHEET)])
     assert written[0] == written[1]
     assert read_table(COMNIST_TABLE)["source"].tolist() == ["sample_comnist"] * 2
-    metrics = json.loads(stage.METRICS.read_text(encoding="utf-8"))
-    assert metrics["sample"]
-    assert metrics["letters"] == {"а": {"unknown": 1}, "і": {"unknown": 1}}
+    details = json.loads(stage.DETAILS.read_text(encoding="utf-8"))
+    assert details["sample"]
+    assert details["letters"] == {"а": {"unknown": 1}, "і": {"unknown": 1}}
 
 
 def test_stage_without_its_archive_says_what_to_run(corpus: Path) -> None:

@@ -90,7 +90,7 @@ def test_the_stage_writes_normalised_rows_and_beside_them_the_same_rows_as_nist_
     assert np.array_equal(stack_images(frame)[:9], [glyph.image for glyph in seen])
     by_pen = np.array([glyph.height_by_pen for glyph in seen], np.float64)
     np.testing.assert_array_equal(frame["relative_height"].to_numpy()[:9], by_pen)
-    metrics = json.loads((variant.reports / "prepare/metrics.json").read_text("utf-8"))
+    metrics = json.loads((variant.reports / "prepare/details.json").read_text("utf-8"))
     assert (metrics["split_mode"], metrics["in_two_splits"]) == ("internal", {"normalised": 0, "raw": 0})
     assert sum(metrics["rows"].values()) == len(frame)
 
@@ -98,7 +98,7 @@ def test_the_stage_writes_normalised_rows_and_beside_them_the_same_rows_as_nist_
 def test_the_stage_says_whose_split_it_is_and_what_it_left_out(workspace: Path) -> None:
     write_whole(workspace / RAW, "mnist", string.digits, repeated=3)
     assert _run(DIGITS).exit_code == 0
-    metrics = json.loads((DIGITS.reports / "prepare/metrics.json").read_text("utf-8"))
+    metrics = json.loads((DIGITS.reports / "prepare/details.json").read_text("utf-8"))
     assert metrics["split_mode"] == "official"
     assert metrics["dropped"] == {"no_label": 0, "beyond_balance": 0, "train_row_in_test": 3}
     assert metrics["corpus"] == "upstream"

@@ -45,9 +45,9 @@ def test_every_kind_is_there_in_both_splits() -> None:
     frame = run()
     counts = frame.groupby(["split", "kind"]).size()
     assert {pair: int(count) for pair, count in counts.items()} == {(s, k): PER_KIND for s in SPLITS for k in KINDS}
-    metrics = json.loads(stage.METRICS.read_text(encoding="utf-8"))
-    assert metrics["rows"] == len(frame) == 2 * PER_KIND * len(KINDS)
-    assert metrics["test"]["source"]["emnist"] == PER_KIND
+    details = json.loads(stage.DETAILS.read_text(encoding="utf-8"))
+    assert details["rows"] == len(frame) == 2 * PER_KIND * len(KINDS)
+    assert details["test"]["source"]["emnist"] == PER_KIND
 
 
 def test_given_drawings_make_no_negatives() -> None:
@@ -69,7 +69,7 @@ def test_the_same_params_write_the_same_bytes_and_another_seed_others(tmp_path: 
     for seed in (1, 1, 2):
         write_params(tmp_path, negatives__per_kind=PER_KIND, negatives__seed=seed)
         run()
-        written.append([path.read_bytes() for path in (NEGATIVES_TABLE, stage.METRICS, stage.SHEET)])
+        written.append([path.read_bytes() for path in (NEGATIVES_TABLE, stage.DETAILS, stage.SHEET)])
     assert written[0] == written[1]
     assert written[0][0] != written[2][0]
 

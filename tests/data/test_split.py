@@ -138,9 +138,9 @@ def test_stage_writes_the_same_bytes_again(tmp_path: Path, monkeypatch: pytest.M
     for _ in range(2):
         result = CliRunner().invoke(stage.main)
         assert result.exit_code == 0, result.output
-        written.append((SPLIT_TABLE.read_bytes(), stage.METRICS.read_bytes()))
+        written.append((SPLIT_TABLE.read_bytes(), stage.DETAILS.read_bytes()))
     assert written[0] == written[1]
-    rows = json.loads(stage.METRICS.read_text())["val"]["rows"]
+    rows = json.loads(stage.DETAILS.read_text())["val"]["rows"]
     assert (read_table(SPLIT_TABLE, SPLIT_SAMPLES)["split"] == "val").sum() == rows
 
 
@@ -164,4 +164,4 @@ def test_stage_on_bad_input_says_so_in_one_line_and_writes_nothing(
     assert reason in result.output
     assert result.output.count("\n") == 1
     assert not SPLIT_TABLE.exists()
-    assert not stage.METRICS.exists()
+    assert not stage.DETAILS.exists()

@@ -88,6 +88,6 @@ class Done:
 
     def __init__(self, folder: Path, run: Mock) -> None:
         self.folder, self.run = folder, run
-        self.metrics = json.loads((folder / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
+        self.metrics = json.loads((folder / stage.REPORTS / "details.json").read_text(encoding="utf-8"))
         self.report = (folder / stage.REPORTS / "report.md").read_text(encoding="utf-8")
         self.model = onnx.load(folder / EXPORTED)

@@ -16,7 +16,7 @@ from src.config.sections import Calibrate
 from src.data.negatives.negative_table import NEGATIVES
 from src.data.tables.table import SPLIT_SAMPLES, write_table
 from src.features.labels import CODES
-from src.models.calibrate import METRICS, calibrate, describe
+from src.models.calibrate import DETAILS, METRICS, calibrate, describe, held_back_figures
 from src.models.held_back.out_of_fold import Readings
 from src.models.network.network import Network
 from src.models.network.weights import load_network, save_network
@@ -67,17 +67,32 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_row_is_read_but_the_test_rows_and_given_drawings(done: Path) -> None:
-    metrics = json.loads((done / METRICS).read_text(encoding="utf-8"))
+    details = json.loads((done / DETAILS).read_text(encoding="utf-8"))
     splits = split_table(copies=12)["split"]
-    assert metrics["rows"] == (splits != "test").sum()
-    assert metrics["corpus"] == "upstream"
-    assert 0.75 <= metrics["accepted"] <= 0.77  # equal pictures, which have equal scores, are all accepted
+    assert details["rows"] == (splits != "test").sum()
+    assert details["corpus"] == "upstream"
+    assert 0.75 <= details["accepted"] <= 0.77  # equal pictures, which have equal scores, are all accepted
+
+
+def test_what_experiments_are_chosen_by_is_a_number_each(done: Path) -> None:
+    written = json.loads((done / METRICS).read_text(encoding="utf-8"))
+    assert written.keys() == {"val_label", "val_case"}
+    assert all(0 <= value <= 1 for value in written.values())
+
+
+def test_experiments_are_chosen_by_rows_that_were_not_learned_and_the_case_by_letters_alone(rows: pd.DataFrame) -> None:
+    answers = _readings(rows).hidden
+    letters = ~np.isnan(answers.is_uppercase)
+    figures = held_back_figures(answers)
+    assert figures["val_label"] == pytest.approx((answers.predicted == answers.label).mean(), abs=5e-5)
+    assert figures["val_case"] == pytest.approx(answers.case_right[letters].mean(), abs=5e-5)
+    assert figures["val_case"] > answers.case_right.mean()
 
 
 def test_what_is_written_fits_the_final_network(done: Path) -> None:
     calibration = read_calibration(done / CALIBRATION_FILE)
-    metrics = json.loads((done / METRICS).read_text(encoding="utf-8"))
-    assert metrics["calibration"] == calibration.described()
+    details = json.loads((done / DETAILS).read_text(encoding="utf-8"))
+    assert details["calibration"] == calibration.described()
     familiarity = load_familiarity(done / FAMILIARITY_FILE, load_network(done / FINETUNED))
     assert len(familiarity.means) == 43
 

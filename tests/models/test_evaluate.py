@@ -15,6 +15,7 @@ from src.models import evaluate as stage
 from src.models.evaluation.report import NAMES, SAMPLE_NOTE
 from src.models.network.network import Network
 from src.models.network.weights import save_network
+from src.models.scoring.headline import HEADLINE
 from src.models.verdict.calibrated import parse_calibration
 from src.models.verdict.verdict import judge
 from src.release.onnx import onnx_outputs
@@ -23,7 +24,8 @@ from tests.models.factory import NETWORK
 
 ROOT = Path(__file__).parents[2]
 FILES = {
-    "metrics.json", "report.md", "classes.csv", "predictions.csv", "errors.csv", "errors.png", "label_confusion.csv",
+    "details.json", "metrics.json", "report.md", "classes.csv", "predictions.csv", "errors.csv", "errors.png",
+    "label_confusion.csv",
     "label_confusion.png", "case_confusion.csv", "case_confusion.png", "reliability.csv", "reliability.png",
     "curves.png", "accepted.png", "unseen.csv", "unseen.png",
 }  # fmt: skip
@@ -110,11 +112,16 @@ def test_running_again_gives_the_same_bytes(done: Done, copy: Path, monkeypatch:
     assert (copy / EXPORTED).read_bytes() == (done.folder / EXPORTED).read_bytes()
 
 
-def test_the_sample_is_named_in_metrics_and_report(copy: Path, done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_experiments_are_compared_by_is_a_number_each(done: Done) -> None:
+    written = json.loads((done.folder / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
+    assert written == {name: round(done.metrics[key]["value"], 4) for name, key in HEADLINE.items()}
+
+
+def test_the_sample_is_named_in_details_and_report(copy: Path, done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
     write_tables(copy, "sample_")
     result, _ = run_stage(copy, monkeypatch)
     assert result.exit_code == 0, result.output
-    metrics = json.loads((copy / stage.REPORTS / "metrics.json").read_text(encoding="utf-8"))
+    metrics = json.loads((copy / stage.REPORTS / "details.json").read_text(encoding="utf-8"))
     assert (metrics["corpus"], metrics["sources"]) == ("sample", ["sample_mnist_test", "sample_rukopys"])
     assert SAMPLE_NOTE in (copy / stage.REPORTS / "report.md").read_text(encoding="utf-8")
     assert SAMPLE_NOTE not in (done.folder / stage.REPORTS / "report.md").read_text(encoding="utf-8")

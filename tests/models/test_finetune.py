@@ -10,7 +10,7 @@ from src.common.errors import InputError
 from src.config.params import Params, load_params
 from src.config.paths import FINETUNED, PRETRAINED, SPLIT_TABLE
 from src.data.tables.table import SPLIT_SAMPLES, write_table
-from src.models.finetune import METRICS, finetune
+from src.models.finetune import DETAILS, finetune
 from src.models.network.network import Logits, Network
 from src.models.network.weights import load_network, save_network
 from src.models.rows.corpora import TABLES, read_corpora
@@ -43,7 +43,7 @@ def test_the_stage_writes_a_network_that_knows_what_it_was_trained_on(params: Pa
     table = split_table()
     write_table(table, SPLIT_TABLE, SPLIT_SAMPLES)
     finetune(table, old_rows(), params, CPU)
-    metrics = json.loads(METRICS.read_text(encoding="utf-8"))
+    metrics = json.loads(DETAILS.read_text(encoding="utf-8"))
     assert (metrics["train_rows"], metrics["val_rows"]) == tuple(table["split"].value_counts()[["train", "val"]])
     assert metrics["sources"] == ["typed"]
     assert isinstance(load_network(FINETUNED), Network)

@@ -9,7 +9,7 @@ from src.config.params import load_params
 from src.config.paths import PRETRAINED
 from src.data.tables.table import write_table
 from src.models.network.weights import load_network
-from src.models.pretrain import CURVES, METRICS, pretrain
+from src.models.pretrain import CURVES, DETAILS, pretrain
 from src.models.rows.corpora import TABLES, read_corpora
 from src.models.training.device import Machine
 from tests.default_params import PARAMS
@@ -31,7 +31,7 @@ def test_the_stage_writes_a_network_its_curves_and_its_figures(
     pretrain(read_corpora(names), params, CPU)
     with CURVES.open(encoding="utf-8") as stream:
         curves = list(csv.DictReader(stream))
-    metrics = json.loads(METRICS.read_text(encoding="utf-8"))
+    metrics = json.loads(DETAILS.read_text(encoding="utf-8"))
     best = min(curves, key=lambda row: float(row["val_loss"]))
     assert [row["epoch"] for row in curves] == ["1", "2", "3"]
     assert metrics["epoch"] == int(best["epoch"])

@@ -15,7 +15,7 @@ def test_the_stage_writes_a_network_of_its_labels_with_curves_and_figures(
     assert load_network(VARIANT.network, VARIANT.alphabet).alphabet == VARIANT.alphabet
     with VARIANT.curves.open(encoding="utf-8") as stream:
         curves = list(csv.DictReader(stream))
-    metrics = json.loads(VARIANT.curves.with_name("metrics.json").read_text("utf-8"))
+    metrics = json.loads(VARIANT.curves.with_name("details.json").read_text("utf-8"))
     assert len(curves) == 4
     assert set(curves[0]) == {"epoch", "train_loss", "val_loss", "val_label_accuracy"}
     assert metrics["val_loss"] == min(float(row["val_loss"]) for row in curves)

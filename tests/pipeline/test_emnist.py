@@ -40,7 +40,7 @@ def ask(folder: Path, *command: str) -> str:
 
 
 def test_a_variant_is_read_better_than_by_chance_and_the_figures_say_of_what(root: Path) -> None:
-    metrics = json.loads((root / MERGED.reports / "evaluate/metrics.json").read_text("utf-8"))
+    metrics = json.loads((root / MERGED.reports / "evaluate/details.json").read_text("utf-8"))
     assert (metrics["corpus"], metrics["split_mode"]) == ("sample", "internal")
     assert metrics["label"]["low"] > 0.3
     report = (root / MERGED.reports / "evaluate/report.md").read_text("utf-8")

@@ -28,7 +28,7 @@ def tracked_runs(root: Path, condition: str) -> list[MlflowRun]:
 
 
 def test_the_pipeline_reads_the_sample_well_and_says_that_it_is_the_sample(reproduced: Path) -> None:
-    metrics = json.loads((reproduced / "reports/evaluate/metrics.json").read_text(encoding="utf-8"))
+    metrics = json.loads((reproduced / "reports/evaluate/details.json").read_text(encoding="utf-8"))
     assert metrics["corpus"] == "sample"
     assert metrics["label"]["value"] > 0.85
     assert metrics["label"]["low"] < metrics["label"]["value"] < metrics["label"]["high"]

@@ -10,9 +10,9 @@ from src.common.errors import InputError
 from src.results.emnist_tables import (
     EmnistMetrics,
     EmnistNetworks,
+    details_path,
     emnist_figures,
     emnist_networks,
-    metrics_path,
     read_evaluated,
 )
 from src.tasks.emnist import PIPELINE, VARIANTS
@@ -29,7 +29,7 @@ def document(corpus: str = "upstream") -> dict[str, object]:
 
 
 def folder_with(root: Path, content: bytes, md5: str) -> Path:
-    path = metrics_path(MERGED)
+    path = details_path(MERGED)
     (root / path).parent.mkdir(parents=True)
     (root / path).write_bytes(content)
     (root / PIPELINE).mkdir(parents=True)

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from src.common.errors import InputError
-from src.config.paths import EVALUATED
-from src.results.pages import PAGES, README, RESULTS, render_pages, replace_region
+from src.results.pages import COMMITTED, PAGES, README, RESULTS, render_pages, replace_region
 from tests.metrics_document import document
 
 PAGE = Path("page.md")
@@ -18,7 +17,7 @@ BEGIN, END = "<!-- emnist -->", "<!-- /emnist -->"
 def root(tmp_path: Path) -> Path:
     """A folder with the committed run's metrics and pages that have nothing but their markers."""
     (tmp_path / RESULTS).mkdir(parents=True)
-    (tmp_path / RESULTS / EVALUATED.name).write_text(json.dumps(document()), encoding="utf-8")
+    (tmp_path / RESULTS / COMMITTED).write_text(json.dumps(document()), encoding="utf-8")
     for page, regions in PAGES.items():
         text = "\n".join(f"<!-- {region} -->\n<!-- /{region} -->" for region in regions)
         (tmp_path / page).write_text(text, encoding="utf-8")

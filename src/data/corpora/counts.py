@@ -27,7 +27,7 @@ def count_rows(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def count_corpus(frame: pd.DataFrame, dropped: dict[str, int]) -> dict[str, Any]:
-    """Return the metrics of a corpus of letters.
+    """Return the details of a corpus of letters.
 
     Args:
         frame: Its sample table.

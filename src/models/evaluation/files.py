@@ -27,6 +27,7 @@ from src.models.reports.reliability_figure import reliability_figure
 from src.models.reports.report_tables import percent
 from src.models.scoring.answers import Answers, Flags
 from src.models.scoring.calibration import reliability
+from src.models.scoring.headline import headline
 from src.models.scoring.intervals import Floats
 from src.models.scoring.metrics import class_table
 
@@ -46,7 +47,7 @@ class Evaluation(NamedTuple):
     answers, hidden: What the network says of them, with their heights as they are and with all heights hidden.
     unseen, unseen_answers: Letters of people of whom nothing was trained on, and what the network says of them.
     refused: What became of the test negatives.
-    metrics: What metrics.json holds.
+    metrics: What details.json holds.
     bins: Of the calibration.
     """
 
@@ -78,7 +79,8 @@ def write_evaluation(evaluation: Evaluation, curves: Mapping[str, pd.DataFrame],
     _draw_accepted(evaluation, folder)
     _draw_unseen(evaluation, folder)
     write_text(folder / "report.md", write_report(evaluation.metrics, answers))
-    write_json(folder / "metrics.json", dict(evaluation.metrics))
+    write_json(folder / "details.json", dict(evaluation.metrics))
+    write_json(folder / "metrics.json", headline(evaluation.metrics))
 
 
 def _draw_confusions(evaluation: Evaluation, note: str, folder: Path) -> None:

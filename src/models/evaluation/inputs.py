@@ -82,7 +82,7 @@ def read_inputs() -> Inputs:
 
 
 def describe_inputs(inputs: Inputs, mode: str) -> dict[str, Any]:
-    """Return what metrics.json says of the rows; `mode` is that of the split."""
+    """Return what details.json says of the rows; `mode` is that of the split."""
     is_digit = inputs.rows["label"].isin(list(DIGITS))
     sample = any(holds_sample(rows) for rows in (inputs.rows, inputs.digits, inputs.unseen))
     return {

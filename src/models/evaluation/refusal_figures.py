@@ -22,7 +22,7 @@ class Scores(NamedTuple):
 
 
 def refusal_figures(scores: Scores, calibration: Calibration) -> dict[str, Estimate]:
-    """Return the figures by their names in metrics.json; the threshold is that chosen on out-of-fold rows."""
+    """Return the figures by their names in details.json; the threshold is that chosen on out-of-fold rows."""
     return {
         "accepted": wilson(accepts(scores.characters, calibration)),
         "accepted_unseen": wilson(accepts(scores.unseen, calibration)),
@@ -32,7 +32,7 @@ def refusal_figures(scores: Scores, calibration: Calibration) -> dict[str, Estim
 
 
 def refusal_by_kind(negatives: pd.DataFrame, scores: Scores, calibration: Calibration) -> dict[str, Any]:
-    """Return of each kind of negatives, as metrics.json holds them, AUROC and the share taken for characters."""
+    """Return of each kind of negatives, as details.json holds them, AUROC and the share taken for characters."""
     of_kind = {
         kind: scores.negatives[(negatives["kind"] == kind).to_numpy()] for kind in sorted(set(negatives["kind"]))
     }

@@ -39,7 +39,7 @@ NAMES = {
     "refusal_auroc": "No characters told from characters, AUROC",
     "refusal_fpr95": "No characters taken for characters",
 }
-"""What each figure of metrics.json is called for people, in the order of the tables."""
+"""What each figure of details.json is called for people, in the order of the tables."""
 
 SAMPLE_NOTE = "Embedded sample: drawn by Pysar's own stroke writer, no real handwriting; the figures say nothing of it."
 """Stands on everything that a run on the sample makes for people."""

@@ -19,6 +19,7 @@ from src.models.reports.reliability_figure import reliability_figure
 from src.models.reports.report_tables import percent
 from src.models.scoring.answers import Answers
 from src.models.scoring.calibration import reliability
+from src.models.scoring.headline import headline
 from src.models.scoring.metrics import class_table
 from src.tasks.emnist import Variant
 
@@ -31,7 +32,7 @@ class EmnistEvaluation(NamedTuple):
 
     rows: The test rows, a split sample table.
     answers: What the network says of them, calibrated.
-    metrics: What metrics.json holds.
+    metrics: What details.json holds.
     bins: Of the calibration.
     """
 
@@ -59,7 +60,8 @@ def write_emnist_evaluation(evaluation: EmnistEvaluation, variant: Variant, curv
     write_figure(curves_figure({"train": curves}, note), folder / "curves.png")
     _write_errors(find_mistakes(rows, answers), f"EMNIST {variant.name}", note, folder)
     write_text(folder / "report.md", write_emnist_report(variant, metrics, answers, look_alikes))
-    write_json(folder / "metrics.json", dict(metrics))
+    write_json(folder / "details.json", dict(metrics))
+    write_json(folder / "metrics.json", headline(metrics))
 
 
 def _write_errors(mistakes: list[Mistake], name: str, note: str, folder: Path) -> None:

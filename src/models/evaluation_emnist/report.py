@@ -24,7 +24,7 @@ NAMES = {
     "right_where_sure": "Label, where the answer is not unsure",
     "right_where_unsure": "Label, where it is",
 }
-"""What each figure of metrics.json is called for people, in the order of the table."""
+"""What each figure of details.json is called for people, in the order of the table."""
 
 _FILES = (
     ("classes.png", "precision, recall and F1 of each label; classes.csv has the numbers"),

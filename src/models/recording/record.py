@@ -36,7 +36,7 @@ class Evaluated(Protocol):
 
     @property
     def metrics(self) -> Mapping[str, Any]:
-        """What metrics.json holds."""
+        """What details.json holds."""
 
 
 class Written(NamedTuple):

@@ -32,7 +32,7 @@ def method(metrics: Mapping[str, Any]) -> str:
 
 
 def figures_table(metrics: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Return a line for each figure of metrics.json that has a name: its value, interval and count."""
+    """Return a line for each figure of details.json that has a name: its value, interval and count."""
     rows = []
     for key, name in names.items():
         figure = metrics[key]

@@ -28,7 +28,7 @@ class Estimate(NamedTuple):
     n: int
 
     def as_json(self) -> dict[str, float | int | None]:
-        """Return it as metrics.json holds it, without `right` where it is no share."""
+        """Return it as details.json holds it, without `right` where it is no share."""
         rounded = {"value": self.value if self.value is None else round(self.value, 6)}
         interval = {"low": round(self.low, 6), "high": round(self.high, 6)}
         return {**rounded, **interval, **({} if self.right is None else {"right": self.right}), "n": self.n}

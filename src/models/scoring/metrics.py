@@ -17,7 +17,7 @@ _SEED = 0
 
 
 def label_figures(answers: Answers) -> dict[str, Estimate]:
-    """Return the figures of the label head, by their names in metrics.json."""
+    """Return the figures of the label head, by their names in details.json."""
     right, digit = answers.label_right, answers.is_digit
     return {
         "label": wilson(right),

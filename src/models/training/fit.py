@@ -28,11 +28,11 @@ class Files(NamedTuple):
     inputs: tuple[Path, ...]
     model: Path
     curves: Path
-    metrics: Path
+    details: Path
 
 
 def describe_rows(train: pd.DataFrame, validation: pd.DataFrame) -> dict[str, Any]:
-    """Return what the metrics say of the rows that a network has learned from."""
+    """Return what the details say of the rows that a network has learned from."""
     return {"train_rows": len(train), "val_rows": len(validation), "sources": sorted(set(train["source"]))}
 
 
@@ -54,7 +54,7 @@ def fit(
         params: How it learns, and all that the stage reads.
         machine: Where it learns.
         files: What is read and written.
-        described: Written to the metrics as it is.
+        described: Written to the details as it is.
 
     Raises:
         DivergedError: The loss is no finite number any more; no checkpoint is left.
@@ -80,9 +80,9 @@ def fit(
             result = _train_tracked(trainer, checkpoint, run, stage)
             network.load_state_dict(result.weights)
             write_curves(result.history, files.curves)
-            write_json(files.metrics, {**result.chosen, **described})
+            write_json(files.details, {**result.chosen, **described})
             save_network(network, network.settings, files.model)
-            for path in (files.curves, files.metrics, files.model):
+            for path in (files.curves, files.details, files.model):
                 run.log_artifact(path)
         checkpoint.remove()
 

@@ -52,5 +52,5 @@ def test_a_box_is_a_problem_exactly_where_it_is_off_by_more_than_the_tolerance(
 
     off = max(map(abs, offsets))
     assert [problem.case for problem in cleaning.problems] == ["box_off_ink"] * (off > tolerance)
-    assert cleaning.metrics["rows_adjusted_within_tolerance"] == (0 < off <= tolerance)
+    assert cleaning.counts["rows_adjusted_within_tolerance"] == (0 < off <= tolerance)
     assert cleaning.table[COORDINATES].to_numpy().tolist() == [list(LETTER)]

@@ -12,7 +12,7 @@ from mlflow.entities import Run
 
 from src.common.errors import WorkError
 from src.config.paths import PRETRAINED
-from src.models.pretrain import CURVES, METRICS, main
+from src.models.pretrain import CURVES, DETAILS, main
 from src.models.training.device import Machine
 from src.models.training.distributed import _others_may_end, check_equal, of_first
 from tests.free_port import free_port
@@ -87,7 +87,7 @@ def test_a_stage_in_two_processes_has_the_curve_of_one(
 def test_only_one_process_writes_files_and_is_tracked(together: Path, root: Path) -> None:
     given = {"data", "params.yaml", "mlartifacts"}
     files = {path.relative_to(together) for path in together.rglob("*") if path.is_file()}
-    assert {path for path in files if path.parts[0] not in given} == {PRETRAINED, CURVES, METRICS}
+    assert {path for path in files if path.parts[0] not in given} == {PRETRAINED, CURVES, DETAILS}
     (run,) = tracked_runs(root, together)
     assert run.info.status == "FINISHED"
     losses = MlflowClient(f"sqlite:///{root}/mlflow.db").get_metric_history(run.info.run_id, "val_loss")
@@ -100,7 +100,7 @@ def test_a_training_one_of_whose_processes_is_killed_goes_on_to_the_same_bytes(
     said = train_together(folder, root, "--max-restarts", "1", module=dying_pretrain.__name__)
     assert (folder / dying_pretrain.DIED).exists()
     assert said.count(f"pretrain goes on after epoch {dying_pretrain.SAVED} of {PARAMS.pretrain.epochs}") == 1
-    for output in (PRETRAINED, CURVES, METRICS):
+    for output in (PRETRAINED, CURVES, DETAILS):
         assert (folder / output).read_bytes() == (together / output).read_bytes()
     assert [run.info.status for run in tracked_runs(root, folder)] == ["FINISHED"]
 
