@@ -32,7 +32,7 @@ from src.models.rows.samples import make_samples, without_heights
 from src.models.scoring.answers import Answers, join_answers, make_answers
 from src.models.scoring.metrics import kind_known_right, paired_letters
 from src.models.training.device import prepare_machine
-from src.models.training.loop import Trainer
+from src.models.training.loop import Trainer, learn
 from src.models.training.reading import ReadingTask
 from src.models.training.start import untrained_network
 
@@ -97,10 +97,7 @@ def pretrain(params: Params) -> None:
     learned = learned.sample(frac=_LEARNED, random_state=0)
     task = ReadingTask(make_samples(learned, machine.device), make_samples(held, machine.device), params.pretrain)
     network = untrained_network(params, machine.device)
-    trainer = Trainer(network, task, params.pretrain, machine)
-    for epoch in range(params.pretrain.epochs):
-        trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))
-    network.load_state_dict(trainer.result.weights)
+    learn(Trainer(network, task, params.pretrain, machine))
     save_network(network, params.network, PRETRAINED)
 
 

@@ -17,7 +17,7 @@ from src.models.network.network import Network
 from src.models.network.weights import to_device
 from src.models.rows.samples import Samples
 from src.models.training.device import Machine
-from src.models.training.loop import Trainer
+from src.models.training.loop import Trainer, epochs
 from src.models.training.reading import SizedTask
 from src.tasks.emnist_params import EmnistParams
 
@@ -36,9 +36,7 @@ def learn_ours(
     network = to_device(Network(params.network, alphabet), machine.device)
     trainer = Trainer(network, SizedTask(train, val, settings, alphabet=alphabet), settings, machine)
     history: list[Epoch] = []
-    for epoch in range(settings.epochs):
-        values = trainer.run_epoch(epoch, lambda _steps, _note: None)
-        trainer.note(values)
+    for values in epochs(trainer):
         history.append(Epoch(time.perf_counter() - started, values["val_loss"], values["val_label_accuracy"]))
         if history[-1].seconds >= budget.seconds:
             break

@@ -34,7 +34,7 @@ from src.models.scoring.answers import make_answers
 from src.models.scoring.intervals import wilson
 from src.models.scoring.metrics import kind_known_right
 from src.models.training.device import Machine, prepare_machine
-from src.models.training.loop import Trainer
+from src.models.training.loop import Trainer, learn
 from src.models.training.reading import ReadingTask
 
 logger = logging.getLogger(__name__)
@@ -80,10 +80,7 @@ def time_ours(
     torch.manual_seed(settings.seed)
     network = to_device(Network(params.network), machine.device)
     task = ReadingTask(samples.take(order[held_back:]), samples.take(order[:held_back]), settings)
-    trainer = Trainer(network, task, settings, machine)
-    for epoch in range(settings.epochs):
-        trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))
-    network.load_state_dict(trainer.result.weights)
+    learn(Trainer(network, task, settings, machine))
     seconds = time.perf_counter() - started
     return {"epochs": settings.epochs, **_score(_right(network, test, machine.device), seconds)}
 

@@ -22,7 +22,7 @@ from src.models.scoring.answers import Answers, join_answers, make_answers
 from src.models.scoring.familiarity import familiarity_scores, fit_familiarity
 from src.models.scoring.intervals import Floats
 from src.models.training.device import Machine, prepare_machine
-from src.models.training.loop import Trainer
+from src.models.training.loop import Trainer, learn
 from src.models.training.reading import FinetuneTask
 from src.models.training.start import pretrained_network
 
@@ -161,11 +161,8 @@ def fine_tuned(
     learned, choosing, replayed = (make_samples(rows, machine.device) for rows in (train, validation, old))
     task = FinetuneTask(learned, choosing, params.finetune, replayed)
     network = pretrained_network(params, PRETRAINED, machine.device)
-    trainer = Trainer(network, task, params.finetune, machine)
-    for epoch in range(params.finetune.epochs):
-        trainer.note(trainer.run_epoch(epoch, lambda _steps, _note: None))
-    network.load_state_dict(trainer.result.weights)
-    return network.eval()
+    learn(Trainer(network, task, params.finetune, machine))
+    return network
 
 
 def _join(parts: Sequence[Readings]) -> Readings:

@@ -20,7 +20,7 @@ from src.models.rows.corpora import TABLES, hold_back, read_corpora, without
 from src.models.rows.samples import Samples, make_samples
 from src.models.rows.split_rows import rows_of
 from src.models.training.device import Machine
-from src.models.training.loop import DivergedError, Task, Trainer
+from src.models.training.loop import DivergedError, Task, Trainer, epochs
 from src.models.training.reading import FinetuneTask, ReadingTask
 from src.models.training.start import pretrained_network, untrained_network
 
@@ -126,17 +126,14 @@ def run_trial(
         DivergedError: No epoch can be chosen with these values.
     """
     settings = params.training_of(stage.name)
-    epochs = settings.epochs
-    every = max(1, epochs * len(stage.parts) // _REPORTS)
+    every = max(1, settings.epochs * len(stage.parts) // _REPORTS)
     scores: list[float] = []
     for part in stage.parts:
         network, task = stage.start(params, part)
         trainer = Trainer(network, task, settings, machine)
-        for epoch in range(epochs):
-            values = trainer.run_epoch(epoch, lambda _steps, _note: None)
-            trainer.note(values)
+        for values in epochs(trainer):
             now = score(values)
-            step = len(scores) * epochs + epoch + 1
+            step = len(scores) * settings.epochs + len(trainer.result.history)
             on_epoch({**values, "epoch": step, "val_score": now})
             if trial is not None and step % every == 0:
                 trial.report(mean([*scores, now]), step)

@@ -8,7 +8,7 @@ epoch everything the next one depends on goes into the checkpoint; a training th
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -153,6 +153,36 @@ class Trainer:
         }  # fmt: skip
 
 
+def epochs(
+    trainer: Trainer, advance: Callable[[int, str], None] = lambda _steps, _note: None
+) -> Iterator[dict[str, float]]:
+    """Run the epochs that are left, and yield the figures of each; `trainer.result` has the best so far.
+
+    Args:
+        trainer: Fresh, or resumed; whoever asks for no more epochs ends the training.
+        advance: Called after each batch.
+
+    Raises:
+        DivergedError: The loss is no finite number any more.
+    """
+    for epoch in range(len(trainer.result.history), trainer.settings.epochs):
+        values = trainer.run_epoch(epoch, advance)
+        trainer.note(values)
+        yield values
+
+
+def learn(trainer: Trainer) -> None:
+    """Run the epochs that are left, without a checkpoint; the network is left with the chosen weights, not learning.
+
+    Raises:
+        DivergedError: The loss is no finite number any more.
+    """
+    for _ in epochs(trainer):
+        pass
+    trainer.network.load_state_dict(trainer.result.weights)
+    trainer.network.eval()
+
+
 def train(
     trainer: Trainer,
     checkpoint: Checkpoint,
@@ -173,13 +203,9 @@ def train(
         DivergedError: The loss is no finite number any more.
         OSError: A checkpoint cannot be written; the last one is as it was.
     """
-    epochs = trainer.settings.epochs
-    done = len(trainer.result.history)
-    with progress_bar(name, epochs * trainer.batches) as advance:
-        advance(done * trainer.batches, "")
-        for epoch in range(done, epochs):
-            values = trainer.run_epoch(epoch, advance)
-            trainer.note(values)
+    with progress_bar(name, trainer.settings.epochs * trainer.batches) as advance:
+        advance(len(trainer.result.history) * trainer.batches, "")
+        for values in epochs(trainer, advance):
             checkpoint.save({**trainer.state(), **extra()})
             on_epoch(values)
             advance(0, f"val_loss {values['val_loss']:.4f}")
