@@ -2,21 +2,21 @@
 
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from src.common.errors import InputError
 from src.config.paths import COLLECTED
-from src.config.sections import NonNegative, Positive, Strict
+from src.config.sections import NonNegative, Positive
 from src.features.decoding.picture_file import LARGEST_PIXELS
 from src.workspace.repository import find_root
 
 S3 = "s3://"
 """Begins the address of samples that are kept in a bucket."""
-_PREFIX = "PYSAR_SERVE_"
+PREFIX = "PYSAR_SERVE_"
 _HOST = re.compile("[a-z0-9_-]+([.][a-z0-9_-]+)*")
 
 
@@ -50,7 +50,7 @@ def split_names(value: object) -> object:
     return frozenset(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
 
 
-class Settings(Strict):
+class Settings(BaseSettings):
     """Limits of the service.
 
     max_body_bytes: A longer request is refused (413).
@@ -71,34 +71,37 @@ class Settings(Strict):
         ports: pages under other names can give it no drawings (403). A proxy must pass `Host` on as it came.
     """
 
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, allow_inf_nan=False)
+
     max_body_bytes: Annotated[int, Field(ge=1000)] = 10_000_000
     max_pixels: Annotated[int, Field(ge=1000, le=LARGEST_PIXELS)] = LARGEST_PIXELS
     body_seconds: Positive = 10.0
     answer_seconds: Positive = 10.0
     max_waiting: Annotated[int, Field(ge=1)] = 256
     drain_seconds: NonNegative = 2.0
-    origins: Annotated[frozenset[Origin], BeforeValidator(split_names)] = frozenset()
+    origins: Annotated[frozenset[Origin], NoDecode, BeforeValidator(split_names)] = frozenset()
     registry_seconds: Positive = 30.0
     samples: Annotated[str, Field(min_length=1)] = COLLECTED.as_posix()
     samples_count: Annotated[int, Field(ge=1)] = 50_000
     samples_bytes: Annotated[int, Field(ge=1)] = 1_000_000_000
-    hosts: Annotated[frozenset[str], BeforeValidator(read_hosts)] = frozenset()
+    hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(read_hosts)] = frozenset()
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+def read_settings() -> Settings:
     """Read the settings from the environment.
 
     Raises:
         InputError: One of them is unknown or out of range; the message names it.
     """
-    given = {
-        name.removeprefix(_PREFIX).lower(): value for name, value in environment.items() if name.startswith(_PREFIX)
-    }
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        raise InputError(f"{unknown[0]}: no such setting; correct it or unset it")
     try:
-        return Settings.model_validate_strings(given)
+        return Settings()
     except ValidationError as error:
         fault = error.errors()[0]
-        name = f"{_PREFIX}{'.'.join(map(str, fault['loc'])).upper()}"
+        name = f"{PREFIX}{'.'.join(map(str, fault['loc'])).upper()}"
         raise InputError(f"{name}: {fault['msg']}; correct it or unset it") from None
 
 

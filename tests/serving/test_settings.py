@@ -1,27 +1,37 @@
 """What an operator may rely on: a setting that is unknown or wrong is named before the service starts."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from src.common.errors import InputError
-from src.serving.settings import Settings, read_settings, sample_folder
+from src.serving.settings import PREFIX, Settings, read_settings, sample_folder
+
+
+@pytest.fixture(autouse=True)
+def _without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
 
 
 def test_without_settings_the_defaults_hold() -> None:
-    assert read_settings({"PATH": "/bin"}) == Settings()
+    read = read_settings()
+    assert (read.max_body_bytes, read.samples, read.origins) == (10_000_000, "data/collected", frozenset())
 
 
-def test_settings_are_read_from_the_environment() -> None:
-    assert read_settings({"PYSAR_SERVE_MAX_BODY_BYTES": "5000", "PYSAR_SERVE_SAMPLES": "s3://a/b"}) == Settings(
-        max_body_bytes=5000, samples="s3://a/b"
-    )
+def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYSAR_SERVE_MAX_BODY_BYTES", "5000")
+    monkeypatch.setenv("PYSAR_SERVE_SAMPLES", "s3://a/b")
+    read = read_settings()
+    assert (read.max_body_bytes, read.samples) == (5000, "s3://a/b")
 
 
-def test_names_of_hosts_are_read_as_browsers_write_them() -> None:
-    hosts = read_settings({"PYSAR_SERVE_HOSTS": "Letters.example.org., pysar ,писар.укр"}).hosts
-    assert hosts == {"letters.example.org", "pysar", "xn--80apugd.xn--j1amh"}
-    assert read_settings({"PYSAR_SERVE_HOSTS": ""}).hosts == frozenset()
+def test_names_of_hosts_are_read_as_browsers_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYSAR_SERVE_HOSTS", "Letters.example.org., pysar ,писар.укр")
+    assert read_settings().hosts == {"letters.example.org", "pysar", "xn--80apugd.xn--j1amh"}
+    monkeypatch.setenv("PYSAR_SERVE_HOSTS", "")
+    assert read_settings().hosts == frozenset()
 
 
 def test_samples_lie_in_the_repository_wherever_in_it_the_command_is_called(tmp_path: Path) -> None:
@@ -38,6 +48,7 @@ def test_samples_lie_in_the_repository_wherever_in_it_the_command_is_called(tmp_
     ("name", "value"),
     [
         ("PYSAR_SERVE_MAX_BODY", "5000"),
+        ("PYSAR_SERVE_BODY_SECONDS", "inf"),
         ("PYSAR_SERVE_MAX_BODY_BYTES", "many"),
         ("PYSAR_SERVE_BODY_SECONDS", "0"),
         ("PYSAR_SERVE_SAMPLES_COUNT", "0"),
@@ -46,6 +57,7 @@ def test_samples_lie_in_the_repository_wherever_in_it_the_command_is_called(tmp_
         ("PYSAR_SERVE_HOSTS", "*"),
     ],
 )
-def test_a_setting_that_is_unknown_or_wrong_is_named(name: str, value: str) -> None:
-    with pytest.raises(InputError, match=name):
-        read_settings({name: value})
+def test_a_setting_that_is_unknown_or_wrong_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InputError, match=rf"^{name}: .*; correct it or unset it$"):
+        read_settings()
