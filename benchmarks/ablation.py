@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.ablation_rows import ROWS, Row
-from benchmarks.ablation_run import Right, judge, pretrain, read_out_of_fold, workspace
+from benchmarks.ablation_run import Right, letters_right, pretrain, read_out_of_fold, workspace
 from src.common.command import Command
 from src.common.cores import allowed_cores
 from src.common.files import write_json
@@ -73,7 +73,7 @@ def run_rows(names: list[str], params: Params) -> dict[str, Right]:
         for name in names:
             way = ROWS[name].way
             answers = _mean([each["as it is"] for each in read.values()]) if way == "three networks" else read[1][way]
-            outcomes[name] = judge(answers)
+            outcomes[name] = letters_right(answers)
         return outcomes
 
 

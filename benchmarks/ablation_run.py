@@ -25,10 +25,10 @@ from src.data.splitting.partition import folds
 from src.data.tables.table import read_table
 from src.features.labels import LABELS, LETTERS
 from src.models.held_back.out_of_fold import learn_others
-from src.models.network.forward import quick_logits, sample_logits
+from src.models.network.forward import quick_logits, row_logits
 from src.models.network.weights import load_network, save_network
 from src.models.rows.corpora import hold_back, read_corpora
-from src.models.rows.samples import make_samples, without_heights
+from src.models.rows.row_tensors import make_tensors, without_heights
 from src.models.scoring.answers import Answers, join_answers, make_answers
 from src.models.scoring.metrics import kind_known_right, paired_letters
 from src.models.training.device import prepare_machine
@@ -95,7 +95,7 @@ def pretrain(params: Params) -> None:
     machine = prepare_machine(params.compute)
     learned, held = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
     learned = learned.sample(frac=_LEARNED, random_state=0)
-    task = ReadingTask(make_samples(learned, machine.device), make_samples(held, machine.device), params.pretrain)
+    task = ReadingTask(make_tensors(learned, machine.device), make_tensors(held, machine.device), params.pretrain)
     network = untrained_network(params, machine.device)
     learn(Trainer(network, task, params.pretrain, machine))
     save_network(network, params.network, PRETRAINED)
@@ -129,16 +129,16 @@ def _read_fold(
     seed, held_back = job
     learned = learn_others(frame, held_back, seed, old, params)
     network, rows = learned.network, learned.unread
-    said = (sample_logits(network, rows), sample_logits(network, without_heights(rows)), quick_logits(network, rows))
+    said = (row_logits(network, rows), row_logits(network, without_heights(rows)), quick_logits(network, rows))
     return {way: make_answers(logits, rows) for way, logits in zip(WAYS, said, strict=True)}
 
 
-def judge(answers: Answers) -> Right:
+def letters_right(answers: Answers) -> Right:
     """Say letter by letter what is right; the last field by the pretrained network of the workspace."""
     frame = without_collected(read_table(MERGED_TABLE))
     letters = frame[frame["label"].isin(list(LETTERS))]
-    rows = make_samples(letters, torch.device("cpu"))
-    unseen = kind_known_right(make_answers(sample_logits(load_network(PRETRAINED), rows), rows))
+    rows = make_tensors(letters, torch.device("cpu"))
+    unseen = kind_known_right(make_answers(row_logits(load_network(PRETRAINED), rows), rows))
     pairs = paired_letters(letters)
     label = np.array(list(LABELS))[answers.label]
     is_paired = np.isin(label, list(pairs)) & answers.has_case

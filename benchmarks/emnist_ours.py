@@ -12,10 +12,10 @@ from benchmarks.emnist_rows import Parts, Rows
 from src.data.pictures.normalise_all import normalise_all
 from src.features.labels import Alphabet
 from src.features.picture.normalize import normalize
-from src.models.network.forward import sample_logits
+from src.models.network.forward import row_logits
 from src.models.network.network import Network
 from src.models.network.weights import to_device
-from src.models.rows.samples import Samples
+from src.models.rows.row_tensors import RowTensors
 from src.models.training.device import Machine
 from src.models.training.loop import Trainer, epochs
 from src.models.training.reading import SizedTask
@@ -44,18 +44,18 @@ def learn_ours(
     return Learned(_reader(network.cpu().eval()), count_numbers(network), history, trainer.result.epoch)
 
 
-def _samples(rows: Rows, side: int, device: torch.device) -> Samples:
+def _samples(rows: Rows, side: int, device: torch.device) -> RowTensors:
     normalised = normalise_all(rows.images, side, "normalising EMNIST")
     return _sized(normalised.images, normalised.heights_by_pen, torch.from_numpy(rows.label), device)
 
 
 def _sized(
     images: NDArray[np.uint8], heights: NDArray[np.float64], label: torch.Tensor, device: torch.device
-) -> Samples:
+) -> RowTensors:
     """Return samples of no case, which labels tell."""
     unknown = torch.full((len(label),), torch.nan, device=device)
     height = torch.from_numpy(heights.astype(np.float32)).to(device)
-    return Samples(torch.from_numpy(images).to(device), label.to(device), unknown, height)
+    return RowTensors(torch.from_numpy(images).to(device), label.to(device), unknown, height)
 
 
 def _reader(network: Network) -> Reader:
@@ -66,6 +66,6 @@ def _reader(network: Network) -> Reader:
         heights = np.array([glyph.height_by_pen for glyph in glyphs], np.float64)
         label = torch.zeros(len(images), dtype=torch.int64)
         samples = _sized(np.stack([glyph.image for glyph in glyphs]), heights, label, torch.device("cpu"))
-        return sample_logits(network, samples).label.argmax(dim=1).numpy()
+        return row_logits(network, samples).label.argmax(dim=1).numpy()
 
     return read

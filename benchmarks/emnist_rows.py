@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from src.common.digests import parts_digest
-from src.data.tables.table import SPLITS, label_codes, read_table, split_samples_of, stack_images
+from src.data.tables.table import SPLITS, label_codes, read_table, split_schema_of, stack_images
 from src.features.labels import Alphabet
 from src.tasks.emnist import SplitMode, Variant, split_mode_of
 
@@ -38,7 +38,7 @@ def read_parts(variant: Variant) -> tuple[Parts, SplitMode]:
     Raises:
         InputError: `prepare_emnist` has not run for it.
     """
-    frame = read_table(variant.raw_table, split_samples_of(variant.alphabet))
+    frame = read_table(variant.raw_table, split_schema_of(variant.alphabet))
     train, val, test = (_rows(frame[frame["split"] == split], variant.alphabet) for split in SPLITS)
     return Parts(train, val, test), split_mode_of(frame["source"])
 

@@ -26,10 +26,10 @@ from src.common.files import write_json
 from src.config.params import Params, load_params
 from src.config.paths import RAW_MNIST
 from src.data.pictures.normalise_all import normalise_all
-from src.models.network.forward import sample_logits
+from src.models.network.forward import row_logits
 from src.models.network.network import Network
 from src.models.network.weights import to_device
-from src.models.rows.samples import Samples
+from src.models.rows.row_tensors import RowTensors
 from src.models.scoring.answers import make_answers
 from src.models.scoring.intervals import wilson
 from src.models.scoring.metrics import kind_known_right
@@ -97,16 +97,16 @@ def time_published(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray,
     return {"epochs": EPOCHS, **_score(test_published(network, *test), seconds)}
 
 
-def _samples(images: np.ndarray, labels: np.ndarray, side: int, device: torch.device) -> Samples:
+def _samples(images: np.ndarray, labels: np.ndarray, side: int, device: torch.device) -> RowTensors:
     normalized = normalise_all(images, side, "normalising MNIST").images
     unknown = torch.full((len(labels),), torch.nan, device=device)
     label = torch.from_numpy(labels.astype(np.int64)).to(device)
-    return Samples(torch.from_numpy(normalized).to(device), label, unknown, unknown)
+    return RowTensors(torch.from_numpy(normalized).to(device), label, unknown, unknown)
 
 
 def _right(network: Network, test: tuple[np.ndarray, np.ndarray], device: torch.device) -> NDArray[np.bool_]:
     samples = _samples(*test, network.settings.side, device)
-    return kind_known_right(make_answers(sample_logits(network.eval(), samples), samples))
+    return kind_known_right(make_answers(row_logits(network.eval(), samples), samples))
 
 
 def _score(right: NDArray[np.bool_], seconds: float) -> dict[str, Any]:

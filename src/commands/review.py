@@ -10,12 +10,12 @@ import numpy as np
 from src.common.command import Command
 from src.common.errors import InputError
 from src.common.printable import printable
-from src.data.corpora.collected_sample import Sample
+from src.data.corpora.given_drawing import GivenDrawing
 from src.features.picture.grey import Grey
 from src.features.picture.normalize import normalize
 from src.serving.routes.given import read_drawing
-from src.serving.settings import S3, Settings, read_settings, sample_folder
-from src.serving.store.sample_store import ACCEPTED, REJECTED, NoSuchSampleError, SampleStore
+from src.serving.settings import S3, Settings, drawing_folder, read_settings
+from src.serving.store.drawing_store import ACCEPTED, REJECTED, DrawingStore, NoSuchDrawingError
 
 _BLOCKS = np.array([" ", "▀", "▄", "█"])
 """By whether the upper and the lower of two pixels are ink."""
@@ -23,7 +23,7 @@ _TOLD = 20
 """Characters that are shown of an answer: an older sample may have any."""
 
 
-def show(sample: Sample) -> str:
+def show(sample: GivenDrawing) -> str:
     """Return a drawing in characters, two pixels each, and below it what was answered and what it is said to be.
 
     Raises:
@@ -47,8 +47,8 @@ class Reviewed(Protocol):
     def waiting(self) -> list[str]:
         """Return the ids of samples that nobody has reviewed, oldest first."""
 
-    def read(self, identity: str) -> Sample:
-        """Return a sample that waits; NoSuchSampleError where its writer has taken it back."""
+    def read(self, identity: str) -> GivenDrawing:
+        """Return a sample that waits; NoSuchDrawingError where its writer has taken it back."""
 
     def move(self, identity: str, folder: str) -> None:
         """Put a sample into another of the folders."""
@@ -57,10 +57,10 @@ class Reviewed(Protocol):
         """Delete a sample, and say whether there was one."""
 
 
-def open_samples(settings: Settings) -> Reviewed:
+def open_drawings(settings: Settings) -> Reviewed:
     """Return the samples that the service keeps with these settings."""
     if not settings.samples.startswith(S3):
-        store = SampleStore(sample_folder(settings, Path.cwd()))
+        store = DrawingStore(drawing_folder(settings, Path.cwd()))
         store.tidy()
         return store
     from src.serving.store.bucket import Bucket  # noqa: PLC0415 - boto3 takes a second, and most reviewers need none
@@ -78,7 +78,7 @@ def show_each(samples: Reviewed) -> Iterator[str]:
     for identity in samples.waiting():
         try:
             shown = _shown(samples, identity)
-        except NoSuchSampleError:  # taken back a moment ago
+        except NoSuchDrawingError:  # taken back a moment ago
             continue
         except InputError as error:
             click.echo(printable(str(error)), err=True)
@@ -108,7 +108,7 @@ def ask_for_each(samples: Reviewed) -> None:
         if said != "s":
             try:
                 samples.move(identity, ACCEPTED if said == "a" else REJECTED)
-            except NoSuchSampleError:
+            except NoSuchDrawingError:
                 click.echo("its writer has taken it back in the meantime")
 
 
@@ -123,10 +123,10 @@ def main(listed: bool, accept: Sequence[str], reject: Sequence[str], delete: Seq
     They lie in data/collected, or where PYSAR_SERVE_SAMPLES says. The pipeline learns from what is in
     data/collected/accepted; what is accepted elsewhere is to be copied there.
     """
-    samples = open_samples(read_settings())
+    samples = open_drawings(read_settings())
     for identity in delete:
         if not samples.delete(identity):
-            raise NoSuchSampleError(identity)
+            raise NoSuchDrawingError(identity)
     for identities, folder in ((accept, ACCEPTED), (reject, REJECTED)):
         for identity in identities:
             samples.move(identity, folder)

@@ -29,7 +29,7 @@ from src.data.cleaning.glyph_checks import (
 )
 from src.data.cleaning.glyph_ink import Box
 from src.data.cleaning.glyph_problems import ACTIONS, Action, Case, Problem, count_problems, problems_table
-from src.data.cleaning.glyph_sheet import Tile, draw_sheet
+from src.data.cleaning.glyph_sheet import Tile, draw_glyph_sheet
 from src.data.cleaning.glyph_table import COORDINATES, make_glyph_table, write_glyph_table
 from src.data.corpora.glyph_csv import read_glyph_csv
 
@@ -99,7 +99,7 @@ def write_reports(cleaning: Cleaning, pictures: Pictures, folder: Path) -> None:
     """Write details.json, problems.csv and the contact sheet problems.png."""
     write_json(folder / "details.json", cleaning.counts)
     write_csv(problems_table(cleaning.problems), folder / "problems.csv")
-    write_png(draw_sheet([_tile(problem, pictures) for problem in cleaning.problems]), folder / "problems.png")
+    write_png(draw_glyph_sheet([_tile(problem, pictures) for problem in cleaning.problems]), folder / "problems.png")
 
 
 def _rows(frame: pd.DataFrame) -> Iterable[Row]:

@@ -20,8 +20,8 @@ from src.common.report_files import write_png
 from src.config.params import load_params
 from src.config.paths import ACCEPTED, COLLECTED_TABLE, details_of, sheet_of
 from src.data.corpora.collected_rows import COLLECTED
-from src.data.corpora.collected_sample import Sample, read_sample
 from src.data.corpora.counts import count_rows
+from src.data.corpora.given_drawing import GivenDrawing, load_given
 from src.data.pictures.contact_sheet import Strip, draw_sheet
 from src.data.pictures.letter_strips import letter_strips
 from src.data.pictures.normalise_all import normalise_all
@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 class Drawing(NamedTuple):
     """A sample, and its picture as (height, width) uint8."""
 
-    sample: Sample
+    sample: GivenDrawing
     picture: Grey
 
 
@@ -55,7 +55,7 @@ def read_accepted(folder: Path) -> dict[str, Drawing]:
 
 
 def _read(path: Path) -> Drawing:
-    sample = read_sample(path)
+    sample = load_given(path)
     if file_digest(path) != path.stem:
         raise InputError(f"{path}: not what was given: a sample is named after the SHA-256 of its bytes; delete it")
     try:
@@ -84,7 +84,7 @@ def prepare_collected(drawings: Mapping[str, Drawing], side: int) -> tuple[pd.Da
     return make_table(rows), {"blank": int(normalised.blank.sum())}
 
 
-def _row(identity: str, sample: Sample, image: bytes) -> dict[str, Any]:
+def _row(identity: str, sample: GivenDrawing, image: bytes) -> dict[str, Any]:
     return {
         "image": image,
         "label": sample.label,

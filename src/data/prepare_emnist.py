@@ -23,7 +23,7 @@ from src.data.pictures.contact_sheet import Strip, draw_sheet
 from src.data.pictures.normalise_all import normalise_all
 from src.data.splitting.partition import take
 from src.data.tables.source_names import holds_sample, pixel_groups
-from src.data.tables.table import SPLITS, make_table, split_samples_of, stack_images, write_table
+from src.data.tables.table import SPLITS, make_table, split_schema_of, stack_images, write_table
 from src.tasks.emnist import RAW, VARIANTS, Variant, split_mode_of
 from src.tasks.emnist_params import PARAMS_FILE, EmnistSplit, load_emnist_params
 
@@ -112,7 +112,7 @@ def main(variant: str) -> None:
     frame, repeated = prepare_emnist(rows, params.split, params.network.side)
     raw = frame.assign(image=[image.tobytes() for image in rows.images[frame.index]])
     details = {**describe(frame, raw, chosen), "dropped": {**dropped, "train_row_in_test": repeated}}
-    schema = split_samples_of(chosen.alphabet)
+    schema = split_schema_of(chosen.alphabet)
     write_table(frame, chosen.table, schema)
     write_table(raw, chosen.raw_table, schema)
     write_json(chosen.reports / "prepare" / "details.json", details)

@@ -23,7 +23,14 @@ from src.config.paths import NEGATIVES_TABLE, RAW_EMNIST, SPLIT_TABLE, details_o
 from src.data.corpora.collected_rows import without_collected
 from src.data.negatives.latin import Latin, choose_latin, draw_latin, read_latin
 from src.data.negatives.negative import Negative
-from src.data.negatives.negative_table import KINDS, NEGATIVES, SPLITS, NegativeKind, NegativeSplit, make_negatives
+from src.data.negatives.negative_table import (
+    KINDS,
+    NEGATIVE_SCHEMA,
+    SPLITS,
+    NegativeKind,
+    NegativeSplit,
+    make_negatives,
+)
 from src.data.negatives.punctuation import draw_punctuation
 from src.data.negatives.scribble import draw_scribbles
 from src.data.negatives.texture import cut_textures
@@ -31,7 +38,7 @@ from src.data.negatives.two_glyphs import join_glyphs
 from src.data.pictures.contact_sheet import Strip, draw_sheet
 from src.data.pictures.normalise_all import normalise_all
 from src.data.tables.source_names import source_name
-from src.data.tables.table import SPLIT_SAMPLES, read_table, stack_images, write_table
+from src.data.tables.table import SPLIT_SCHEMA, read_table, stack_images, write_table
 
 DETAILS = details_of("prepare_negatives")
 SHEET = sheet_of("prepare_negatives")
@@ -131,10 +138,10 @@ def main() -> None:
     params = load_params()
     settings = params.negatives
     # Another drawing that is given must not make other negatives.
-    rows, latin = without_collected(read_table(SPLIT_TABLE, SPLIT_SAMPLES)), read_latin(RAW_EMNIST)
+    rows, latin = without_collected(read_table(SPLIT_TABLE, SPLIT_SCHEMA)), read_latin(RAW_EMNIST)
     pictures = make_pictures(rows, latin, settings.per_kind, settings.seed, partial(source_name, folder=RAW_EMNIST))
     frame = tabulate(pictures, params.network.side)
-    write_table(frame, NEGATIVES_TABLE, NEGATIVES)
+    write_table(frame, NEGATIVES_TABLE, NEGATIVE_SCHEMA)
     write_json(DETAILS, count_negatives(frame))
     kinds = ", ".join(kind.replace("_", " ") for kind in KINDS)
     note = f"Some of {len(frame)} pictures, on the left of val, on the right of test, as the network sees them: {kinds}"

@@ -24,7 +24,7 @@ from src.data.corpora.counts import count_rows
 from src.data.splitting.partition import take
 from src.data.splitting.published_split import is_published, published_split
 from src.data.tables.source_names import MNIST_TEST, MNIST_TRAIN, comes_from, holds_sample
-from src.data.tables.table import SPLIT_SAMPLES, SPLITS, read_table, write_table
+from src.data.tables.table import SPLIT_SCHEMA, SPLITS, read_table, write_table
 
 DETAILS = details_of("split")
 
@@ -111,7 +111,7 @@ def main() -> None:
     """Part the merged table into train, val and test, as split.* of params.yaml says."""
     params = load_params().split
     frame = split_samples(read_table(MERGED_TABLE), params)
-    write_table(frame, SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(frame, SPLIT_TABLE, SPLIT_SCHEMA)
     details = summarise(frame, params.mode)
     write_json(DETAILS, details)
     sizes = ", ".join(f"{split} {details[split]['rows']}" for split in SPLITS)

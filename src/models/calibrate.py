@@ -21,20 +21,20 @@ from src.config.params import Params, load_params
 from src.config.paths import CALIBRATION_FILE, FAMILIARITY_FILE, FINETUNED, SPLIT_TABLE, details_of, metrics_of
 from src.config.sections import Calibrate
 from src.data.tables.source_names import holds_sample
-from src.data.tables.table import SPLIT_SAMPLES, read_table, stack_images
-from src.models.held_back.out_of_fold import Reader, Readings, learned_samples, out_of_fold
+from src.data.tables.table import SPLIT_SCHEMA, read_table, stack_images
+from src.models.held_back.out_of_fold import Reader, Readings, learned_rows, out_of_fold
 from src.models.held_back.thresholds import case_threshold, score_threshold
 from src.models.network.weights import load_network
 from src.models.rows.corpora import hold_back, read_corpora, without
 from src.models.rows.no_characters import read_no_characters
 from src.models.rows.split_rows import rows_of
 from src.models.scoring.answers import Answers, Flags
-from src.models.scoring.calibration import case_error, label_error
+from src.models.scoring.calibration_error import case_error, label_error
 from src.models.scoring.familiarity import Familiarity, fit_familiarity, save_familiarity
 from src.models.scoring.headline import brief
 from src.models.scoring.metrics import paired_letters
-from src.models.scoring.temperature import cross_calibrated, fit_temperatures, scaled, temperatures_of
-from src.models.verdict.calibrated import Calibration, write_calibration
+from src.models.scoring.temperature import cross_fitted, fit_temperatures, scaled, temperatures_of
+from src.models.verdict.calibration import Calibration, write_calibration
 from src.models.verdict.probabilities import surely
 from src.models.verdict.verdict import accepts, returns_case
 
@@ -73,7 +73,7 @@ def describe(rows: pd.DataFrame, readings: Readings, calibration: Calibration, b
     and the accepted share are of the very rows on which the thresholds were chosen.
     """
     fold, paired = rows["fold"].to_numpy(), _paired(rows, readings.known)
-    known, hidden = (cross_calibrated(answers, fold) for answers in (readings.known, readings.hidden))
+    known, hidden = (cross_fitted(answers, fold) for answers in (readings.known, readings.hidden))
     return {
         "rows": len(rows),
         "label_ece": {"before": label_error(readings.known, bins), "after": label_error(known, bins)},
@@ -102,7 +102,7 @@ def familiar(frame: pd.DataFrame, negatives: NDArray[np.uint8], params: Params) 
     """
     old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
     old = without(old, rows_of(frame, "val"))
-    learned = learned_samples(rows_of(frame, "train"), old, torch.device("cpu"))
+    learned = learned_rows(rows_of(frame, "train"), old, torch.device("cpu"))
     return fit_familiarity(load_network(FINETUNED), learned, torch.from_numpy(negatives))
 
 
@@ -132,7 +132,7 @@ def _case_figures(
 @click.command(cls=Command)
 def main() -> None:
     """Fit temperatures and thresholds on answers of networks to rows that they had not learned."""
-    params, frame = load_params(), read_table(SPLIT_TABLE, SPLIT_SAMPLES)
+    params, frame = load_params(), read_table(SPLIT_TABLE, SPLIT_SCHEMA)
     settings = params.calibrate
     negatives = stack_images(read_no_characters("val"))
     familiarity = familiar(frame, negatives, params)

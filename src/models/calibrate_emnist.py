@@ -14,20 +14,20 @@ import torch
 
 from src.common.command import Command
 from src.common.files import write_json
-from src.data.tables.table import read_table, split_samples_of
+from src.data.tables.table import read_table, split_schema_of
 from src.models.held_back.thresholds import score_threshold, trusted_threshold
-from src.models.network.forward import sample_logits
+from src.models.network.forward import row_logits
 from src.models.network.network import Network
 from src.models.network.weights import load_network
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.rows.split_rows import rows_of
 from src.models.scoring.answers import Answers, make_answers
-from src.models.scoring.calibration import label_error
+from src.models.scoring.calibration_error import label_error
 from src.models.scoring.familiarity import Familiarity, familiarity_scores, fit_familiarity, save_familiarity
 from src.models.scoring.intervals import Floats
 from src.models.scoring.metrics import trust_figures
 from src.models.scoring.temperature import Temperatures, fit_temperatures, scaled
-from src.models.verdict.calibrated import Calibration, write_calibration
+from src.models.verdict.calibration import Calibration, write_calibration
 from src.models.verdict.verdict import accepts
 from src.tasks.emnist import VARIANTS, Variant
 from src.tasks.emnist_params import EmnistCalibrate, EmnistParams, load_emnist_params
@@ -57,7 +57,7 @@ def calibrate_emnist(answers: Answers, score: Floats, settings: EmnistCalibrate)
 def familiar(network: Network, train: pd.DataFrame, variant: Variant, most: int) -> Familiarity:
     """Return what scores pictures as the network sees them, from some of the rows that it has learned."""
     some = train.sample(min(len(train), most), random_state=0)
-    return fit_familiarity(network, make_samples(some, CPU, variant.alphabet))
+    return fit_familiarity(network, make_tensors(some, CPU, variant.alphabet))
 
 
 def describe(
@@ -82,12 +82,12 @@ def _scaled(answers: Answers, temperature: float) -> Answers:
 
 
 def _run(variant: Variant, params: EmnistParams) -> None:
-    frame = read_table(variant.table, split_samples_of(variant.alphabet))
+    frame = read_table(variant.table, split_schema_of(variant.alphabet))
     network = load_network(variant.network, variant.alphabet)
     train, validation = (rows_of(frame, split, variant.table) for split in ("train", "val"))
     familiarity = familiar(network, train, variant, params.calibrate.familiar_rows)
-    samples = make_samples(validation, CPU, variant.alphabet)
-    answers = make_answers(sample_logits(network, samples), samples, variant.alphabet)
+    samples = make_tensors(validation, CPU, variant.alphabet)
+    answers = make_answers(row_logits(network, samples), samples, variant.alphabet)
     scores = familiarity_scores(familiarity, network, samples.image, samples.relative_height)
     score = scores.numpy().astype(np.float64)
     calibration = calibrate_emnist(answers, score, params.calibrate)

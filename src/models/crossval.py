@@ -35,9 +35,9 @@ from src.models.reports.always_misread import (
 from src.models.reports.answer_tables import answer_table
 from src.models.rows.no_characters import read_no_characters
 from src.models.scoring.answers import Answers
-from src.models.scoring.calibration import label_error
+from src.models.scoring.calibration_error import label_error
 from src.models.scoring.metrics import kind_known_right, paired_letters, top_right
-from src.models.scoring.temperature import cross_calibrated
+from src.models.scoring.temperature import cross_fitted
 from src.workspace.repository import find_root
 
 REPORTS = reports_of("crossval")
@@ -62,7 +62,7 @@ def only_letters(rows: pd.DataFrame, answers: Answers) -> tuple[pd.DataFrame, An
 def repeat_figures(rows: pd.DataFrame, answers: Answers, bins: int) -> dict[str, float]:
     """Return the figures of one repeat, over its letters; the calibration error is that after cross-fitted scaling."""
     paired = rows["label"].isin(paired_letters(rows)).to_numpy()
-    calibrated = cross_calibrated(answers, rows["fold"].to_numpy())
+    calibrated = cross_fitted(answers, rows["fold"].to_numpy())
     shares = {
         "label": answers.label_right,
         "label_kind_known": kind_known_right(answers),

@@ -18,11 +18,11 @@ from src.data.tables.table import stack_images
 from src.models.evaluation.files import Evaluation, Refused, write_evaluation
 from src.models.evaluation.inputs import TABLES, Inputs, describe_inputs, read_inputs
 from src.models.evaluation.refusal_figures import Scores, refusal_by_kind, refusal_figures
-from src.models.network.forward import image_features, sample_logits
+from src.models.network.forward import image_features, row_logits
 from src.models.network.network import Network
 from src.models.recording.record import Written, record
 from src.models.reports.report_tables import percent
-from src.models.rows.samples import make_samples, without_heights
+from src.models.rows.row_tensors import make_tensors, without_heights
 from src.models.scoring.answers import Answers, make_answers
 from src.models.scoring.familiarity import familiarity_scores
 from src.models.scoring.intervals import Estimate, Floats, wilson
@@ -51,9 +51,9 @@ def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProt
         WorkError: The exported model answers otherwise than the network.
     """
     bins, calibration = params.evaluate.calibration_bins, inputs.calibration
-    samples = make_samples(inputs.rows, torch.device("cpu"))
+    samples = make_tensors(inputs.rows, torch.device("cpu"))
     raw, raw_hidden = (
-        make_answers(sample_logits(inputs.network, variant), variant) for variant in (samples, without_heights(samples))
+        make_answers(row_logits(inputs.network, variant), variant) for variant in (samples, without_heights(samples))
     )
     answers = scaled(raw, temperatures_of(calibration, height_known=True))
     hidden = scaled(raw_hidden, temperatures_of(calibration, height_known=False))
@@ -87,13 +87,13 @@ def evaluate(inputs: Inputs, params: Params) -> tuple[Evaluation, onnx.ModelProt
 
 
 def _answers(network: Network, rows: pd.DataFrame) -> Answers:
-    samples = make_samples(rows, torch.device("cpu"))
-    return make_answers(sample_logits(network, samples), samples)
+    samples = make_tensors(rows, torch.device("cpu"))
+    return make_answers(row_logits(network, samples), samples)
 
 
 @torch.no_grad()
 def _answers_and_scores(inputs: Inputs, rows: pd.DataFrame) -> tuple[Answers, Floats]:
-    samples = make_samples(rows, torch.device("cpu"))
+    samples = make_tensors(rows, torch.device("cpu"))
     features = image_features(inputs.network, samples.image)
     logits = inputs.network.heads(features, samples.relative_height)
     scores = inputs.familiarity.score(samples.image, features, logits.label)

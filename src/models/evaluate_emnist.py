@@ -11,22 +11,22 @@ import torch
 
 from src.common.command import Command
 from src.data.tables.source_names import holds_sample
-from src.data.tables.table import read_table, split_samples_of
+from src.data.tables.table import read_table, split_schema_of
 from src.models.evaluation_emnist.files import EmnistEvaluation, write_emnist_evaluation
 from src.models.evaluation_emnist.look_alikes import look_alike_figures
-from src.models.network.forward import sample_logits
+from src.models.network.forward import row_logits
 from src.models.network.network import Network
 from src.models.network.weights import load_network
 from src.models.recording.record import Written, record
 from src.models.reports.report_tables import percent
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.rows.split_rows import rows_of
 from src.models.scoring.answers import make_answers
 from src.models.scoring.familiarity import Familiarity, familiarity_scores, load_familiarity
 from src.models.scoring.intervals import wilson
 from src.models.scoring.metrics import label_calibration, label_figures, trust_figures
 from src.models.scoring.temperature import scaled, temperatures_of
-from src.models.verdict.calibrated import Calibration, read_calibration
+from src.models.verdict.calibration import Calibration, read_calibration
 from src.models.verdict.verdict import accepts
 from src.release.onnx import check_export, export_network, write_onnx
 from src.tasks.emnist import VARIANTS, SplitMode, Variant, split_mode_of
@@ -55,7 +55,7 @@ def read_inputs(variant: Variant) -> Inputs:
     Raises:
         InputError: A file is missing, or is not what it should be, or has no test rows.
     """
-    frame = read_table(variant.table, split_samples_of(variant.alphabet))
+    frame = read_table(variant.table, split_schema_of(variant.alphabet))
     rows = rows_of(frame, "test", variant.table).reset_index(drop=True)
     network = load_network(variant.network, variant.alphabet)
     familiarity = load_familiarity(variant.familiarity, network)
@@ -68,8 +68,8 @@ def evaluate_emnist(inputs: Inputs, variant: Variant, bins: int) -> tuple[Emnist
     Raises:
         WorkError: The exported model answers otherwise than the network.
     """
-    samples = make_samples(inputs.rows, torch.device("cpu"), variant.alphabet)
-    raw = make_answers(sample_logits(inputs.network, samples), samples, variant.alphabet)
+    samples = make_tensors(inputs.rows, torch.device("cpu"), variant.alphabet)
+    raw = make_answers(row_logits(inputs.network, samples), samples, variant.alphabet)
     answers = scaled(raw, temperatures_of(inputs.calibration, height_known=False))
     scores = familiarity_scores(inputs.familiarity, inputs.network, samples.image, samples.relative_height)
     score = scores.numpy().astype(np.float64)

@@ -6,9 +6,9 @@ import pandas as pd
 from src.common.command import Command
 from src.config.params import Params, load_params
 from src.config.paths import FINETUNED, PRETRAINED, SPLIT_TABLE, curves_of, details_of
-from src.data.tables.table import SPLIT_SAMPLES, read_table
+from src.data.tables.table import SPLIT_SCHEMA, read_table
 from src.models.rows.corpora import TABLES, hold_back, read_corpora, without
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.rows.split_rows import rows_of
 from src.models.training.device import Machine
 from src.models.training.distributed import joined_machine
@@ -34,10 +34,10 @@ def finetune(frame: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Ma
     """
     train, validation = (rows_of(frame, split) for split in ("train", "val"))
     task = FinetuneTask(
-        make_samples(train, machine.device),
-        make_samples(validation, machine.device),
+        make_tensors(train, machine.device),
+        make_tensors(validation, machine.device),
         params.finetune,
-        make_samples(without(old, validation), machine.device),
+        make_tensors(without(old, validation), machine.device),
     )
     network = pretrained_network(params, PRETRAINED, machine.device)
     read = (SPLIT_TABLE, *(TABLES[name] for name in params.pretrain.corpora), PRETRAINED)
@@ -51,7 +51,7 @@ def main() -> None:
     params = load_params()
     with joined_machine(params.compute) as machine:
         old, _ = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
-        finetune(read_table(SPLIT_TABLE, SPLIT_SAMPLES), old, params, machine)
+        finetune(read_table(SPLIT_TABLE, SPLIT_SCHEMA), old, params, machine)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from src.common.command import Command
 from src.config.params import Params, load_params
 from src.config.paths import PRETRAINED, curves_of, details_of
 from src.models.rows.corpora import TABLES, hold_back, read_corpora
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.training.device import Machine
 from src.models.training.distributed import joined_machine
 from src.models.training.fit import Files, describe_rows, fit
@@ -25,7 +25,7 @@ def pretrain(frame: pd.DataFrame, params: Params, machine: Machine) -> None:
         InputError: There are too few rows to hold some of each label and case back.
     """
     train, validation = hold_back(frame, params.pretrain)
-    task = ReadingTask(make_samples(train, machine.device), make_samples(validation, machine.device), params.pretrain)
+    task = ReadingTask(make_tensors(train, machine.device), make_tensors(validation, machine.device), params.pretrain)
     network = untrained_network(params, machine.device)
     files = Files(tuple(TABLES[name] for name in params.pretrain.corpora), PRETRAINED, CURVES, DETAILS)
     fit("pretrain", network, task, params.of_stage("pretrain"), machine, files, describe_rows(train, validation))

@@ -4,8 +4,8 @@ import click
 import pandas as pd
 
 from src.common.command import Command
-from src.data.tables.table import read_table, split_samples_of
-from src.models.rows.samples import make_samples
+from src.data.tables.table import read_table, split_schema_of
+from src.models.rows.row_tensors import make_tensors
 from src.models.rows.split_rows import rows_of
 from src.models.training.device import Machine
 from src.models.training.distributed import joined_machine
@@ -24,7 +24,7 @@ def train_emnist(frame: pd.DataFrame, variant: Variant, params: EmnistParams, ma
     """
     alphabet, device = variant.alphabet, machine.device
     train, validation = (rows_of(frame, split, variant.table) for split in ("train", "val"))
-    learned, choosing = (make_samples(rows, device, alphabet) for rows in (train, validation))
+    learned, choosing = (make_tensors(rows, device, alphabet) for rows in (train, validation))
     task = SizedTask(learned, choosing, params.train, alphabet=alphabet)
     network = new_network(params.network, params.train.seed, device, alphabet)
     files = Files((variant.table,), variant.network, variant.curves, variant.curves.with_name("details.json"))
@@ -37,7 +37,7 @@ def train_emnist(frame: pd.DataFrame, variant: Variant, params: EmnistParams, ma
 def main(variant: str) -> None:
     """Train a network on the rows of a VARIANT."""
     params, chosen = load_emnist_params(), VARIANTS[variant]
-    frame = read_table(chosen.table, split_samples_of(chosen.alphabet))
+    frame = read_table(chosen.table, split_schema_of(chosen.alphabet))
     with joined_machine(params.compute) as machine:
         train_emnist(frame, chosen, params, machine)
 

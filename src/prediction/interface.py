@@ -7,7 +7,7 @@ import onnxruntime
 
 from src.common.errors import InputError
 from src.features.labels import Alphabet
-from src.models.verdict.calibrated import MODEL_VERSION, Calibration, parse_calibration
+from src.models.verdict.calibration import MODEL_VERSION, Calibration, parse_calibration
 
 CURE = "make it with `dvc repro`, or leave --model out"
 LARGEST_SIDE = 256

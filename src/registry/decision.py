@@ -49,7 +49,7 @@ class Decision:
         return f"{self.stamp.at}, {self.stamp.by}: version {self.version} {self.action}: {self.reason}"
 
 
-def judge(version: str, champion: str, pairs: Pairs, alpha: float, stamp: Stamp) -> Decision:
+def decide(version: str, champion: str, pairs: Pairs, alpha: float, stamp: Stamp) -> Decision:
     """Promote a version that is right more often than the champion, by more than chance at level `alpha`."""
     p = p_value(pairs)
     better = pairs.challenger_only > pairs.champion_only

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from mlflow.entities.model_registry import ModelVersion
 
 from src.common.errors import InputError, WorkError
-from src.registry.decision import Decision, Stamp, judge
+from src.registry.decision import Decision, Stamp, decide
 from src.registry.mcnemar import pair_up, right_answers
 from src.registry.registry import Registry
 
@@ -43,7 +43,7 @@ def promote(registry: Registry, number: str, alpha: float, stamp: Stamp, check: 
     else:
         _check_comparable(version, champion)
         pairs = pair_up(registry.predictions(version), registry.predictions(champion))
-        decision = judge(str(version.version), str(champion.version), pairs, alpha, stamp)
+        decision = decide(str(version.version), str(champion.version), pairs, alpha, stamp)
     if decision.action == "promoted":
         check(decision.version)
         _check_champion(registry, decision.champion)

@@ -13,12 +13,12 @@ import torch
 from numpy.typing import NDArray
 
 from src.config.paths import CALIBRATION_FILE, COMNIST_TABLE, FAMILIARITY_FILE, FINETUNED, SPLIT_TABLE
-from src.data.tables.table import SPLIT_SAMPLES, label_codes, read_table, stack_images
+from src.data.tables.table import SPLIT_SCHEMA, label_codes, read_table, stack_images
 from src.features.labels import UKRAINIAN, Alphabet
 from src.models.network.weights import load_network
 from src.models.rows.split_rows import rows_of
 from src.models.scoring.familiarity import load_familiarity
-from src.models.verdict.calibrated import read_calibration
+from src.models.verdict.calibration import read_calibration
 from src.prediction.model import Outputs, read_model
 from src.release.onnx import Portable, export_network, write_onnx
 from src.release.quantised import quantise
@@ -126,7 +126,7 @@ def write_forms(folder: Path) -> list[Measured]:
     """
     network = load_network(FINETUNED).eval()
     familiarity = load_familiarity(FAMILIARITY_FILE, network)
-    frame = read_table(SPLIT_TABLE, SPLIT_SAMPLES)
+    frame = read_table(SPLIT_TABLE, SPLIT_SCHEMA)
     train, tested = rows_for(rows_of(frame, "train")), rows_for(tested_rows(frame))
     calibration = read_calibration(CALIBRATION_FILE)
     model = export_network(network, familiarity, calibration)

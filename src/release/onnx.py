@@ -14,11 +14,11 @@ from torch import Tensor, nn
 
 from src.common.errors import WorkError
 from src.common.files import replace_file
-from src.models.network.forward import sample_logits
+from src.models.network.forward import row_logits
 from src.models.network.network import Network
-from src.models.rows.samples import Samples, without_heights
+from src.models.rows.row_tensors import RowTensors, without_heights
 from src.models.scoring.familiarity import Familiarity, familiarity_scores
-from src.models.verdict.calibrated import MODEL_VERSION, Calibration
+from src.models.verdict.calibration import MODEL_VERSION, Calibration
 
 LARGEST_DIFFERENCE = 1e-3
 """Between ONNX's outputs and torch's; float32 sums in another order differ by about 1e-5."""
@@ -78,7 +78,7 @@ def export_network(network: Network, familiarity: Familiarity, calibration: Cali
     return model
 
 
-def check_export(model: onnx.ModelProto, network: Network, familiarity: Familiarity, samples: Samples) -> float:
+def check_export(model: onnx.ModelProto, network: Network, familiarity: Familiarity, samples: RowTensors) -> float:
     """Compare the model's logits and scores with torch's on samples, with their heights known and hidden.
 
     Returns:
@@ -114,9 +114,9 @@ def onnx_outputs(
     return label, case, score
 
 
-def _difference(model: onnx.ModelProto, network: Network, familiarity: Familiarity, samples: Samples) -> float:
+def _difference(model: onnx.ModelProto, network: Network, familiarity: Familiarity, samples: RowTensors) -> float:
     there = onnx_outputs(model, samples.image.numpy(), samples.relative_height.numpy())
-    here = sample_logits(network, samples)
+    here = row_logits(network, samples)
     score = familiarity_scores(familiarity, network, samples.image, samples.relative_height)
     pairs = zip(there, (here.label.numpy(), here.case.numpy(), score.numpy()), strict=True)
     return float(np.max([np.abs(one - other).max(initial=0) for one, other in pairs]))

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from src.features.labels import Alphabet
-from src.models.verdict.calibrated import MODEL_VERSION, Calibration
+from src.models.verdict.calibration import MODEL_VERSION, Calibration
 from src.release.onnx import Portable
 from src.release.scripted_normalize import Normalize
 

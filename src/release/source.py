@@ -10,7 +10,7 @@ from src.common.errors import InputError
 from src.config.paths import EVALUATED, EXPORTED, SPLIT_TABLE
 from src.data.fetching.manifest import Corpus, load_manifest
 from src.data.tables.source_names import holds_sample
-from src.data.tables.table import SPLIT_SAMPLES, read_table, split_samples_of
+from src.data.tables.table import SPLIT_SCHEMA, read_table, split_schema_of
 from src.models.rows.split_rows import rows_of
 from src.prediction.model_file import UKRAINIAN
 from src.release.forms import Rows, rows_for, tested_rows
@@ -59,7 +59,7 @@ def source_of(task: str) -> Source:
 
 
 def _ukrainian() -> Source:
-    frame = _real(read_table(SPLIT_TABLE, SPLIT_SAMPLES), SPLIT_TABLE)
+    frame = _real(read_table(SPLIT_TABLE, SPLIT_SCHEMA), SPLIT_TABLE)
     manifest = load_manifest()
     words = {
         "reads": "single handwritten Ukrainian letters (33, both cases) and digits",
@@ -72,7 +72,7 @@ def _ukrainian() -> Source:
 
 
 def _emnist(variant: Variant) -> Source:
-    frame = _real(read_table(variant.table, split_samples_of(variant.alphabet)), variant.table)
+    frame = _real(read_table(variant.table, split_schema_of(variant.alphabet)), variant.table)
     official = split_mode_of(frame["source"]) == "official"
     corpus = load_manifest(PIPELINE / "corpora.yaml")["whole"] if official else load_manifest()["emnist"]
     words = {

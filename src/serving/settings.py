@@ -105,7 +105,7 @@ def read_settings() -> Settings:
         raise InputError(f"{name}: {fault['msg']}; correct it or unset it") from None
 
 
-def sample_folder(settings: Settings, caller: Path) -> Path:
+def drawing_folder(settings: Settings, caller: Path) -> Path:
     """Return the folder of samples; a relative one lies in the repository of the folder `caller`, as the model does.
 
     Outside of a repository it lies in `caller`.

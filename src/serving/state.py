@@ -16,9 +16,9 @@ from src.serving.live.missing_models import Missing, open_others
 from src.serving.live.model_source import ModelSource
 from src.serving.reading.lane import Lane
 from src.serving.reading.reader import Reader
-from src.serving.settings import S3, Settings, sample_folder
+from src.serving.settings import S3, Settings, drawing_folder
+from src.serving.store.drawing_store import DrawingStore
 from src.serving.store.quota import Amount, Quota
-from src.serving.store.sample_store import SampleStore
 
 _TOLD = 40
 """Characters of a task's name that are told again: it is the client's."""
@@ -42,7 +42,7 @@ class State:
 
     settings: Settings
     models: dict[str, LiveModel]
-    samples: SampleStore
+    samples: DrawingStore
     reader: Reader
     bodies: Lane
     missing: dict[str, Missing] = field(default_factory=dict)
@@ -102,18 +102,18 @@ def make_state(settings: Settings, source: ModelSource, others: Mapping[str, Mod
     return State(
         settings,
         {UKRAINIAN: ukrainian, **models},
-        _open_samples(settings),
+        _open_drawings(settings),
         reader,
         room_for_bodies(settings),
         missing,
     )
 
 
-def _open_samples(settings: Settings) -> SampleStore:
+def _open_drawings(settings: Settings) -> DrawingStore:
     most = Amount(settings.samples_count, settings.samples_bytes)
     if not settings.samples.startswith(S3):
-        folder = sample_folder(settings, Path.cwd())
-        return SampleStore(folder, Quota(folder, most))
+        folder = drawing_folder(settings, Path.cwd())
+        return DrawingStore(folder, Quota(folder, most))
     from src.serving.store.uploads import SPOOL, Outbox  # noqa: PLC0415 - boto3 takes 20 MB, and most services need none
 
     return Outbox(SPOOL, settings.samples, Quota(SPOOL, most))

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
-from src.data.tables.table import make_table, split_samples_of, write_table
+from src.data.tables.table import make_table, split_schema_of, write_table
 from src.tasks.emnist import PIPELINE, Variant
 from tests.default_params import EMNIST_PARAMS
 
@@ -34,7 +34,7 @@ def write_rows(variant: Variant, counts: dict[str, int]) -> NDArray[np.uint8]:
             "source": ["emnist_byclass_test"] * len(labels), "filename": names, "group": names,
         }
     ).assign(split=pd.Series(np.repeat(splits, len(variant.alphabet)), dtype="str"))  # fmt: skip
-    write_table(frame, variant.raw_table, split_samples_of(variant.alphabet))
+    write_table(frame, variant.raw_table, split_schema_of(variant.alphabet))
     return images
 
 

@@ -12,7 +12,7 @@ from src.commands.export import main
 from src.data.writer.draw import draw_glyph
 from src.features.labels import LABELS
 from src.features.picture.normalize import normalize
-from src.models.verdict.calibrated import MODEL_VERSION
+from src.models.verdict.calibration import MODEL_VERSION
 from src.prediction.model import Outputs, read_model
 from src.release.forms import FULL, INT8, SCRIPT
 from tests.default_params import EXAMPLE_PARAMS

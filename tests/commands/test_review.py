@@ -10,19 +10,19 @@ import pytest
 from click.testing import CliRunner, Result
 
 from src.commands.review import as_blocks, main
-from src.data.corpora.collected_sample import Sample
-from src.serving.store.sample_store import SampleStore
-from tests.given_samples import data_url, sample
+from src.data.corpora.given_drawing import GivenDrawing
+from src.serving.store.drawing_store import DrawingStore
+from tests.given_drawings import data_url, sample
 from tests.prediction.drawings import drawn, encoded
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SampleStore:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DrawingStore:
     """Three samples, by three writers."""
     monkeypatch.setenv("PYSAR_SERVE_SAMPLES", str(tmp_path / "зразки"))
-    store = SampleStore(tmp_path / "зразки")
+    store = DrawingStore(tmp_path / "зразки")
     for writer in ("writer-0001", "writer-0002", "writer-0003"):
-        store.keep(Sample.model_validate(sample(writer=writer)))
+        store.keep(GivenDrawing.model_validate(sample(writer=writer)))
     return store
 
 
@@ -30,11 +30,11 @@ def _review(*words: str, said: str = "") -> Result:
     return CliRunner().invoke(main, list(words), input=said)
 
 
-def _counts(store: SampleStore) -> dict[str, int]:
+def _counts(store: DrawingStore) -> dict[str, int]:
     return {folder.name: len(list(folder.glob("*.json"))) for folder in sorted(store.folder.iterdir())}
 
 
-def test_each_is_shown_and_goes_where_the_reviewer_says(store: SampleStore) -> None:
+def test_each_is_shown_and_goes_where_the_reviewer_says(store: DrawingStore) -> None:
     result = _review(said="a\nr\ns\n")
     assert result.exit_code == 0
     assert result.stdout.count("answered к, said to be ж (lower)") == 3
@@ -42,27 +42,27 @@ def test_each_is_shown_and_goes_where_the_reviewer_says(store: SampleStore) -> N
     assert _counts(store) == {"accepted": 1, "new": 1, "rejected": 1}
 
 
-def test_a_review_that_is_left_goes_on_where_it_was(store: SampleStore) -> None:
+def test_a_review_that_is_left_goes_on_where_it_was(store: DrawingStore) -> None:
     _review(said="a\nq\n")
     assert _counts(store) == {"accepted": 1, "new": 2}
     assert _review(said="a\na\n").stdout.count("said to be") == 2
     assert _counts(store) == {"accepted": 3, "new": 0}
 
 
-def test_samples_can_be_named_instead(store: SampleStore) -> None:
+def test_samples_can_be_named_instead(store: DrawingStore) -> None:
     first, second, third = (path.stem for path in sorted((store.folder / "new").glob("*.json")))
     assert _review("--accept", first, "--reject", second, "--delete", third).exit_code == 0
     assert _counts(store) == {"accepted": 1, "new": 0, "rejected": 1}
 
 
-def test_the_list_asks_nothing_and_moves_nothing(store: SampleStore) -> None:
+def test_the_list_asks_nothing_and_moves_nothing(store: DrawingStore) -> None:
     assert _review("--list").stdout.count("said to be") == 3
     assert _counts(store) == {"new": 3}
 
 
 @pytest.mark.parametrize("option", ["--accept", "--reject", "--delete"])
 @pytest.mark.parametrize("identity", ["0" * 64, "../new", ""])
-def test_an_id_that_is_unknown_is_named(store: SampleStore, option: str, identity: str) -> None:
+def test_an_id_that_is_unknown_is_named(store: DrawingStore, option: str, identity: str) -> None:
     result = _review(option, identity)
     assert result.exit_code == 2
     assert "no such sample" in result.stderr
@@ -83,7 +83,7 @@ ESCAPES = "\x1b[2J\x1b]52;c;cm0gLXJm\x07\x9b1m\u202e\u2066\u200b\r\n(a)ccept\x08
 """A cleared screen, a clipboard, colours, text that turns, a forged prompt."""
 
 
-def _put(store: SampleStore, name: str, **other: Any) -> None:  # noqa: ANN401 - fields of several types
+def _put(store: DrawingStore, name: str, **other: Any) -> None:  # noqa: ANN401 - fields of several types
     """Put a file where samples wait, as an older service, or somebody else, may have."""
     text = json.dumps({**sample(), **other})
     (store.folder / "new" / f"{name}.json").write_text(text, "utf-8")
@@ -100,7 +100,7 @@ def _shown(result: Result) -> str:
 @pytest.mark.parametrize(
     "answer", [{"label": ESCAPES}, {"label": [ESCAPES]}, {"label": {"a": ESCAPES}}, {ESCAPES: ESCAPES}, {"label": None}]
 )
-def test_escapes_in_an_older_answer_are_not_obeyed(store: SampleStore, answer: dict[str, Any]) -> None:
+def test_escapes_in_an_older_answer_are_not_obeyed(store: DrawingStore, answer: dict[str, Any]) -> None:
     _put(store, "0" * 64, answer=answer)
     for result in (_review("--list"), _review(said="s\n" * 4)):
         assert result.exit_code == 0
@@ -114,7 +114,7 @@ def test_escapes_in_an_older_answer_are_not_obeyed(store: SampleStore, answer: d
      {"image": data_url(b"\x89PNG\r\n\x1a\n" + ESCAPES.encode())},
      {"image": data_url(encoded(drawn(), "JPEG", progressive=True, comment=ESCAPES.encode()))}],
 )  # fmt: skip
-def test_what_is_no_sample_is_told_of_and_does_not_end_the_review(store: SampleStore, other: dict[str, Any]) -> None:
+def test_what_is_no_sample_is_told_of_and_does_not_end_the_review(store: DrawingStore, other: dict[str, Any]) -> None:
     _put(store, "0" * 64, **other)
     os.utime(store.folder / f"new/{'0' * 64}.json", (0, 0))  # it is the oldest
     for result in (_review("--list"), _review(said="s\ns\na\n")):
@@ -126,7 +126,7 @@ def test_what_is_no_sample_is_told_of_and_does_not_end_the_review(store: SampleS
 
 
 @pytest.mark.parametrize("name", [ESCAPES.replace("/", ""), "a\x1b[2J", "\u202ea", "b" * 64 + "\n"])
-def test_escapes_in_a_files_name_are_not_obeyed(store: SampleStore, name: str) -> None:
+def test_escapes_in_a_files_name_are_not_obeyed(store: DrawingStore, name: str) -> None:
     _put(store, name)
     result = _review("--list")
     assert result.exit_code == 2
@@ -134,17 +134,17 @@ def test_escapes_in_a_files_name_are_not_obeyed(store: SampleStore, name: str) -
     assert "its name is no id" in result.stderr
 
 
-def test_a_file_that_cannot_be_read_is_told_of_and_does_not_end_the_review(store: SampleStore) -> None:
+def test_a_file_that_cannot_be_read_is_told_of_and_does_not_end_the_review(store: DrawingStore) -> None:
     (store.folder / f"new/{'0' * 64}.json").mkdir()
     result = _review("--list")
     assert result.exit_code == 2
     assert _shown(result).count("said to be") == 3
 
 
-class _TakenBack(SampleStore):
+class _TakenBack(DrawingStore):
     """A store whose samples are taken back in the moment before something happens to them."""
 
-    def read(self, identity: str) -> Sample:
+    def read(self, identity: str) -> GivenDrawing:
         if len(self.waiting()) == 3:
             self.delete(identity)
         return super().read(identity)
@@ -156,10 +156,10 @@ class _TakenBack(SampleStore):
 
 
 def test_a_sample_that_is_taken_back_meanwhile_does_not_end_the_review(
-    store: SampleStore, monkeypatch: pytest.MonkeyPatch
+    store: DrawingStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of three the first is taken back before it is shown, the second while the reviewer is asked."""
-    monkeypatch.setattr("src.commands.review.SampleStore", _TakenBack)
+    monkeypatch.setattr("src.commands.review.DrawingStore", _TakenBack)
     result = _review(said="a\na\n")
     assert result.exit_code == 0
     assert result.stdout.count("said to be") == 2
@@ -167,7 +167,7 @@ def test_a_sample_that_is_taken_back_meanwhile_does_not_end_the_review(
     assert _counts(store) == {"accepted": 1, "new": 0}
 
 
-def test_what_killed_writes_left_is_removed_by_a_review(store: SampleStore) -> None:
+def test_what_killed_writes_left_is_removed_by_a_review(store: DrawingStore) -> None:
     left = store.folder / f"new/{'0' * 64}.0123456789abcdef.tmp"
     left.write_bytes(b"a part of a drawing")
     assert _review("--list").exit_code == 0

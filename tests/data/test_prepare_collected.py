@@ -14,7 +14,7 @@ from src.data import prepare_collected as stage
 from src.data.tables.table import read_table, stack_images
 from src.features.picture.normalize import normalize
 from tests.data.sample_rows import write_params
-from tests.given_samples import data_url, write_sample
+from tests.given_drawings import data_url, write_sample
 from tests.prediction.drawings import drawn, encoded
 
 

@@ -11,7 +11,7 @@ from src.common.errors import WorkError
 from src.data import prepare_emnist as stage
 from src.data.corpora.emnist_files import read_glyphs
 from src.data.corpora.emnist_rows import read_rows
-from src.data.tables.table import read_table, split_samples_of, stack_images
+from src.data.tables.table import read_table, split_schema_of, stack_images
 from src.features.picture.normalize import normalize
 from src.tasks.emnist import PIPELINE, RAW, VARIANTS, Variant
 from src.tasks.emnist_params import EmnistSplit
@@ -80,7 +80,7 @@ def test_the_stage_writes_normalised_rows_and_beside_them_the_same_rows_as_nist_
     write_part(workspace / RAW, per_class=20)
     result = _run(variant)
     assert result.exit_code == 0, result.output
-    schema = split_samples_of(variant.alphabet)
+    schema = split_schema_of(variant.alphabet)
     frame, raw = read_table(variant.table, schema), read_table(variant.raw_table, schema)
     assert frame.drop(columns="image").equals(raw.drop(columns="image"))
     glyphs = read_glyphs(RAW, "byclass", "test")

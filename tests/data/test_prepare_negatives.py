@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from src.config.paths import NEGATIVES_TABLE, RAW_EMNIST, SPLIT_TABLE
 from src.data import prepare_negatives as stage
 from src.data.negatives.negative import Negative
-from src.data.negatives.negative_table import KINDS, NEGATIVES, SPLITS
+from src.data.negatives.negative_table import KINDS, NEGATIVE_SCHEMA, SPLITS
 from src.data.sample.emnist import write_latin
 from src.data.tables.sample_mark import mark_sample
-from src.data.tables.table import SPLIT_SAMPLES, read_table, write_table
+from src.data.tables.table import SPLIT_SCHEMA, read_table, write_table
 from src.features.picture.frame import SIDE
 from src.features.picture.normalize import normalize
 from tests.data.sample_rows import collected, letters, strokes, write_params
@@ -29,7 +29,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     RAW_EMNIST.mkdir(parents=True)
     write_latin(RAW_EMNIST, 2, 7)
     frame = letters("кмн", 4, uppercase="м")
-    write_table(frame.assign(split=pd.Series(SPLIT_NAMES * 4, dtype="str")), SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(frame.assign(split=pd.Series(SPLIT_NAMES * 4, dtype="str")), SPLIT_TABLE, SPLIT_SCHEMA)
 
 
 SPLIT_NAMES = ["train", "val", "test", "test"]
@@ -38,7 +38,7 @@ SPLIT_NAMES = ["train", "val", "test", "test"]
 def run() -> pd.DataFrame:
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 0, result.output
-    return read_table(NEGATIVES_TABLE, NEGATIVES)
+    return read_table(NEGATIVES_TABLE, NEGATIVE_SCHEMA)
 
 
 def test_every_kind_is_there_in_both_splits() -> None:
@@ -53,7 +53,7 @@ def test_every_kind_is_there_in_both_splits() -> None:
 def test_given_drawings_make_no_negatives() -> None:
     without = run()
     given = collected(4, "кмн").assign(split=pd.Series(["train"] * 4, dtype="str"))
-    write_table(pd.concat([read_table(SPLIT_TABLE, SPLIT_SAMPLES), given]), SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(pd.concat([read_table(SPLIT_TABLE, SPLIT_SCHEMA), given]), SPLIT_TABLE, SPLIT_SCHEMA)
     pd.testing.assert_frame_equal(run(), without)
 
 

@@ -12,7 +12,7 @@ from src.common.errors import InputError
 from src.config.paths import MERGED_TABLE, SPLIT_TABLE
 from src.config.sections import Split
 from src.data import split as stage
-from src.data.tables.table import SPLIT_SAMPLES, read_table, write_table
+from src.data.tables.table import SPLIT_SCHEMA, read_table, write_table
 from tests.data.sample_rows import collected, letters, mnist, with_groups, write_params
 
 Mode = Literal["stratified", "published"]
@@ -141,7 +141,7 @@ def test_stage_writes_the_same_bytes_again(tmp_path: Path, monkeypatch: pytest.M
         written.append((SPLIT_TABLE.read_bytes(), stage.DETAILS.read_bytes()))
     assert written[0] == written[1]
     rows = json.loads(stage.DETAILS.read_text())["val"]["rows"]
-    assert (read_table(SPLIT_TABLE, SPLIT_SAMPLES)["split"] == "val").sum() == rows
+    assert (read_table(SPLIT_TABLE, SPLIT_SCHEMA)["split"] == "val").sum() == rows
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from src.config.sections import Compute
 from src.models.network.network import Logits, Network
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.training.distributed import joined_machine
 from src.models.training.loop import Trainer
 from src.models.training.reading import FinetuneTask
@@ -44,7 +44,7 @@ def main(path: Path) -> None:
     """Train, and let the first process write its figures and averaged weights."""
     with joined_machine(Compute(device="cpu", precision="float32")) as machine:
         # The last of 129 validation rows is a batch of its own: one process of two has none of it.
-        rows, old = (make_samples(typed_table(copies=copies), machine.device) for copies in (3, 2))
+        rows, old = (make_tensors(typed_table(copies=copies), machine.device) for copies in (3, 2))
         torch.manual_seed(SETTINGS.seed)
         trainer = Trainer(Network(NETWORK).double(), DoubleTask(rows, rows, SETTINGS, old), SETTINGS, machine)
         history = [trainer.run_epoch(epoch, lambda _steps, _note: None) for epoch in range(SETTINGS.epochs)]

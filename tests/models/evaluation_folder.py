@@ -25,15 +25,15 @@ from src.config.paths import (
     PRETRAINED,
     SPLIT_TABLE,
 )
-from src.data.negatives.negative_table import NEGATIVES
-from src.data.tables.table import SPLIT_SAMPLES, write_table
+from src.data.negatives.negative_table import NEGATIVE_SCHEMA
+from src.data.tables.table import SPLIT_SCHEMA, write_table
 from src.features.labels import DIGITS
 from src.models import evaluate as stage
 from src.models.evaluation import inputs as read
 from src.models.network.network import Network
 from src.models.network.weights import save_network
 from src.models.scoring.familiarity import save_familiarity
-from src.models.verdict.calibrated import write_calibration
+from src.models.verdict.calibration import write_calibration
 from src.tracking.tracking import TrackedRun
 from tests.default_params import PARAMS
 from tests.models.factory import CALIBRATION, NETWORK, negatives_table, split_table, typed_familiarity, typed_table
@@ -46,12 +46,12 @@ def write_tables(folder: Path, prefix: str = "") -> None:
     frame = split_table()
     digit = frame["label"].isin(list(DIGITS))
     frame["source"] = pd.Series(np.where(digit, f"{prefix}mnist_test", f"{prefix}rukopys"), dtype="str")
-    write_table(frame, folder / SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(frame, folder / SPLIT_TABLE, SPLIT_SCHEMA)
     mnist = [typed_table(DIGITS, 2, f"{prefix}mnist_{part}") for part in ("train", "test")]
     write_table(pd.concat(mnist, ignore_index=True), folder / MNIST_TABLE)
     unseen = typed_table("абв", 2, f"{prefix}comnist").assign(is_uppercase=pd.Series([None] * 6, dtype="boolean"))
     write_table(unseen, folder / COMNIST_TABLE)
-    write_table(negatives_table(), folder / NEGATIVES_TABLE, NEGATIVES)
+    write_table(negatives_table(), folder / NEGATIVES_TABLE, NEGATIVE_SCHEMA)
 
 
 def make_inputs(folder: Path) -> None:

@@ -14,10 +14,10 @@ from src.data.tables.table import make_table, stack_images
 from src.features.labels import CODES, DIGITS, LABELS, LETTERS, is_digit
 from src.features.picture.normalize import normalize
 from src.models.network.network import Network
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.scoring.answers import Answers
 from src.models.scoring.familiarity import Familiarity, fit_familiarity
-from src.models.verdict.calibrated import Calibration
+from src.models.verdict.calibration import Calibration
 
 NETWORK = NetworkSettings(side=28, channels=[4, 8, 8], features=16, dropout=0.2)
 AUGMENT = Augment(rotation_degrees=10, shear_degrees=10, scale=0.1, shift_pixels=1, elastic_pixels=1, stroke_width=0.5)
@@ -121,7 +121,7 @@ def negatives_table(copies: int = 2) -> pd.DataFrame:
 
 def typed_familiarity(network: Network) -> Familiarity:
     """Return what a network finds familiar that has learned printed characters."""
-    return fit_familiarity(network.eval(), make_samples(typed_table(copies=2), torch.device("cpu")), typed_negatives())
+    return fit_familiarity(network.eval(), make_tensors(typed_table(copies=2), torch.device("cpu")), typed_negatives())
 
 
 def typed_negatives() -> torch.Tensor:

@@ -13,8 +13,8 @@ from ruamel.yaml import YAML
 from src.config.params import load_params
 from src.config.paths import CALIBRATION_FILE, FAMILIARITY_FILE, FINETUNED, NEGATIVES_TABLE, PRETRAINED, SPLIT_TABLE
 from src.config.sections import Calibrate
-from src.data.negatives.negative_table import NEGATIVES
-from src.data.tables.table import SPLIT_SAMPLES, write_table
+from src.data.negatives.negative_table import NEGATIVE_SCHEMA
+from src.data.tables.table import SPLIT_SCHEMA, write_table
 from src.features.labels import CODES
 from src.models.calibrate import DETAILS, METRICS, calibrate, describe, held_back_figures
 from src.models.held_back.out_of_fold import Readings
@@ -23,7 +23,7 @@ from src.models.network.weights import load_network, save_network
 from src.models.rows.corpora import TABLES
 from src.models.scoring.answers import Answers
 from src.models.scoring.familiarity import load_familiarity
-from src.models.verdict.calibrated import read_calibration
+from src.models.verdict.calibration import read_calibration
 from tests.default_params import PARAMS
 from tests.models.factory import (
     FINETUNE,
@@ -51,10 +51,10 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / "params.yaml").open("w", encoding="utf-8") as stream:
         YAML().dump(document, stream)
     given = given_table().assign(split=pd.Series(["train"] * 43, dtype="str"))
-    write_table(pd.concat([split_table(copies=12), given], ignore_index=True), folder / SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(pd.concat([split_table(copies=12), given], ignore_index=True), folder / SPLIT_TABLE, SPLIT_SCHEMA)
     for name, table in corpora().items():
         write_table(table, folder / TABLES[name])
-    write_table(negatives_table(), folder / NEGATIVES_TABLE, NEGATIVES)
+    write_table(negatives_table(), folder / NEGATIVES_TABLE, NEGATIVE_SCHEMA)
     torch.manual_seed(0)
     for path in (PRETRAINED, FINETUNED):
         save_network(Network(NETWORK), NETWORK, folder / path)

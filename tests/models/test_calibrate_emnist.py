@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from src.data.tables.table import read_table, split_samples_of
+from src.data.tables.table import read_table, split_schema_of
 from src.models.calibrate_emnist import calibrate_emnist, describe
 from src.models.network.weights import load_network
 from src.models.scoring.answers import Answers
 from src.models.scoring.familiarity import load_familiarity
-from src.models.verdict.calibrated import read_calibration
+from src.models.verdict.calibration import read_calibration
 from src.tasks.emnist_params import EmnistCalibrate
 from tests.glyphs import GLYPHS
 from tests.models.emnist_folder import VARIANT
@@ -46,7 +46,7 @@ def test_the_stage_reads_validation_rows_only_and_writes_what_the_export_needs(
 ) -> None:
     monkeypatch.chdir(latin)
     figures = json.loads((VARIANT.reports / "calibrate/trusted_threshold.json").read_text("utf-8"))
-    frame = read_table(VARIANT.table, split_samples_of(VARIANT.alphabet))
+    frame = read_table(VARIANT.table, split_schema_of(VARIANT.alphabet))
     assert figures["val_rows"] == (frame["split"] == "val").sum()
     assert read_calibration(VARIANT.calibration).label_threshold == figures["trusted_threshold"] > 0
     load_familiarity(VARIANT.familiarity, load_network(VARIANT.network, VARIANT.alphabet))

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from src.config.params import load_params
 from src.config.paths import MERGED_TABLE, NEGATIVES_TABLE, PRETRAINED
-from src.data.negatives.negative_table import NEGATIVES
+from src.data.negatives.negative_table import NEGATIVE_SCHEMA
 from src.data.tables.table import write_table
 from src.features.labels import LETTERS
 from src.models.crossval import NAMES, REPORTS, summarise
@@ -38,7 +38,7 @@ def root(tmp_path: Path) -> Path:
     write_table(pd.concat([typed_table(copies=8), given_table()], ignore_index=True), tmp_path / MERGED_TABLE)
     for name, table in corpora().items():
         write_table(table, tmp_path / TABLES[name])
-    write_table(negatives_table(), tmp_path / NEGATIVES_TABLE, NEGATIVES)
+    write_table(negatives_table(), tmp_path / NEGATIVES_TABLE, NEGATIVE_SCHEMA)
     save_network(Network(NETWORK), NETWORK, tmp_path / PRETRAINED)
     return tmp_path
 

@@ -16,7 +16,7 @@ from src.models.evaluation.report import NAMES, SAMPLE_NOTE
 from src.models.network.network import Network
 from src.models.network.weights import save_network
 from src.models.scoring.headline import HEADLINE
-from src.models.verdict.calibrated import parse_calibration
+from src.models.verdict.calibration import parse_calibration
 from src.models.verdict.verdict import judge
 from src.release.onnx import onnx_outputs
 from tests.models.evaluation_folder import Done, run_stage, write_tables

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from src.data.tables.table import read_table, split_samples_of, stack_images
+from src.data.tables.table import read_table, split_schema_of, stack_images
 from src.features.picture.normalize import Glyph
 from src.models import evaluate_emnist as stage
 from src.models.evaluation_emnist.files import surest
@@ -52,7 +52,7 @@ def metrics(latin: Path, told: Mock, monkeypatch: pytest.MonkeyPatch) -> dict[st
 
 
 def test_figures_are_of_the_test_rows_and_say_whose_split_it_is(metrics: dict[str, Any]) -> None:
-    frame = read_table(VARIANT.table, split_samples_of(VARIANT.alphabet))
+    frame = read_table(VARIANT.table, split_schema_of(VARIANT.alphabet))
     test = int((frame["split"] == "test").sum())
     assert metrics["rows"] == {"test": test, "letters": 0, "digits": test}
     assert metrics["split_mode"] == "internal"
@@ -91,7 +91,7 @@ def test_the_exported_model_answers_as_the_tables_say(metrics: dict[str, Any]) -
     model = read_model(VARIANT.exported)
     assert model.alphabet == VARIANT.alphabet
     assert model.calibration.label_threshold == metrics["trusted_threshold"]
-    frame = read_table(VARIANT.table, split_samples_of(VARIANT.alphabet))
+    frame = read_table(VARIANT.table, split_schema_of(VARIANT.alphabet))
     rows = frame[frame["split"] == "test"]
     heights = [None if np.isnan(height) else height for height in rows["relative_height"]]
     glyphs = [Glyph(image, None, height) for image, height in zip(stack_images(rows), heights, strict=True)]

@@ -9,12 +9,12 @@ from torch import Tensor
 from src.common.errors import InputError
 from src.config.params import Params, load_params
 from src.config.paths import FINETUNED, PRETRAINED, SPLIT_TABLE
-from src.data.tables.table import SPLIT_SAMPLES, write_table
+from src.data.tables.table import SPLIT_SCHEMA, write_table
 from src.models.finetune import DETAILS, finetune
 from src.models.network.network import Logits, Network
 from src.models.network.weights import load_network, save_network
 from src.models.rows.corpora import TABLES, read_corpora
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.training.device import Machine
 from src.models.training.loop import DivergedError
 from src.models.training.reading import FinetuneTask, ReadingTask
@@ -41,7 +41,7 @@ def old_rows() -> pd.DataFrame:
 
 def test_the_stage_writes_a_network_that_knows_what_it_was_trained_on(params: Params) -> None:
     table = split_table()
-    write_table(table, SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(table, SPLIT_TABLE, SPLIT_SCHEMA)
     finetune(table, old_rows(), params, CPU)
     metrics = json.loads(DETAILS.read_text(encoding="utf-8"))
     assert (metrics["train_rows"], metrics["val_rows"]) == tuple(table["split"].value_counts()[["train", "val"]])
@@ -61,7 +61,7 @@ def test_a_learning_rate_that_diverges_is_named_and_leaves_no_checkpoint(
     params: Params, tmp_path: Path, rate: float
 ) -> None:
     table = split_table()
-    write_table(table, SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(table, SPLIT_TABLE, SPLIT_SCHEMA)
     params = params.with_values({"finetune.learning_rate": rate})
     with pytest.raises(DivergedError, match=r"diverged; lower finetune\.learning_rate in params\.yaml"):
         finetune(table, old_rows(), params, CPU)
@@ -77,23 +77,23 @@ def test_a_missing_pretrained_network_is_an_error_that_names_it(params: Params) 
 
 def test_validation_counts_the_case_of_letters_alone() -> None:
     torch.manual_seed(0)
-    letters = make_samples(typed_table("абв", copies=4), CPU.device)
-    both = make_samples(typed_table("012абв", copies=4), CPU.device)
+    letters = make_tensors(typed_table("абв", copies=4), CPU.device)
+    both = make_tensors(typed_table("012абв", copies=4), CPU.device)
     network = Network(NETWORK).eval()
     alone, mixed = (ReadingTask(rows, rows, FINETUNE).validate(network) for rows in (letters, both))
     assert alone["val_case_accuracy"] == mixed["val_case_accuracy"]
 
 
 def test_validation_is_not_augmented() -> None:
-    rows = make_samples(typed_table("012абв", copies=4), CPU.device)
+    rows = make_tensors(typed_table("012абв", copies=4), CPU.device)
     task = ReadingTask(rows, rows, FINETUNE)
     network = Network(NETWORK).eval()
     assert task.validate(network) == task.validate(network)
 
 
 def test_as_many_old_rows_are_replayed_as_the_share_asks_for() -> None:
-    rows = make_samples(typed_table("абв", copies=4), CPU.device)
-    old = make_samples(typed_table("012", copies=4), CPU.device)
+    rows = make_tensors(typed_table("абв", copies=4), CPU.device)
+    old = make_tensors(typed_table("012", copies=4), CPU.device)
     seen: list[tuple[int, ...]] = []
 
     class Watching(Network):

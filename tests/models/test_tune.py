@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from src.config.params import load_params
 from src.config.paths import PRETRAINED, SPLIT_TABLE
-from src.data.tables.table import SPLIT_SAMPLES, write_table
+from src.data.tables.table import SPLIT_SCHEMA, write_table
 from src.models.network.network import Network
 from src.models.network.weights import save_network
 from src.models.rows.corpora import TABLES
@@ -39,7 +39,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     document["tune"]["pretrain"]["space"] = {"pretrain.learning_rate": {"low": 0.001, "high": 0.01}}
     with (root / "params.yaml").open("w", encoding="utf-8") as stream:
         YAML().dump(document, stream)
-    write_table(split_table(), root / SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(split_table(), root / SPLIT_TABLE, SPLIT_SCHEMA)
     save_network(Network(NETWORK), NETWORK, root / PRETRAINED)
     for name, table in corpora().items():
         write_table(table, root / TABLES[name])

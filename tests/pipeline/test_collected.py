@@ -13,8 +13,8 @@ from playwright.sync_api import Page
 
 from src.commands.repro import stages_to_run
 from src.common.digests import file_digest
-from src.data.corpora.collected_sample import Sample, read_sample
-from src.data.tables.table import SPLIT_SAMPLES, read_table
+from src.data.corpora.given_drawing import GivenDrawing, load_given
+from src.data.tables.table import SPLIT_SCHEMA, read_table
 from tests.free_port import free_port
 from tests.pipeline.conftest import Run, environment
 from tests.serving.drawing import Stroke, draw, open_browser, open_page, wait
@@ -71,7 +71,7 @@ def put_right(page: Page, root: Path, truth: str) -> Path:
     return kept
 
 
-def probability(page: Page, sample: Sample) -> float:
+def probability(page: Page, sample: GivenDrawing) -> float:
     """Return how probable the service finds it that a drawing is what its writer says."""
     asked: dict[str, Any] = {"top": 43, "relative_height": sample.relative_height}
     answer = httpx.post(f"{page.url}predict", params=asked, content=sample.picture()).json()
@@ -84,13 +84,13 @@ def test_a_drawing_that_was_put_right_is_read_better_after_the_next_repro(
 ) -> None:
     draw(page, ODD)
     kept = put_right(page, reproduced, TRUTH)
-    sample = read_sample(kept)
+    sample = load_given(kept)
     before = probability(page, sample)
 
     run(sys.executable, "-m", "src.commands.cli", "review", "--accept", kept.stem)
     said = run("dvc", "repro").stdout
     assert stages_to_run(said) == NEEDED
-    rows = read_table(reproduced / "data/processed/split.parquet", SPLIT_SAMPLES)
+    rows = read_table(reproduced / "data/processed/split.parquet", SPLIT_SCHEMA)
     (given,) = rows[rows["source"] == "collected"].to_dict("records")
     assert (given["label"], given["split"], given["group"]) == (TRUTH, "train", f"collected/{sample.writer}")
 

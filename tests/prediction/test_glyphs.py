@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from src.commands.predict import main
 from src.features.picture.normalize import Glyph, normalize
 from src.models.network.network import Network
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.scoring.familiarity import fit_familiarity
 from src.prediction.answer import answer_glyphs
 from src.prediction.model import read_model
@@ -28,7 +28,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model that knows nothing, and says so of its labels."""
     torch.manual_seed(1)
     network = Network(NETWORK, GLYPHS).eval()
-    samples = make_samples(glyph_table(2), torch.device("cpu"), GLYPHS)
+    samples = make_tensors(glyph_table(2), torch.device("cpu"), GLYPHS)
     path = tmp_path_factory.mktemp("glyphs") / "glyphs.onnx"
     write_onnx(export_network(network, fit_familiarity(network, samples, typed_negatives()), CALIBRATION), path)
     return path

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.registry.decision import Stamp, judge
+from src.registry.decision import Stamp, decide
 from src.registry.mcnemar import Pairs, p_value
 
 STAMP = Stamp("2026-11-21T12:00:00+00:00", "tester")
@@ -14,7 +14,7 @@ COUNTS = st.integers(0, 40)
 @settings(deadline=None)
 @given(st.builds(Pairs, COUNTS, COUNTS, COUNTS, COUNTS), st.floats(0.001, 0.999))
 def test_only_who_is_right_more_often_by_more_than_chance_is_promoted(pairs: Pairs, alpha: float) -> None:
-    decision = judge("2", "1", pairs, alpha, STAMP)
+    decision = decide("2", "1", pairs, alpha, STAMP)
     better = pairs.challenger_right > pairs.champion_right and p_value(pairs) < alpha
     assert decision.action == ("promoted" if better else "refused")
     assert decision.p_value == p_value(pairs)
@@ -30,7 +30,7 @@ def test_only_who_is_right_more_often_by_more_than_chance_is_promoted(pairs: Pai
     ],
 )
 def test_why_is_said_with_both_scores_and_the_rows_that_tell_the_models_apart(pairs: Pairs, why: str) -> None:
-    decision = judge("2", "1", pairs, 0.05, STAMP)
+    decision = decide("2", "1", pairs, 0.05, STAMP)
     counted = f"right on {pairs.challenger_right} of 100 rows, version 1 on {pairs.champion_right}"
     assert decision.reason.startswith(counted)
     assert decision.reason.endswith(why)
@@ -38,7 +38,7 @@ def test_why_is_said_with_both_scores_and_the_rows_that_tell_the_models_apart(pa
 
 
 def test_the_document_holds_all_that_was_known() -> None:
-    decision = judge("2", "1", Pairs(80, 12, 2, 6), 0.05, STAMP)
+    decision = decide("2", "1", Pairs(80, 12, 2, 6), 0.05, STAMP)
     assert json.loads(decision.as_json()) == {
         "action": "promoted",
         "version": "2",

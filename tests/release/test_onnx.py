@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from src.common.errors import WorkError
 from src.features.labels import LABELS
-from src.models.network.forward import sample_logits
+from src.models.network.forward import row_logits
 from src.models.network.network import Network
-from src.models.rows.samples import Samples
+from src.models.rows.row_tensors import RowTensors
 from src.models.scoring.familiarity import BLANK_SCORE, Familiarity, familiarity_scores
-from src.models.verdict.calibrated import parse_calibration
+from src.models.verdict.calibration import parse_calibration
 from src.release.onnx import check_export, export_network, onnx_outputs, write_onnx
 from tests.models.factory import CALIBRATION, NETWORK, typed_familiarity
 
@@ -30,12 +30,12 @@ def _network(seed: int) -> Network:
     return network.eval()
 
 
-def _samples(count: int, seed: int = 0) -> Samples:
+def _samples(count: int, seed: int = 0) -> RowTensors:
     generator = torch.Generator().manual_seed(seed)
     height = torch.rand(count, generator=generator)
     height[::2] = torch.nan
     image = torch.randint(0, 256, (count, 28, 28), generator=generator, dtype=torch.uint8)
-    return Samples(image, torch.zeros(count, dtype=torch.int64), torch.zeros(count), height)
+    return RowTensors(image, torch.zeros(count, dtype=torch.int64), torch.zeros(count), height)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_any_number_of_pictures_gets_torch_s_outputs(
     label, case, score = onnx_outputs(model, samples.image.numpy(), samples.relative_height.numpy())
     assert (label.shape, case.shape, score.shape) == ((count, 43), (count,), (count,))
     assert label.dtype == case.dtype == score.dtype == np.float32
-    expected = sample_logits(network, samples)
+    expected = row_logits(network, samples)
     np.testing.assert_allclose(label, expected.label.numpy(), atol=1e-4)
     np.testing.assert_allclose(case, expected.case.numpy(), atol=1e-4)
     scores = familiarity_scores(familiarity, network, samples.image)

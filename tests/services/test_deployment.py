@@ -25,13 +25,13 @@ from src.serving.settings import Settings
 from src.tracking.tracking import track
 from tests.deploy.composition import COMPOSE, TLS, read_compose
 from tests.free_port import free_port
-from tests.given_samples import sample
+from tests.given_drawings import sample
 from tests.prediction.drawings import drawn, encoded
 from tests.services.deployment import Deployment
 from tests.services.s3 import Endpoint
 
 pytestmark = pytest.mark.filterwarnings("default")  # of MLflow and boto3, at each other
-SAMPLES, MODELS = BUCKETS["service"], BUCKETS["mlflow"]
+SAMPLE_SCHEMA, MODELS = BUCKETS["service"], BUCKETS["mlflow"]
 HOST = "letters.example.org"
 LIMIT = Settings().max_body_bytes
 WAIT_SECONDS = 60.0
@@ -109,9 +109,9 @@ def test_a_sample_that_is_given_away_arrives_in_s3(client: httpx.Client, store_o
     answer = client.post("/samples", json=sample())
     assert answer.status_code == 201
     key, deadline = f"new/{answer.json()['id']}.json", time.monotonic() + WAIT_SECONDS
-    while key not in store_owner.objects(SAMPLES) and time.monotonic() < deadline:
+    while key not in store_owner.objects(SAMPLE_SCHEMA) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert key in store_owner.objects(SAMPLES)
+    assert key in store_owner.objects(SAMPLE_SCHEMA)
 
 
 @pytest.mark.parametrize(

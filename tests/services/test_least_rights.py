@@ -21,7 +21,7 @@ from tests.services.postgresql import Cluster
 from tests.services.s3 import Endpoint
 
 pytestmark = pytest.mark.filterwarnings("default")  # of boto3
-SAMPLES, MODELS = BUCKETS["service"], BUCKETS["mlflow"]
+SAMPLE_SCHEMA, MODELS = BUCKETS["service"], BUCKETS["mlflow"]
 
 
 def test_a_database_that_takes_no_password_of_ours_is_not_healthy(
@@ -46,7 +46,7 @@ def test_the_buckets_may_be_there_already_and_a_store_that_refuses_is_told_in_a_
     refused = deployment.run("buckets", command, AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "wrong"))
     assert refused.returncode == 1
     assert refused.stderr.count("\n") == 1
-    assert SAMPLES in refused.stderr
+    assert SAMPLE_SCHEMA in refused.stderr
     for words in ([], ["pysar-samples"], ["service="]):
         assert deployment.run("buckets", [*command[:2], *words]).returncode == 2
 
@@ -70,14 +70,14 @@ def _attempts(client: Any) -> dict[str, Callable[[], object]]:  # noqa: ANN401 -
         "read": lambda: client.get_object(**model),
         "list": lambda: client.list_objects_v2(Bucket=MODELS),
         "delete": lambda: client.delete_object(**model),
-        "copy from": lambda: client.copy_object(Bucket=SAMPLES, Key="a", CopySource=model),
+        "copy from": lambda: client.copy_object(Bucket=SAMPLE_SCHEMA, Key="a", CopySource=model),
         "upload in parts": lambda: client.create_multipart_upload(**model),
         "set a policy": lambda: client.put_bucket_policy(Bucket=MODELS, Policy=policy),
         "set rights": lambda: client.put_bucket_acl(Bucket=MODELS, ACL="public-read-write"),
         "delete the bucket": lambda: client.delete_bucket(Bucket=MODELS),
         "make a bucket": lambda: client.create_bucket(Bucket="another"),
-        "set a policy of its own bucket": lambda: client.put_bucket_policy(Bucket=SAMPLES, Policy=policy),
-        "delete its own bucket": lambda: client.delete_bucket(Bucket=SAMPLES),
+        "set a policy of its own bucket": lambda: client.put_bucket_policy(Bucket=SAMPLE_SCHEMA, Policy=policy),
+        "delete its own bucket": lambda: client.delete_bucket(Bucket=SAMPLE_SCHEMA),
     }
 
 
@@ -90,7 +90,7 @@ def test_the_service_s_account_gets_at_no_model(deployment: Deployment, store_ow
         assert refused.value.response["Error"]["Code"] == "AccessDenied", what
     for key in ("../pysar-mlflow/models/1", "new/../../pysar-mlflow/models/1"):
         with pytest.raises(ClientError):
-            service.get_object(Bucket=SAMPLES, Key=key)
+            service.get_object(Bucket=SAMPLE_SCHEMA, Key=key)
     assert store_owner.objects(MODELS)["models/1"] == b"a model"
 
 

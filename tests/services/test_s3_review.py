@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from src.commands.review import main
-from src.data.corpora.collected_sample import Sample
+from src.data.corpora.given_drawing import GivenDrawing
 from src.serving.store.bucket import Bucket
 from src.serving.store.uploads import Outbox
 from tests.free_port import free_port
-from tests.given_samples import sample
+from tests.given_drawings import sample
 from tests.services.s3 import REGION, Endpoint
 
 
@@ -27,7 +27,7 @@ def identities(workspace: Path, s3: Endpoint, bucket: str, monkeypatch: pytest.M
     outbox = Outbox(workspace / "spool", address)
     given = []
     for writer in ("writer-0001", "writer-0002", "writer-0003"):
-        given.append(outbox.keep(Sample.model_validate(sample(writer=writer))))
+        given.append(outbox.keep(GivenDrawing.model_validate(sample(writer=writer))))
         outbox.send_all()
     return given
 

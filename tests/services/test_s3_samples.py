@@ -10,23 +10,23 @@ from botocore.exceptions import ClientError
 
 from benchmarks.service import running_service
 from src.common.errors import WorkError
-from src.data.corpora.collected_sample import Sample, sample_content
+from src.data.corpora.given_drawing import GivenDrawing, drawing_content
 from src.prediction.model_file import RELEASED
 from src.serving.store.quota import Amount, Quota, StoreFullError
 from src.serving.store.uploads import Outbox
 from tests.free_port import free_port
-from tests.given_samples import WRITER, sample
+from tests.given_drawings import WRITER, sample
 from tests.services.s3 import REGION, Endpoint
 from tests.serving.givers import give_until_killed
 
-GIVEN = Sample.model_validate(sample())
-IDENTITY = hashlib.sha256(sample_content(GIVEN)).hexdigest()
+GIVEN = GivenDrawing.model_validate(sample())
+IDENTITY = hashlib.sha256(drawing_content(GIVEN)).hexdigest()
 KEY = f"pysar/new/{IDENTITY}.json"
 
 
 @pytest.fixture
 def outbox(workspace: Path, s3: Endpoint, bucket: str, monkeypatch: pytest.MonkeyPatch) -> Outbox:
-    """Samples on their way to a bucket."""
+    """Given drawings on their way to a bucket."""
     _point_at(s3.url, s3, monkeypatch)
     return Outbox(workspace / "spool", f"s3://{bucket}/pysar")
 
@@ -50,7 +50,7 @@ def test_a_sample_waits_on_disk_until_it_is_sent(outbox: Outbox, s3: Endpoint) -
     assert outbox.keep(GIVEN) == IDENTITY
     assert [path.stem for path in _waiting(outbox)] == [IDENTITY]
     outbox.send_all()
-    assert s3.objects(outbox.bucket.name) == {KEY: sample_content(GIVEN)}
+    assert s3.objects(outbox.bucket.name) == {KEY: drawing_content(GIVEN)}
     assert not _waiting(outbox)
 
 
@@ -99,7 +99,7 @@ def test_a_sample_that_is_deleted_while_it_is_sent_is_deleted_there_too(outbox: 
     path = outbox.find(IDENTITY)
     assert path is not None
     outbox.delete(IDENTITY, WRITER)
-    s3.client().put_object(Bucket=outbox.bucket.name, Key=KEY, Body=sample_content(GIVEN))  # it was on its way
+    s3.client().put_object(Bucket=outbox.bucket.name, Key=KEY, Body=drawing_content(GIVEN))  # it was on its way
     outbox.send_all()
     assert not s3.objects(outbox.bucket.name)
 
@@ -169,7 +169,7 @@ def test_what_was_sent_is_deleted_though_the_store_is_away(
 def test_what_another_service_sent_is_deleted_for_its_writer_only(outbox: Outbox, s3: Endpoint) -> None:
     for folder in ("new", "accepted"):
         s3.client().put_object(
-            Bucket=outbox.bucket.name, Key=f"pysar/{folder}/{IDENTITY}.json", Body=sample_content(GIVEN)
+            Bucket=outbox.bucket.name, Key=f"pysar/{folder}/{IDENTITY}.json", Body=drawing_content(GIVEN)
         )
     outbox.tidy()
     assert not outbox.delete(IDENTITY, "another-writer")
@@ -187,7 +187,7 @@ def test_a_bucket_that_is_missing_forgets_no_deletion(outbox: Outbox, s3: Endpoi
         with pytest.raises(WorkError, match="NoSuchBucket"):
             outbox.send_all()
     s3.client().create_bucket(Bucket=outbox.bucket.name)  # as it was before somebody moved it
-    s3.client().put_object(Bucket=outbox.bucket.name, Key=KEY, Body=sample_content(GIVEN))
+    s3.client().put_object(Bucket=outbox.bucket.name, Key=KEY, Body=drawing_content(GIVEN))
     outbox.send_all()
     assert not s3.objects(outbox.bucket.name)
 
@@ -223,10 +223,10 @@ def test_a_sample_given_again_amid_its_deletion_is_kept(outbox: Outbox, s3: Endp
 def test_what_waits_has_a_quota(outbox: Outbox, s3: Endpoint) -> None:
     limited = Outbox(outbox.folder, f"s3://{outbox.bucket.name}/pysar", Quota(outbox.folder, Amount(2, 10**9)))
     assert limited.keep(GIVEN) == IDENTITY
-    limited.keep(Sample.model_validate(sample(writer="writer-0002")))
+    limited.keep(GivenDrawing.model_validate(sample(writer="writer-0002")))
     assert limited.keep(GIVEN) == IDENTITY
     with pytest.raises(StoreFullError):
-        limited.keep(Sample.model_validate(sample(writer="writer-0003")))
+        limited.keep(GivenDrawing.model_validate(sample(writer="writer-0003")))
     assert len(_waiting(outbox)) == 2
 
 
@@ -280,5 +280,5 @@ def test_a_kill_loses_nothing_that_was_acknowledged(
             if acknowledged.keys() <= _stored(s3, bucket):
                 break
             time.sleep(0.1)
-    stored = {Path(key).stem: Sample.model_validate_json(content) for key, content in s3.objects(bucket).items()}
+    stored = {Path(key).stem: GivenDrawing.model_validate_json(content) for key, content in s3.objects(bucket).items()}
     assert {identity: stored[identity] for identity in acknowledged} == acknowledged

@@ -8,22 +8,22 @@ from threading import Event
 import httpx
 
 from benchmarks.service import Service
-from src.data.corpora.collected_sample import Sample, sample_content
-from tests.given_samples import sample
+from src.data.corpora.given_drawing import GivenDrawing, drawing_content
+from tests.given_drawings import sample
 
 GIVERS = 4
 
 
-def given(number: int) -> Sample:
+def given(number: int) -> GivenDrawing:
     """Return the sample of a number."""
-    return Sample.model_validate(sample(writer=f"writer-{number:06d}"))
+    return GivenDrawing.model_validate(sample(writer=f"writer-{number:06d}"))
 
 
-def identity_of(given: Sample) -> str:
-    return hashlib.sha256(sample_content(given)).hexdigest()
+def identity_of(given: GivenDrawing) -> str:
+    return hashlib.sha256(drawing_content(given)).hexdigest()
 
 
-def give_until_killed(service: Service, first: int, enough: int) -> dict[str, Sample]:
+def give_until_killed(service: Service, first: int, enough: int) -> dict[str, GivenDrawing]:
     """Give samples, each of them twice at once, kill the service amid them, and return the acknowledged ones by id.
 
     Args:
@@ -31,7 +31,7 @@ def give_until_killed(service: Service, first: int, enough: int) -> dict[str, Sa
         first: Number of the first sample.
         enough: So many are acknowledged before the kill.
     """
-    acknowledged: dict[str, Sample] = {}
+    acknowledged: dict[str, GivenDrawing] = {}
     reached = Event()
 
     def give(giver: int) -> None:

@@ -6,7 +6,7 @@ import torch
 
 from src.features.labels import Alphabet
 from src.models.network.network import Network
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.scoring.familiarity import fit_familiarity
 from src.prediction.model_file import TASKS
 from src.release.onnx import export_network, write_onnx
@@ -32,7 +32,7 @@ def write_small_model(path: Path, alphabet: Alphabet, seed: int = 1) -> None:
     """Write an exported network that has learned nothing; another seed makes another."""
     torch.manual_seed(seed)
     network = Network(NETWORK, alphabet).eval()
-    samples = make_samples(glyph_table(2, alphabet.labels), torch.device("cpu"), alphabet)
+    samples = make_tensors(glyph_table(2, alphabet.labels), torch.device("cpu"), alphabet)
     calibration = CALIBRATION.model_copy(update={"score_threshold": -1e9, "label_threshold": 0.999})
     path.parent.mkdir(parents=True, exist_ok=True)
     write_onnx(export_network(network, fit_familiarity(network, samples, typed_negatives()), calibration), path)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from benchmarks.service import running_service
 from src.commands.review import main
-from src.data.corpora.collected_sample import Sample, read_sample
+from src.data.corpora.given_drawing import GivenDrawing, load_given
 from src.prediction.model_file import RELEASED
 from tests.serving.givers import give_until_killed, identity_of
 
@@ -18,13 +18,13 @@ KILLS, ENOUGH = 3, 40
 def test_what_was_acknowledged_is_whole_after_each_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     samples = tmp_path / "зразки"
     monkeypatch.setenv("PYSAR_SERVE_SAMPLES", str(samples))
-    acknowledged: dict[str, Sample] = {}
+    acknowledged: dict[str, GivenDrawing] = {}
     for round_ in range(KILLS):
         with running_service(tmp_path, ["--model", str(RELEASED)]) as service:
             acknowledged |= give_until_killed(service, 1000 * round_, ENOUGH)
     assert len(acknowledged) >= KILLS * ENOUGH
     (samples / f"new/{'0' * 64}.0123456789abcdef.tmp").write_bytes(b"a write that was killed")
-    kept = {path.stem: read_sample(path) for path in (samples / "new").glob("*.json")}
+    kept = {path.stem: load_given(path) for path in (samples / "new").glob("*.json")}
     assert {identity: kept[identity] for identity in acknowledged} == acknowledged
     assert all(identity == identity_of(sample) for identity, sample in kept.items())
     listed = CliRunner().invoke(main, ["--list"])

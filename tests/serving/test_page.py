@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from src.data.corpora.collected_sample import read_sample
+from src.data.corpora.given_drawing import load_given
 from src.serving.settings import Settings
 from tests.serving.drawing import Stroke, answers, draw, open_page, wait
 
@@ -75,7 +75,7 @@ def test_nothing_is_kept_before_consent_and_all_can_be_deleted(page: Page, setti
     page.locator("#agree").click()
     page.locator("#chooser [data-character=ж]").click()
     expect(page.locator("#delete-sample")).to_be_visible()
-    kept = [read_sample(path) for path in folder.rglob("*.json")]
+    kept = [load_given(path) for path in folder.rglob("*.json")]
     assert [(sample.label, sample.answer["label"] != "", sample.consent) for sample in kept] == [("ж", True, True)]
     page.locator("#delete-sample").click()
     wait(page, lambda: not list(folder.rglob("*.json")))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from src.data.corpora.collected_sample import Sample, read_sample
+from src.data.corpora.given_drawing import GivenDrawing, load_given
 from src.data.prepare_collected import prepare_collected, read_accepted
 from src.data.tables.table import stack_images
 from src.features.labels import UKRAINIAN
@@ -22,9 +22,9 @@ from src.serving.app import create_app
 from src.serving.live.model_source import FileSource
 from src.serving.routes.given import Answered
 from src.serving.settings import Settings
-from src.serving.store.sample_store import SampleStore
+from src.serving.store.drawing_store import DrawingStore
 from src.tasks.emnist import VARIANTS
-from tests.given_samples import WRITER, data_url, sample
+from tests.given_drawings import WRITER, data_url, sample
 from tests.prediction.drawings import drawn, encoded
 from tests.serving.conftest import served
 
@@ -33,7 +33,7 @@ def test_what_is_acknowledged_is_in_a_file_named_after_its_content(client: httpx
     answer = client.post("/samples", json=sample())
     assert answer.status_code == 201
     path = Path(settings.samples) / "new" / f"{answer.json()['id']}.json"
-    assert read_sample(path) == Sample.model_validate(sample())
+    assert load_given(path) == GivenDrawing.model_validate(sample())
 
 
 def test_the_same_drawing_twice_is_kept_once(client: httpx.Client, settings: Settings) -> None:
@@ -79,7 +79,7 @@ def test_an_answer_of_the_service_is_kept_as_it_was(client: httpx.Client, settin
     query = {"top": 5, "relative_height": 0.4}
     answer = client.post("/predict", params=query, content=encoded(drawn())).json()
     identity = client.post("/samples", json=sample(answer=answer)).json()["id"]
-    assert read_sample(Path(settings.samples) / f"new/{identity}.json").answer == answer
+    assert load_given(Path(settings.samples) / f"new/{identity}.json").answer == answer
 
 
 def test_labels_of_all_tasks_can_be_answered() -> None:
@@ -162,11 +162,11 @@ def test_a_damaged_sample_is_nobodys(client: httpx.Client, settings: Settings) -
 
 
 def test_a_reviewed_sample_is_found_and_not_kept_again(tmp_path: Path) -> None:
-    store = SampleStore(tmp_path)
-    identity = store.keep(Sample.model_validate(sample()))
+    store = DrawingStore(tmp_path)
+    identity = store.keep(GivenDrawing.model_validate(sample()))
     (tmp_path / "accepted").mkdir()
     (tmp_path / f"new/{identity}.json").rename(tmp_path / f"accepted/{identity}.json")
-    assert store.keep(Sample.model_validate(sample())) == identity
+    assert store.keep(GivenDrawing.model_validate(sample())) == identity
     assert [path.parent.name for path in tmp_path.rglob("*.json")] == ["accepted"]
     assert store.delete(identity)
 
@@ -181,7 +181,7 @@ def test_a_drawing_is_learned_from_as_it_was_read(client: httpx.Client, settings
 
 
 def test_a_sample_is_json_that_a_person_can_read(tmp_path: Path) -> None:
-    identity = SampleStore(tmp_path).keep(Sample.model_validate(sample()))
+    identity = DrawingStore(tmp_path).keep(GivenDrawing.model_validate(sample()))
     text = (tmp_path / f"new/{identity}.json").read_text("utf-8")
     assert json.loads(text)["label"] == "ж"
     assert '"ж"' in text

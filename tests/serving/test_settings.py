@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from src.common.errors import InputError
-from src.serving.settings import PREFIX, Settings, read_settings, sample_folder
+from src.serving.settings import PREFIX, Settings, drawing_folder, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -37,11 +37,11 @@ def test_names_of_hosts_are_read_as_browsers_write_them(monkeypatch: pytest.Monk
 def test_samples_lie_in_the_repository_wherever_in_it_the_command_is_called(tmp_path: Path) -> None:
     inner = tmp_path / "notebooks"
     inner.mkdir()
-    assert sample_folder(Settings(), inner) == inner / "data/collected"
+    assert drawing_folder(Settings(), inner) == inner / "data/collected"
     for name in ("dvc.yaml", "params.yaml"):
         (tmp_path / name).touch()
-    assert sample_folder(Settings(), inner) == tmp_path / "data/collected"
-    assert sample_folder(Settings(samples="/elsewhere"), inner) == Path("/elsewhere")
+    assert drawing_folder(Settings(), inner) == tmp_path / "data/collected"
+    assert drawing_folder(Settings(samples="/elsewhere"), inner) == Path("/elsewhere")
 
 
 @pytest.mark.parametrize(

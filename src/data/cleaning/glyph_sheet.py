@@ -31,7 +31,7 @@ class Tile(NamedTuple):
     after: Box | None = None
 
 
-def draw_sheet(tiles: Sequence[Tile]) -> Image.Image:
+def draw_glyph_sheet(tiles: Sequence[Tile]) -> Image.Image:
     """Draw up to 240 tiles, six a row, as an RGB picture; a sheet of none, or of too many, says so."""
     shown = tiles[:MOST]
     rows = -(-len(shown) // COLUMNS)

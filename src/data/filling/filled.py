@@ -6,7 +6,7 @@ from src.features.picture.grey import Grey
 
 
 class Filled(NamedTuple):
-    """picture: (height, width) uint8, black ink on white; the rest as in `src.data.tables.table.SAMPLES`."""
+    """picture: (height, width) uint8, black ink on white; the rest as in `src.data.tables.table.SAMPLE_SCHEMA`."""
 
     picture: Grey
     label: str

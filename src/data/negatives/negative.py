@@ -6,7 +6,7 @@ from src.features.picture.grey import Grey
 
 
 class Negative(NamedTuple):
-    """picture: (height, width) uint8; the rest as in `src.data.negatives.negative_table.NEGATIVES`.
+    """picture: (height, width) uint8; the rest as in `src.data.negatives.negative_table.NEGATIVE_SCHEMA`.
 
     has_height: Whether the height of the ink relative to the picture means something.
     """

@@ -48,7 +48,7 @@ _COLUMNS = {
 _DIGIT_CASE = pa.Check(_digits_carry_no_case, name="is_uppercase", error="a digit carries a case")
 
 
-def samples_of(alphabet: Alphabet) -> pa.DataFrameSchema:
+def sample_schema_of(alphabet: Alphabet) -> pa.DataFrameSchema:
     """Return the schema of sample tables whose labels are of this alphabet."""
     columns = _COLUMNS | {
         "label": pa.Column(str, pa.Check.isin(list(alphabet.labels), error="outside the alphabet")),
@@ -57,13 +57,13 @@ def samples_of(alphabet: Alphabet) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, checks=_DIGIT_CASE, strict=True, ordered=True, unique=["source", "filename"])
 
 
-def split_samples_of(alphabet: Alphabet) -> pa.DataFrameSchema:
+def split_schema_of(alphabet: Alphabet) -> pa.DataFrameSchema:
     """Return that of sample tables with one more column: split (train, val or test)."""
     split = pa.Column(str, pa.Check.isin(SPLITS, error="not train, val or test"))
-    return samples_of(alphabet).add_columns({"split": split})
+    return sample_schema_of(alphabet).add_columns({"split": split})
 
 
-SAMPLES = samples_of(UKRAINIAN)
+SAMPLE_SCHEMA = sample_schema_of(UKRAINIAN)
 """One row a sample.
 
 image: side * side bytes, a uint8 picture row by row, white ink on black, made by `src.features.picture.normalize`;
@@ -77,12 +77,12 @@ source, filename: the corpus, and the file within it; together they name one sam
 group: samples that a split must not part (same writer, same sheet, same pixels).
 """
 
-SPLIT_SAMPLES = split_samples_of(UKRAINIAN)
+SPLIT_SCHEMA = split_schema_of(UKRAINIAN)
 """The sample table with one more column: split (train, val or test)."""
 
 
 def make_table(rows: Sequence[dict[str, Any]] | Mapping[str, Any]) -> pd.DataFrame:
-    """Give rows (one dict a sample, keys as in SAMPLES), or columns by name, the table's dtypes."""
+    """Give rows (one dict a sample, keys as in SAMPLE_SCHEMA), or columns by name, the table's dtypes."""
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     return frame.astype(
         {
@@ -97,7 +97,7 @@ def make_table(rows: Sequence[dict[str, Any]] | Mapping[str, Any]) -> pd.DataFra
     )
 
 
-def write_table(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema = SAMPLES) -> None:
+def write_table(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema = SAMPLE_SCHEMA) -> None:
     """Validate a table and write it whole or not at all.
 
     Raises:
@@ -112,7 +112,7 @@ def write_table(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema = SA
         frame.to_parquet(temporary, index=False, compression="zstd", write_page_checksum=True)
 
 
-def read_table(path: Path, schema: pa.DataFrameSchema = SAMPLES) -> pd.DataFrame:
+def read_table(path: Path, schema: pa.DataFrameSchema = SAMPLE_SCHEMA) -> pd.DataFrame:
     """Read a table and validate it.
 
     Raises:

@@ -19,14 +19,14 @@ from src.config.paths import (
 )
 from src.data.corpora.collected_rows import without_collected
 from src.data.tables.source_names import MNIST_TEST, comes_from, holds_sample
-from src.data.tables.table import SPLIT_SAMPLES, read_table
+from src.data.tables.table import SPLIT_SCHEMA, read_table
 from src.features.labels import DIGITS
 from src.models.network.network import Network
 from src.models.network.weights import load_network
 from src.models.rows.no_characters import read_no_characters
 from src.models.scoring.familiarity import Familiarity, load_familiarity
 from src.models.scoring.metrics import paired_letters
-from src.models.verdict.calibrated import Calibration, read_calibration
+from src.models.verdict.calibration import Calibration, read_calibration
 
 CURVES = {stage: curves_of(stage) for stage in ("pretrain", "finetune")}
 
@@ -59,7 +59,7 @@ def read_inputs() -> Inputs:
     Raises:
         InputError: A file is missing, or is not what it should be, or has no test rows.
     """
-    frame, mnist = read_table(SPLIT_TABLE, SPLIT_SAMPLES), read_table(MNIST_TABLE)
+    frame, mnist = read_table(SPLIT_TABLE, SPLIT_SCHEMA), read_table(MNIST_TABLE)
     rows = frame[frame["split"] == "test"].reset_index(drop=True)
     if rows.empty:
         raise InputError(f"{SPLIT_TABLE}: no rows of split test; raise split.test_size in params.yaml")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from src.models.scoring.intervals import Estimate, Floats, bootstrap, wilson
-from src.models.verdict.calibrated import Calibration
+from src.models.verdict.calibration import Calibration
 from src.models.verdict.verdict import accepts
 
 _SEED = 0

@@ -18,7 +18,7 @@ from src.models.reports.error_sheet import Mistake, draw_error_sheet
 from src.models.reports.reliability_figure import reliability_figure
 from src.models.reports.report_tables import percent
 from src.models.scoring.answers import Answers
-from src.models.scoring.calibration import reliability
+from src.models.scoring.calibration_error import reliability
 from src.models.scoring.headline import headline
 from src.models.scoring.metrics import class_table
 from src.tasks.emnist import Variant

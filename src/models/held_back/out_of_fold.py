@@ -14,10 +14,10 @@ from src.config.params import Params
 from src.config.paths import PRETRAINED
 from src.data.corpora.collected_rows import without_collected
 from src.data.splitting.partition_others import folds_of_others, take_of_others
-from src.models.network.forward import sample_logits
+from src.models.network.forward import row_logits
 from src.models.network.network import Network
 from src.models.rows.corpora import hold_back, read_corpora, without
-from src.models.rows.samples import Samples, make_samples, without_heights
+from src.models.rows.row_tensors import RowTensors, make_tensors, without_heights
 from src.models.scoring.answers import Answers, join_answers, make_answers
 from src.models.scoring.familiarity import familiarity_scores, fit_familiarity
 from src.models.scoring.intervals import Floats
@@ -57,7 +57,7 @@ class Learned(NamedTuple):
     network: Network
     train: pd.DataFrame
     old: pd.DataFrame
-    unread: Samples
+    unread: RowTensors
 
 
 def learn_others(
@@ -85,7 +85,7 @@ def learn_others(
     train, validation = pool[~choosing], pool[choosing]
     old = without(without(old, validation), unread)
     network = fine_tuned(train, validation, old, params, machine)
-    return Learned(network, train, old, make_samples(unread, machine.device))
+    return Learned(network, train, old, make_tensors(unread, machine.device))
 
 
 class Reader(NamedTuple):
@@ -112,10 +112,10 @@ class Reader(NamedTuple):
         network, rows = learned.network, learned.unread
         device = rows.image.device
         negatives = torch.from_numpy(self.negatives).to(device)
-        familiarity = fit_familiarity(network, learned_samples(learned.train, learned.old, device), negatives)
+        familiarity = fit_familiarity(network, learned_rows(learned.train, learned.old, device), negatives)
         return Readings(
-            make_answers(sample_logits(network, rows), rows),
-            make_answers(sample_logits(network, without_heights(rows)), rows),
+            make_answers(row_logits(network, rows), rows),
+            make_answers(row_logits(network, without_heights(rows)), rows),
             familiarity_scores(familiarity, network, rows.image).cpu().numpy().astype(np.float64),
         )
 
@@ -148,17 +148,17 @@ def out_of_fold(reader: Reader, count: int, seeds: Sequence[int], workers: int) 
     ]
 
 
-def learned_samples(train: pd.DataFrame, old: pd.DataFrame, device: torch.device) -> Samples:
+def learned_rows(train: pd.DataFrame, old: pd.DataFrame, device: torch.device) -> RowTensors:
     """Return the training rows, and some of the replayed ones, of which there are very many."""
     some = old.sample(min(len(old), _OLD_ROWS), random_state=0)
-    return make_samples(pd.concat([train, some], ignore_index=True), device)
+    return make_tensors(pd.concat([train, some], ignore_index=True), device)
 
 
 def fine_tuned(
     train: pd.DataFrame, validation: pd.DataFrame, old: pd.DataFrame, params: Params, machine: Machine
 ) -> Network:
     """Return the pretrained network, fine-tuned; the validation rows choose the epoch, and `old` is replayed."""
-    learned, choosing, replayed = (make_samples(rows, machine.device) for rows in (train, validation, old))
+    learned, choosing, replayed = (make_tensors(rows, machine.device) for rows in (train, validation, old))
     task = FinetuneTask(learned, choosing, params.finetune, replayed)
     network = pretrained_network(params, PRETRAINED, machine.device)
     learn(Trainer(network, task, params.finetune, machine))

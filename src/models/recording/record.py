@@ -11,7 +11,7 @@ import torch
 from src.common.digests import file_md5
 from src.models.recording.rows_digest import rows_digest
 from src.models.reports.report_tables import percent
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.scoring.answers import Answers
 from src.tracking.tracking import TrackedRun
 from src.workspace.pipelines import pipeline_of
@@ -71,7 +71,7 @@ def record(run: TrackedRun, evaluation: Evaluated, read: Mapping[str, Any], writ
         pipeline.lock,
     ):  # DVC has written the entries of all stages before this one
         run.log_artifact(path, LINEAGE)
-    samples = make_samples(evaluation.rows.head(3), torch.device("cpu"), evaluation.answers.alphabet)
+    samples = make_tensors(evaluation.rows.head(3), torch.device("cpu"), evaluation.answers.alphabet)
     heights = samples.relative_height.numpy()
     heights[0] = np.nan
     run.log_onnx(model, {"image": samples.image.numpy(), "relative_height": heights})

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from src.config.paths import NEGATIVES_TABLE
-from src.data.negatives.negative_table import NEGATIVES, NegativeSplit
+from src.data.negatives.negative_table import NEGATIVE_SCHEMA, NegativeSplit
 from src.data.tables.table import read_table
 
 
@@ -13,5 +13,5 @@ def read_no_characters(split: NegativeSplit) -> pd.DataFrame:
     Raises:
         InputError: The table is missing, or is not what it should be.
     """
-    negatives = read_table(NEGATIVES_TABLE, NEGATIVES)
+    negatives = read_table(NEGATIVES_TABLE, NEGATIVE_SCHEMA)
     return negatives[negatives["split"] == split].reset_index(drop=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from src.features.labels import UKRAINIAN, Alphabet
 from src.models.network.network import Logits
-from src.models.rows.samples import Samples
+from src.models.rows.row_tensors import RowTensors
 from src.models.scoring.intervals import Floats
 from src.models.verdict.probabilities import logistic, softmax
 
@@ -98,7 +98,7 @@ class Answers:
         return label.upper() if is_uppercase and self.alphabet.case_head else label
 
 
-def make_answers(logits: Logits, samples: Samples, alphabet: Alphabet = UKRAINIAN) -> Answers:
+def make_answers(logits: Logits, samples: RowTensors, alphabet: Alphabet = UKRAINIAN) -> Answers:
     """Take the network's logits of samples off the device."""
     return Answers(
         logits.label.cpu().numpy().astype(np.float64),

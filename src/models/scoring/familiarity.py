@@ -23,7 +23,7 @@ from src.common.errors import InputError
 from src.common.files import replace_file
 from src.models.network.forward import image_features
 from src.models.network.network import Network
-from src.models.rows.samples import Samples
+from src.models.rows.row_tensors import RowTensors
 
 BLANK_SCORE = -1e4
 """Of a picture without ink, which a network may take for anything: far below every threshold."""
@@ -83,7 +83,7 @@ class Familiarity(nn.Module):
 
 
 @torch.no_grad()
-def fit_familiarity(network: Network, learned: Samples, negatives: Tensor | None = None) -> Familiarity:
+def fit_familiarity(network: Network, learned: RowTensors, negatives: Tensor | None = None) -> Familiarity:
     """Return what scores pictures as a network sees them.
 
     Args:

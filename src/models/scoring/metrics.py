@@ -7,9 +7,9 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from src.features.labels import LETTERS
 from src.models.scoring.answers import Answers, Flags
-from src.models.scoring.calibration import calibration_error
+from src.models.scoring.calibration_error import calibration_error
 from src.models.scoring.intervals import Estimate, Floats, bootstrap, wilson
-from src.models.verdict.calibrated import Calibration
+from src.models.verdict.calibration import Calibration
 from src.models.verdict.verdict import returns_case
 
 _SEED = 0

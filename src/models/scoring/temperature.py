@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
 from src.models.scoring.answers import Answers
-from src.models.verdict.calibrated import Calibration
+from src.models.verdict.calibration import Calibration
 
 _COLDEST, _HOTTEST = 0.1, 10.0
 
@@ -53,7 +53,7 @@ def scaled(answers: Answers, temperatures: Temperatures) -> Answers:
     )
 
 
-def cross_calibrated(answers: Answers, fold: NDArray[np.int64]) -> Answers:
+def cross_fitted(answers: Answers, fold: NDArray[np.int64]) -> Answers:
     """Return answers, each fold scaled with the temperatures of the others: it chooses nothing for itself."""
     label, case = answers.label_logits.copy(), answers.case_logits.copy()
     for number in np.unique(fold):

@@ -15,9 +15,9 @@ from torch import nn
 from src.config.params import Params, StageName
 from src.config.paths import PRETRAINED, SPLIT_TABLE
 from src.data.splitting.partition_others import folds_of_others
-from src.data.tables.table import SPLIT_SAMPLES, read_table
+from src.data.tables.table import SPLIT_SCHEMA, read_table
 from src.models.rows.corpora import TABLES, hold_back, read_corpora, without
-from src.models.rows.samples import Samples, make_samples
+from src.models.rows.row_tensors import RowTensors, make_tensors
 from src.models.rows.split_rows import rows_of
 from src.models.training.device import Machine
 from src.models.training.loop import DivergedError, Task, Trainer, epochs
@@ -43,9 +43,9 @@ def inputs_of(stage: StageName, params: Params) -> list[Path]:
 class Part(NamedTuple):
     """Rows to learn from, the rows held back that score what was learned, and rows of old to be replayed."""
 
-    train: Samples
-    validation: Samples
-    replayed: Samples | None = None
+    train: RowTensors
+    validation: RowTensors
+    replayed: RowTensors | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def open_stage(name: StageName, params: Params, machine: Machine) -> Stage:
     old, held = hold_back(read_corpora(params.pretrain.corpora), params.pretrain)
     pairs = [(old, held)]
     if name == "finetune":
-        frame = read_table(SPLIT_TABLE, SPLIT_SAMPLES)
+        frame = read_table(SPLIT_TABLE, SPLIT_SCHEMA)
         pairs = [(rows_of(frame, "train"), rows_of(frame, "val"))]
     if search.folds > 1:
         pool = pd.concat(pairs[0], ignore_index=True)
@@ -89,8 +89,8 @@ def open_stage(name: StageName, params: Params, machine: Machine) -> Stage:
         pairs = [(pool[~fold], pool[fold]) for fold in held_back]
     parts = []
     for train, validation in pairs:
-        learned, scored = (make_samples(rows, machine.device) for rows in (train, validation))
-        replayed = make_samples(without(old, validation), machine.device) if name == "finetune" else None
+        learned, scored = (make_tensors(rows, machine.device) for rows in (train, validation))
+        replayed = make_tensors(without(old, validation), machine.device) if name == "finetune" else None
         parts.append(Part(learned, scored, replayed))
     return Stage(name, tuple(parts), machine.device)
 

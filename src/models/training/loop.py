@@ -19,7 +19,7 @@ from torch.optim.swa_utils import AveragedModel
 from src.common.errors import InputError
 from src.common.progress import progress_bar
 from src.config.sections import Training
-from src.models.rows.samples import Samples
+from src.models.rows.row_tensors import RowTensors
 from src.models.training.device import Machine
 from src.models.training.whole_batch import learning_together, reading_together
 from src.workspace.checkpoint import Checkpoint
@@ -38,7 +38,7 @@ class Task(Protocol):
     """What is learned: it holds its rows and knows how to score a network on them."""
 
     @property
-    def train(self) -> Samples:
+    def train(self) -> RowTensors:
         """The rows to learn from."""
 
     def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:

@@ -9,7 +9,7 @@ from src.config.sections import Finetune, Training, TrainOnSizes
 from src.features.augment import augment
 from src.features.labels import UKRAINIAN, Alphabet
 from src.models.network.forward import quick_logits
-from src.models.rows.samples import Samples, hide_heights, join_samples
+from src.models.rows.row_tensors import RowTensors, hide_heights, join_tensors
 from src.models.training.losses import two_headed_loss
 
 
@@ -17,8 +17,8 @@ from src.models.training.losses import two_headed_loss
 class ReadingTask:
     """The labels of an alphabet and, where the labels do not tell it, the case of letters."""
 
-    train: Samples
-    validation: Samples
+    train: RowTensors
+    validation: RowTensors
     settings: Training
     alphabet: Alphabet = field(default=UKRAINIAN, kw_only=True)
 
@@ -47,7 +47,7 @@ class ReadingTask:
         del epoch
         network.train()
 
-    def _loss_of(self, network: nn.Module, batch: Samples, generator: torch.Generator) -> Tensor:
+    def _loss_of(self, network: nn.Module, batch: RowTensors, generator: torch.Generator) -> Tensor:
         settings = self.settings
         logits = network(augment(batch.image, settings.augment, generator), batch.relative_height)
         return two_headed_loss(logits, batch.label, batch.is_uppercase, settings.case_weight, settings.label_smoothing)
@@ -70,7 +70,7 @@ class FinetuneTask(ReadingTask):
     """Few rows, whose height is known: heads before encoder, some heights hidden, and rows of old among the new."""
 
     settings: Finetune
-    replayed: Samples | None = None
+    replayed: RowTensors | None = None
 
     def loss(self, network: nn.Module, rows: Tensor, generator: torch.Generator) -> Tensor:
         """Return the loss on augmented training rows, and as many replayed ones as `replay` asks for."""
@@ -78,7 +78,7 @@ class FinetuneTask(ReadingTask):
         if self.replayed is not None:
             count = round(len(rows) * self.settings.replay / (1 - self.settings.replay))
             chosen = torch.randint(len(self.replayed.label), (count,), generator=generator, device=rows.device)
-            batch = join_samples([batch, self.replayed.take(chosen)])
+            batch = join_tensors([batch, self.replayed.take(chosen)])
         return self._loss_of(network, batch, generator)
 
     def set_trainable(self, network: nn.Module, epoch: int) -> None:

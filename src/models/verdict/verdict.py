@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from src.common.errors import InputError
 from src.features.labels import UKRAINIAN, Alphabet, is_digit
-from src.models.verdict.calibrated import Calibration
+from src.models.verdict.calibration import Calibration
 from src.models.verdict.probabilities import Floats, logistic, softmax, surely
 
 Kind = Literal["letter", "digit"]

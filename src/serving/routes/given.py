@@ -1,6 +1,6 @@
 """A sample as the page gives it: its fields typed, its drawing one of the page's, and nothing longer than that needs.
 
-What lies on disk is read by `Sample` alone, which asks less of an answer: older samples stay samples.
+What lies on disk is read by `GivenDrawing` alone, which asks less of an answer: older samples stay samples.
 """
 
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from src.common.errors import InputError
 from src.common.printable import printable
 from src.config.sections import Strict
-from src.data.corpora.collected_sample import Sample
+from src.data.corpora.given_drawing import GivenDrawing
 from src.features.picture.grey import Grey
 from src.prediction.drawing import decode_drawing
 from src.serving.routes.page_drawing import MOST_BYTES, SIDE, check_drawing
@@ -42,21 +42,21 @@ class Answered(Strict):
 
 def given_schema() -> dict[str, Any]:
     """Return how the API's description tells of a sample."""
-    schema = Sample.model_json_schema()
+    schema = GivenDrawing.model_json_schema()
     schema["properties"]["image"]["maxLength"] = _MOST_IMAGE
     schema["properties"]["answer"] = Answered.model_json_schema(ref_template="#/components/schemas/{model}")
     schema["properties"]["answer"].pop("$defs")  # the description has it from the answers of /predict
     return schema
 
 
-def read_given(content: bytes) -> Sample:
+def read_given(content: bytes) -> GivenDrawing:
     """Return the sample that a body holds.
 
     Raises:
         HTTPException: 422, a field is missing, unknown or out of range.
     """
     try:
-        sample = Sample.model_validate_json(content)
+        sample = GivenDrawing.model_validate_json(content)
     except ValidationError as error:
         raise _refusal(error, ()) from None
     try:
@@ -66,7 +66,7 @@ def read_given(content: bytes) -> Sample:
     return sample
 
 
-def drawing_of(sample: Sample) -> bytes:
+def drawing_of(sample: GivenDrawing) -> bytes:
     """Return the file of a sample's drawing, which is not unpacked here: its head promises a small one.
 
     Raises:
@@ -80,7 +80,7 @@ def drawing_of(sample: Sample) -> bytes:
     return content
 
 
-def read_drawing(sample: Sample) -> Grey:
+def read_drawing(sample: GivenDrawing) -> Grey:
     """Return a sample's drawing; at most `SIDE` x `SIDE` pixels are unpacked.
 
     Raises:

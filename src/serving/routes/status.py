@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
-from src.models.verdict.calibrated import Calibration
+from src.models.verdict.calibration import Calibration
 from src.prediction.model_file import TASKS, UKRAINIAN, card_of, released_file
 from src.serving.http.query import check_query
 from src.serving.http.refusals import refusals

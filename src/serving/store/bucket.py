@@ -1,4 +1,4 @@
-"""Samples in an S3 bucket, in the folders that a store on disk has too: for the service's outbox and for a reviewer."""
+"""Given drawings in an S3 bucket, in the folders that a store on disk has, too: for the outbox and for a reviewer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from src.common.errors import InputError, WorkError
-from src.data.corpora.collected_sample import Sample, parse_sample
+from src.data.corpora.given_drawing import GivenDrawing, parse_given
 from src.serving.settings import S3
-from src.serving.store.sample_store import FOLDERS, IDENTITY, NEW, NoSuchSampleError, writer_of
+from src.serving.store.drawing_store import FOLDERS, IDENTITY, NEW, NoSuchDrawingError, writer_of
 
 _THERE_ALREADY, _GONE = "PreconditionFailed", "NoSuchKey"
 """What S3 says; of a bucket that is missing it says something else, where it is not asked by HEAD."""
@@ -50,11 +50,11 @@ class Bucket:
         names = (_name(entry) for folder in FOLDERS for entry in self._entries(folder))
         return frozenset(name for name in names if IDENTITY.fullmatch(name))
 
-    def read(self, identity: str) -> Sample:
+    def read(self, identity: str) -> GivenDrawing:
         """Return a sample that waits.
 
         Raises:
-            NoSuchSampleError: There is none any more.
+            NoSuchDrawingError: There is none any more.
             InputError: It is none.
         """
         where = f"{S3}{self.name}/{self._key(NEW, identity)}"
@@ -62,18 +62,18 @@ class Bucket:
             raise InputError(f"{where}: no sample (its name is no id); delete it")
         content = self._content(NEW, identity)
         if content is None:
-            raise NoSuchSampleError(identity)
-        return parse_sample(content, where)
+            raise NoSuchDrawingError(identity)
+        return parse_given(content, where)
 
     def move(self, identity: str, folder: str) -> None:
         """Put a sample into another of the folders.
 
         Raises:
-            NoSuchSampleError: There is none, or its writer has just taken it back.
+            NoSuchDrawingError: There is none, or its writer has just taken it back.
         """
         before = [each for each in FOLDERS if self._content(each, identity) is not None]
         if not before:
-            raise NoSuchSampleError(identity)
+            raise NoSuchDrawingError(identity)
         with self._told():
             if folder not in before:
                 self._copy(identity, before[0], folder)
@@ -102,7 +102,7 @@ class Bucket:
             self._s3.copy_object(**self._at(after, identity), CopySource=self._at(before, identity))
         except ClientError as error:
             if error.response["Error"]["Code"] == _GONE:
-                raise NoSuchSampleError(identity) from None
+                raise NoSuchDrawingError(identity) from None
             raise
 
     def _entries(self, folder: str) -> list[dict[str, Any]]:

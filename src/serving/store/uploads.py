@@ -1,4 +1,4 @@
-"""Samples on their way to S3: kept on disk first, sent when the store answers, and deleted there when asked."""
+"""Given drawings on their way to S3: kept on disk first, sent when the store answers, and deleted there when asked."""
 
 import asyncio
 import contextlib
@@ -8,11 +8,11 @@ from pathlib import Path
 from threading import Event, Lock
 
 from src.common.errors import WorkError
-from src.data.corpora.collected_sample import Sample
+from src.data.corpora.given_drawing import GivenDrawing
 from src.serving.store.bucket import Bucket
+from src.serving.store.drawing_store import IDENTITY, NEW, TIDY_SECONDS, DrawingStore, is_of, writer_of
 from src.serving.store.durable import remove, write_once
 from src.serving.store.quota import Amount, Quota
-from src.serving.store.sample_store import IDENTITY, NEW, TIDY_SECONDS, SampleStore, is_of, writer_of
 
 SPOOL = Path(".pysar/samples")
 """Where samples wait that are not sent yet."""
@@ -27,7 +27,7 @@ _LOOK_SECONDS = 5.0
 logger = logging.getLogger(__name__)
 
 
-class Outbox(SampleStore):
+class Outbox(DrawingStore):
     """A store whose samples are sent to a bucket; deletion of what was sent is noted, and done when the bucket answers.
 
     What it has no receipt of is deleted where the bucket lists it: it was sent before there were receipts, or by
@@ -48,7 +48,7 @@ class Outbox(SampleStore):
         # Who holds it leaves no sample with a note that is older.
         self._lock = Lock()
 
-    def keep(self, sample: Sample) -> str:
+    def keep(self, sample: GivenDrawing) -> str:
         """Write a sample, also one that was deleted before and is given again."""
         with self._lock:
             identity = super().keep(sample)

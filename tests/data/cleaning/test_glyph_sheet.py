@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from src.data.cleaning.glyph_ink import Box
-from src.data.cleaning.glyph_sheet import COLUMNS, MOST, Tile, draw_sheet
+from src.data.cleaning.glyph_sheet import COLUMNS, MOST, Tile, draw_glyph_sheet
 
 PAPER = np.full((200, 200), 255, np.uint8)
 RED, GREEN = (214, 39, 40), (44, 160, 44)
 
 
 def colours(tile: Tile) -> set[tuple[int, ...]]:
-    sheet = draw_sheet([tile])
+    sheet = draw_glyph_sheet([tile])
     return {colour for _, colour in sheet.getcolors(sheet.width * sheet.height) or [] if isinstance(colour, tuple)}
 
 
@@ -32,7 +32,10 @@ def test_any_tile_can_be_drawn(tile: Tile) -> None:
 
 
 def test_the_sheet_grows_by_rows_and_stops_where_nobody_would_look_on() -> None:
-    heights = [draw_sheet([Tile(PAPER, ("a", "b"))] * count).height for count in (0, 1, COLUMNS, COLUMNS + 1)]
+    heights = [draw_glyph_sheet([Tile(PAPER, ("a", "b"))] * count).height for count in (0, 1, COLUMNS, COLUMNS + 1)]
 
     assert heights[0] < heights[1] == heights[2] < heights[3]
-    assert draw_sheet([Tile(None, ("", ""))] * (MOST + 1)).height == draw_sheet([Tile(None, ("", ""))] * MOST).height
+    assert (
+        draw_glyph_sheet([Tile(None, ("", ""))] * (MOST + 1)).height
+        == draw_glyph_sheet([Tile(None, ("", ""))] * MOST).height
+    )

@@ -3,13 +3,13 @@
 import pandas as pd
 
 from src.data.filling.printed_glyphs import print_glyphs
-from src.data.tables.table import SAMPLES, stack_images
+from src.data.tables.table import SAMPLE_SCHEMA, stack_images
 from src.features.labels import DIGITS, LETTERS
 from src.features.picture.frame import SIDE
 
 
 def test_every_letter_in_both_cases_and_every_digit_is_printed_as_often_as_asked() -> None:
-    frame = SAMPLES.validate(print_glyphs(2, 1.0, 3, SIDE))
+    frame = SAMPLE_SCHEMA.validate(print_glyphs(2, 1.0, 3, SIDE))
     expected = {(letter, case) for letter in LETTERS for case in (0, 1)} | {(digit, -1) for digit in DIGITS}
     counts = pd.Series(zip(frame["label"], frame["is_uppercase"].astype("Int8").fillna(-1), strict=True)).value_counts()
     assert counts.to_dict() == dict.fromkeys(expected, 2)
@@ -33,4 +33,4 @@ def test_the_seed_alone_settles_each_picture_however_many_there_are() -> None:
 
 
 def test_none_asked_for_is_an_empty_table() -> None:
-    assert len(SAMPLES.validate(print_glyphs(0, 1.0, 3, SIDE))) == 0
+    assert len(SAMPLE_SCHEMA.validate(print_glyphs(0, 1.0, 3, SIDE))) == 0

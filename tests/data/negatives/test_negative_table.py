@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from src.common.errors import WorkError
-from src.data.negatives.negative_table import NEGATIVES, make_negatives
+from src.data.negatives.negative_table import NEGATIVE_SCHEMA, make_negatives
 from src.data.tables.table import read_table, write_table
 
 
@@ -23,8 +23,8 @@ def negative(number: int, **changes: object) -> dict[str, Any]:
 
 def test_a_table_comes_back_as_it_was_written(tmp_path: Path) -> None:
     frame = make_negatives([negative(1), negative(2, relative_height=0.5, split="val")])
-    write_table(frame, tmp_path / "negatives.parquet", NEGATIVES)
-    assert read_table(tmp_path / "negatives.parquet", NEGATIVES).equals(frame)
+    write_table(frame, tmp_path / "negatives.parquet", NEGATIVE_SCHEMA)
+    assert read_table(tmp_path / "negatives.parquet", NEGATIVE_SCHEMA).equals(frame)
 
 
 @pytest.mark.parametrize(
@@ -41,5 +41,7 @@ def test_a_row_that_breaks_the_schema_is_not_written(
     tmp_path: Path, changes: dict[str, object], complaint: str
 ) -> None:
     with pytest.raises(WorkError, match=complaint):
-        write_table(make_negatives([negative(1), negative(2, **changes)]), tmp_path / "negatives.parquet", NEGATIVES)
+        write_table(
+            make_negatives([negative(1), negative(2, **changes)]), tmp_path / "negatives.parquet", NEGATIVE_SCHEMA
+        )
     assert list(tmp_path.iterdir()) == []

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from src.common.errors import InputError, WorkError
 from src.data.tables.table import (
-    SPLIT_SAMPLES,
+    SPLIT_SCHEMA,
     label_codes,
     make_table,
     read_table,
-    samples_of,
+    sample_schema_of,
     stack_images,
     write_table,
 )
@@ -63,8 +63,8 @@ def test_a_split_table_reads_back_as_it_was_written(
     path = tmp_path_factory.getbasetemp() / "split.parquet"
     parts = [data.draw(st.sampled_from(["train", "val", "test"])) for _ in rows]
     frame = make_table(rows).assign(split=pd.Series(parts, dtype="str"))
-    write_table(frame, path, SPLIT_SAMPLES)
-    pd.testing.assert_frame_equal(read_table(path, SPLIT_SAMPLES), frame)
+    write_table(frame, path, SPLIT_SCHEMA)
+    pd.testing.assert_frame_equal(read_table(path, SPLIT_SCHEMA), frame)
 
 
 def test_the_same_table_is_the_same_bytes(tmp_path: Path) -> None:
@@ -105,8 +105,8 @@ def test_codes_are_positions_in_the_alphabet() -> None:
 
 def test_tables_and_codes_of_another_alphabet_are_of_its_labels(tmp_path: Path) -> None:
     frame = make_table([sample(n, label=label, is_uppercase=None) for n, label in enumerate("aA1")])
-    write_table(frame, tmp_path / "glyphs.parquet", samples_of(GLYPHS))
-    read = read_table(tmp_path / "glyphs.parquet", samples_of(GLYPHS))
+    write_table(frame, tmp_path / "glyphs.parquet", sample_schema_of(GLYPHS))
+    read = read_table(tmp_path / "glyphs.parquet", sample_schema_of(GLYPHS))
     assert "".join(GLYPHS.labels[code] for code in label_codes(read, GLYPHS)) == "aA1"
     with pytest.raises(InputError, match="outside the alphabet"):
         read_table(tmp_path / "glyphs.parquet")
@@ -114,7 +114,7 @@ def test_tables_and_codes_of_another_alphabet_are_of_its_labels(tmp_path: Path) 
 
 def test_a_case_beside_a_label_that_tells_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WorkError, match="column is_uppercase: a case, which the label tells by itself"):
-        write_table(make_table([sample(label="A")]), tmp_path / "table.parquet", samples_of(GLYPHS))
+        write_table(make_table([sample(label="A")]), tmp_path / "table.parquet", sample_schema_of(GLYPHS))
 
 
 def test_an_empty_table_has_no_images_and_no_codes() -> None:

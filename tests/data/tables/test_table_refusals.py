@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.common.errors import InputError, WorkError
-from src.data.tables.table import SAMPLES, SPLIT_SAMPLES, read_table, write_table
+from src.data.tables.table import SAMPLE_SCHEMA, SPLIT_SCHEMA, read_table, write_table
 from tests.data.table_rows import table
 
 
-def refusal_to_write(frame: pd.DataFrame, folder: Path, schema: pa.DataFrameSchema = SAMPLES) -> str:
+def refusal_to_write(frame: pd.DataFrame, folder: Path, schema: pa.DataFrameSchema = SAMPLE_SCHEMA) -> str:
     path = folder / "table.parquet"
     with pytest.raises(WorkError) as caught:
         write_table(frame, path, schema)
@@ -21,7 +21,7 @@ def refusal_to_write(frame: pd.DataFrame, folder: Path, schema: pa.DataFrameSche
     return one_line(caught.value, path)
 
 
-def refusal_to_read(path: Path, schema: pa.DataFrameSchema = SAMPLES) -> str:
+def refusal_to_read(path: Path, schema: pa.DataFrameSchema = SAMPLE_SCHEMA) -> str:
     with pytest.raises(InputError) as caught:
         read_table(path, schema)
     message = one_line(caught.value, path)
@@ -68,7 +68,7 @@ def test_a_table_that_breaks_the_schema_is_not_written(
     assert all(reason in message for reason in reasons), message
 
 
-@pytest.mark.parametrize("column", list(SAMPLES.columns))
+@pytest.mark.parametrize("column", list(SAMPLE_SCHEMA.columns))
 def test_a_missing_column_is_named(tmp_path: Path, column: str) -> None:
     assert f"'{column}'" in refusal_to_write(table().drop(columns=column), tmp_path)
 
@@ -79,9 +79,9 @@ def test_columns_in_another_order_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_split_table_needs_its_split_and_a_plain_one_has_none(tmp_path: Path) -> None:
-    assert "'split'" in refusal_to_write(table(), tmp_path, SPLIT_SAMPLES)
+    assert "'split'" in refusal_to_write(table(), tmp_path, SPLIT_SCHEMA)
     assert "'split'" in refusal_to_write(table(split="train"), tmp_path)
-    assert "tset" in refusal_to_write(table(split="tset"), tmp_path, SPLIT_SAMPLES)
+    assert "tset" in refusal_to_write(table(split="tset"), tmp_path, SPLIT_SCHEMA)
 
 
 def test_no_table_says_how_to_make_it(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_table_of_another_schema_is_refused_with_its_column(tmp_path: Path) ->
     pd.DataFrame({"a": [1]}).to_parquet(path)
     assert "another schema" in refusal_to_read(path)
     write_table(table(), path)
-    assert "'split'" in refusal_to_read(path, SPLIT_SAMPLES)
+    assert "'split'" in refusal_to_read(path, SPLIT_SCHEMA)
 
 
 @pytest.mark.parametrize(

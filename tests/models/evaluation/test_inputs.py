@@ -7,7 +7,7 @@ import pytest
 
 from src.common.errors import InputError
 from src.config.paths import CALIBRATION_FILE, FINETUNED, MNIST_TABLE, NEGATIVES_TABLE, SPLIT_TABLE
-from src.data.tables.table import SPLIT_SAMPLES, read_table, write_table
+from src.data.tables.table import SPLIT_SCHEMA, read_table, write_table
 from src.features.labels import DIGITS
 from src.models.evaluation import inputs as read
 from tests.models.evaluation_folder import make_inputs
@@ -39,11 +39,11 @@ def test_only_test_rows_are_read() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_given_drawings_do_not_change_what_is_measured() -> None:
-    frame = read_table(SPLIT_TABLE, SPLIT_SAMPLES)
+    frame = read_table(SPLIT_TABLE, SPLIT_SCHEMA)
     capitals = frame[frame["is_uppercase"].fillna(value=True)]
     given = given_table("аб").assign(is_uppercase=False, split="train")
     given = given.astype({"is_uppercase": "boolean", "split": "str"})
-    write_table(pd.concat([capitals, given], ignore_index=True), SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(pd.concat([capitals, given], ignore_index=True), SPLIT_TABLE, SPLIT_SCHEMA)
     inputs = read.read_inputs()
     assert set(inputs.rows["source"]) == {"mnist_test", "rukopys"}
     assert inputs.paired == frozenset()
@@ -51,7 +51,7 @@ def test_given_drawings_do_not_change_what_is_measured() -> None:
 
 def _no_test_rows(folder: Path) -> None:
     frame = pd.read_parquet(folder / SPLIT_TABLE)
-    write_table(frame[frame["split"] != "test"], folder / SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(frame[frame["split"] != "test"], folder / SPLIT_TABLE, SPLIT_SCHEMA)
 
 
 def _no_digits_of_the_test_file(folder: Path) -> None:

@@ -12,7 +12,7 @@ from src.models.evaluation_emnist.class_figure import class_figure
 from src.models.reports.confusion_figure import case_confusion, label_confusion
 from src.models.reports.curves_figure import curves_figure
 from src.models.reports.reliability_figure import reliability_figure
-from src.models.scoring.calibration import reliability
+from src.models.scoring.calibration_error import reliability
 from tests.glyphs import GLYPHS
 
 

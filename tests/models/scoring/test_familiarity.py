@@ -8,7 +8,7 @@ from src.common.errors import InputError
 from src.config.sections import Network as NetworkSettings
 from src.models.network.forward import image_features
 from src.models.network.network import Network
-from src.models.rows.samples import Samples, make_samples
+from src.models.rows.row_tensors import RowTensors, make_tensors
 from src.models.scoring.familiarity import (
     BLANK_SCORE,
     Familiarity,
@@ -27,17 +27,17 @@ def network() -> Network:
 
 
 @pytest.fixture(scope="module")
-def learned() -> Samples:
-    return make_samples(typed_table(copies=4), torch.device("cpu"))
+def learned() -> RowTensors:
+    return make_tensors(typed_table(copies=4), torch.device("cpu"))
 
 
 @pytest.fixture(scope="module")
-def familiarity(network: Network, learned: Samples) -> Familiarity:
+def familiarity(network: Network, learned: RowTensors) -> Familiarity:
     return fit_familiarity(network, learned, typed_negatives())
 
 
 def test_the_distance_is_mahalanobis_to_the_nearest_mean(
-    network: Network, learned: Samples, familiarity: Familiarity
+    network: Network, learned: RowTensors, familiarity: Familiarity
 ) -> None:
     features = image_features(network, learned.image).double().numpy()
     label = learned.label.numpy()
@@ -51,7 +51,7 @@ def test_the_distance_is_mahalanobis_to_the_nearest_mean(
 
 
 def test_what_is_far_from_all_that_was_learned_is_less_familiar(
-    network: Network, learned: Samples, familiarity: Familiarity
+    network: Network, learned: RowTensors, familiarity: Familiarity
 ) -> None:
     features = image_features(network, learned.image)
     logits = torch.zeros(len(features), 43)
@@ -59,7 +59,7 @@ def test_what_is_far_from_all_that_was_learned_is_less_familiar(
 
 
 def test_both_parts_count_alike_on_what_was_learned(
-    network: Network, learned: Samples, familiarity: Familiarity
+    network: Network, learned: RowTensors, familiarity: Familiarity
 ) -> None:
     features = image_features(network, learned.image)
     with torch.no_grad():
@@ -69,7 +69,7 @@ def test_both_parts_count_alike_on_what_was_learned(
 
 
 def test_the_direction_lies_between_negatives_and_characters_and_counts_less_than_the_rest(
-    network: Network, learned: Samples, familiarity: Familiarity
+    network: Network, learned: RowTensors, familiarity: Familiarity
 ) -> None:
     characters, negatives = (
         familiarity.whitened(image_features(network, images)) @ familiarity.direction
@@ -80,7 +80,7 @@ def test_the_direction_lies_between_negatives_and_characters_and_counts_less_tha
     assert characters.std().item() == pytest.approx(0.3 * rest.std().item(), rel=1e-3)
 
 
-def test_negatives_are_told_better_by_the_direction(network: Network, learned: Samples) -> None:
+def test_negatives_are_told_better_by_the_direction(network: Network, learned: RowTensors) -> None:
     # Whatever the negatives are: here some that logit and distance cannot tell, a label among the others.
     few = learned.take(learned.label != 10)
     alike = learned.image[learned.label == 10]
@@ -100,13 +100,13 @@ def test_a_blank_picture_is_less_familiar_than_any_other(network: Network, famil
 
 
 def test_labels_that_were_not_learned_are_no_hindrance(network: Network) -> None:
-    few = make_samples(typed_table("абв", copies=4), torch.device("cpu"))
+    few = make_tensors(typed_table("абв", copies=4), torch.device("cpu"))
     familiarity = fit_familiarity(network, few, typed_negatives())
     assert familiarity.means.shape[0] == 3
     assert torch.isfinite(familiarity_scores(familiarity, network, few.image)).all()
 
 
-def test_a_network_that_sees_all_pictures_alike_is_no_hindrance(learned: Samples) -> None:
+def test_a_network_that_sees_all_pictures_alike_is_no_hindrance(learned: RowTensors) -> None:
     blind = Network(NETWORK).eval()
     for weight in blind.encoder.parameters():
         torch.nn.init.zeros_(weight)
@@ -115,7 +115,7 @@ def test_a_network_that_sees_all_pictures_alike_is_no_hindrance(learned: Samples
 
 
 def test_what_is_saved_is_read_back_and_gives_the_same_bytes(
-    network: Network, learned: Samples, familiarity: Familiarity, tmp_path: Path
+    network: Network, learned: RowTensors, familiarity: Familiarity, tmp_path: Path
 ) -> None:
     for name in ("one", "two"):
         save_familiarity(familiarity, tmp_path / name)

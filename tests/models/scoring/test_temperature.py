@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from src.models.scoring.answers import Answers
-from src.models.scoring.calibration import calibration_error
-from src.models.scoring.temperature import cross_calibrated, fit_temperatures, scaled, temperatures_of
+from src.models.scoring.calibration_error import calibration_error
+from src.models.scoring.temperature import cross_fitted, fit_temperatures, scaled, temperatures_of
 from tests.models.factory import CALIBRATION
 
 NAN = np.full(600, np.nan)
@@ -35,7 +35,7 @@ def test_scaling_changes_no_answer_and_makes_probabilities_come_true() -> None:
 def test_no_fold_has_a_say_in_its_own_temperature() -> None:
     given, fold = overconfident(2.0), np.arange(600) % 3
     changed = Answers(given.label_logits, NAN, np.where(fold == 0, 0, given.label), NAN)
-    before, after = cross_calibrated(given, fold), cross_calibrated(changed, fold)
+    before, after = cross_fitted(given, fold), cross_fitted(changed, fold)
     assert np.array_equal(before.label_logits[fold == 0], after.label_logits[fold == 0])
     assert not np.array_equal(before.label_logits[fold == 1], after.label_logits[fold == 1])
 

@@ -8,7 +8,7 @@ import torch
 from src.common.errors import InputError
 from src.config.params import Params, StageName, load_params
 from src.config.paths import PRETRAINED, SPLIT_TABLE
-from src.data.tables.table import SPLIT_SAMPLES, write_table
+from src.data.tables.table import SPLIT_SCHEMA, write_table
 from src.models.network.network import Network
 from src.models.network.weights import save_network
 from src.models.rows.corpora import TABLES
@@ -25,7 +25,7 @@ CPU = Machine(torch.device("cpu"), bfloat16=False)
 def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     params = load_params(PARAMS)
     monkeypatch.chdir(tmp_path)
-    write_table(split_table(), SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(split_table(), SPLIT_TABLE, SPLIT_SCHEMA)
     for name, table in corpora().items():
         write_table(table, TABLES[name])
     save_network(Network(NETWORK), NETWORK, PRETRAINED)
@@ -62,7 +62,7 @@ def test_no_test_row_is_ever_read(params: Params) -> None:
 def test_given_drawings_are_learned_from_and_score_nothing(params: Params) -> None:
     before = [len(part.train.label) for part in open_stage("finetune", with_folds(params, 2), CPU).parts]
     given = given_table().assign(split=pd.Series(["train"] * 43, dtype="str"))
-    write_table(pd.concat([split_table(), given], ignore_index=True), SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(pd.concat([split_table(), given], ignore_index=True), SPLIT_TABLE, SPLIT_SCHEMA)
     stage = open_stage("finetune", with_folds(params, 2), CPU)
     assert [len(part.train.label) for part in stage.parts] == [count + 43 for count in before]
     assert not any(part.validation.relative_height.isnan()[part.validation.label >= 10].any() for part in stage.parts)
@@ -105,6 +105,6 @@ def test_values_that_diverge_end_the_trial_and_not_the_study(params: Params) -> 
 
 def test_a_table_without_validation_rows_is_named(params: Params) -> None:
     table = split_table()
-    write_table(table[table["split"] != "val"], SPLIT_TABLE, SPLIT_SAMPLES)
+    write_table(table[table["split"] != "val"], SPLIT_TABLE, SPLIT_SCHEMA)
     with pytest.raises(InputError, match=r"split\.parquet: no rows of split val"):
         open_stage("finetune", params, CPU)

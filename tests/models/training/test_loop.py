@@ -6,7 +6,7 @@ import torch
 
 from src.config.sections import Training, TrainOnSizes
 from src.models.network.network import Network
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.training.device import Machine
 from src.models.training.loop import DivergedError, Result, Trainer, train
 from src.models.training.reading import FinetuneTask, ReadingTask
@@ -25,7 +25,7 @@ def checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkpoint:
 
 def make_trainer() -> Trainer:
     torch.manual_seed(FINETUNE.seed)
-    samples = make_samples(typed_table("012абв", copies=10), CPU.device)
+    samples = make_tensors(typed_table("012абв", copies=10), CPU.device)
     task = FinetuneTask(samples, samples, FINETUNE)
     return Trainer(Network(NETWORK), task, FINETUNE, CPU)
 
@@ -111,7 +111,7 @@ def test_fewer_rows_than_a_batch_are_still_learned_from(epochs: int) -> None:
 )
 def test_a_training_that_diverges_says_which_learning_rate_to_lower(place: str, settings: Training) -> None:
     rate = settings.model_copy(update={"learning_rate": 1e30})
-    samples = make_samples(typed_table("абв", copies=8), CPU.device)
+    samples = make_tensors(typed_table("абв", copies=8), CPU.device)
     trainer = Trainer(Network(NETWORK), ReadingTask(samples, samples, rate), rate, CPU)
     with pytest.raises(DivergedError, match=re.escape(f"diverged; lower {place} (now 1e+30; epoch")):
         for epoch in range(3):

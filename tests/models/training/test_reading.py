@@ -3,7 +3,7 @@ import torch
 
 from src.config.sections import TrainOnSizes
 from src.models.network.network import Network
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.training.device import Machine
 from src.models.training.loop import Trainer
 from src.models.training.reading import ReadingTask, SizedTask
@@ -16,7 +16,7 @@ SETTINGS = PRETRAIN.model_copy(update={"weight_decay": 0.0, "epochs": 8})
 
 @pytest.fixture
 def task() -> ReadingTask:
-    samples = make_samples(glyph_table(), CPU.device, GLYPHS)
+    samples = make_tensors(glyph_table(), CPU.device, GLYPHS)
     return ReadingTask(samples, samples, SETTINGS, alphabet=GLYPHS)
 
 
@@ -32,7 +32,7 @@ def test_the_same_loop_learns_labels_that_tell_the_case_and_leaves_the_case_head
 
 def test_a_case_that_the_labels_tell_has_no_figure_of_its_own(task: ReadingTask) -> None:
     assert set(task.validate(Network(NETWORK, GLYPHS).eval())) == {"val_loss", "val_label_accuracy"}
-    samples = make_samples(typed_table("01аб"), CPU.device)
+    samples = make_tensors(typed_table("01аб"), CPU.device)
     figures = ReadingTask(samples, samples, SETTINGS).validate(Network(NETWORK).eval())
     assert set(figures) == {"val_loss", "val_label_accuracy", "val_case_accuracy"}
 
@@ -40,7 +40,7 @@ def test_a_case_that_the_labels_tell_has_no_figure_of_its_own(task: ReadingTask)
 @pytest.mark.parametrize(("share", "same"), [(0.0, False), (1.0, True)])
 def test_a_share_of_the_heights_is_hidden_where_labels_are_learned_by_them(share: float, same: bool) -> None:
     settings = TrainOnSizes(**SETTINGS.model_dump(include=set(TrainOnSizes.model_fields)), unknown_height=share)
-    samples = make_samples(glyph_table(), CPU.device, GLYPHS)
+    samples = make_tensors(glyph_table(), CPU.device, GLYPHS)
     losses = []
     for height in (0.2, 0.9):
         torch.manual_seed(1)

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from src.common.errors import InputError
 from src.features.labels import CODES, DIGITS, LABELS, LETTERS, Alphabet, is_digit
-from src.models.verdict.calibrated import Calibration
+from src.models.verdict.calibration import Calibration
 from src.models.verdict.verdict import Verdict, judge, label_probabilities
 from tests.models.factory import CALIBRATION
 

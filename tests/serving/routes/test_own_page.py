@@ -14,7 +14,7 @@ from src.serving.app import create_app
 from src.serving.live.model_source import FileSource
 from src.serving.routes.own_page import why_foreign
 from src.serving.settings import Settings
-from tests.given_samples import WRITER, sample
+from tests.given_drawings import WRITER, sample
 from tests.serving.conftest import served
 
 HOSTS = frozenset({"letters.example.org", "xn--80apugd.xn--j1amh"})

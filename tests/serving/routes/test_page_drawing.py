@@ -10,10 +10,10 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from src.common.errors import InputError
-from src.data.corpora.collected_sample import Sample
+from src.data.corpora.given_drawing import GivenDrawing
 from src.serving.routes.given import read_drawing
 from src.serving.routes.page_drawing import MOST_BYTES, SIDE, check_drawing
-from tests.given_samples import data_url, sample
+from tests.given_drawings import data_url, sample
 from tests.prediction.drawings import drawn, encoded
 
 PICTURE = Image.fromarray(drawn())
@@ -40,7 +40,7 @@ def with_head(png: bytes, at: int, value: bytes) -> bytes:
 @pytest.mark.parametrize("mode", DRAWINGS)
 def test_a_drawing_of_the_page_is_read(mode: str) -> None:
     check_drawing(DRAWINGS[mode])
-    read = read_drawing(Sample.model_validate(sample(image=data_url(DRAWINGS[mode]))))
+    read = read_drawing(GivenDrawing.model_validate(sample(image=data_url(DRAWINGS[mode]))))
     assert np.array_equal(read, np.asarray(PICTURE))
 
 
@@ -90,7 +90,7 @@ def test_damaged_pixels_are_refused() -> None:
     png = DRAWINGS["L"]
     for damaged in (png[:60] + bytes(20) + png[80:], png[:33] + chunk(b"IDAT", zlib.compress(b"short")) + png[-12:]):
         with pytest.raises(InputError):
-            read_drawing(Sample.model_validate(sample(image=data_url(damaged))))
+            read_drawing(GivenDrawing.model_validate(sample(image=data_url(damaged))))
 
 
 def test_a_text_that_unpacks_to_much_costs_little() -> None:
@@ -100,4 +100,4 @@ def test_a_text_that_unpacks_to_much_costs_little() -> None:
     check_drawing(content)
     assert len(zlib.decompress(packed)) > PngImagePlugin.MAX_TEXT_CHUNK
     with pytest.raises(InputError):
-        read_drawing(Sample.model_validate(sample(image=data_url(content))))
+        read_drawing(GivenDrawing.model_validate(sample(image=data_url(content))))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from src.serving.store.drawing_store import DrawingStore
 from src.serving.store.durable import remove, remove_leftovers, write_once
-from src.serving.store.sample_store import SampleStore
 
 IDENTITY = "0" * 64
 WRITE = """
@@ -45,7 +45,7 @@ def writing(tmp_path: Path) -> "subprocess.Popen[str]":
 
 
 def test_only_what_a_killed_write_left_is_removed(tmp_path: Path, writing: "subprocess.Popen[str]") -> None:
-    store = SampleStore(tmp_path)
+    store = DrawingStore(tmp_path)
     store.tidy()
     assert len(list((tmp_path / "new").glob("*.tmp"))) == 1
     writing.kill()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from src.common.digests import bytes_digest
 from src.common.errors import InputError
-from src.data.corpora.collected_sample import Sample, parse_sample, read_sample, sample_content
+from src.data.corpora.given_drawing import GivenDrawing, drawing_content, load_given, parse_given
 from src.serving.store.durable import remove, remove_leftovers, write_once
 from src.serving.store.quota import Amount, Quota
 
@@ -19,14 +19,14 @@ TIDY_SECONDS = 3600.0
 """So often what killed writes have left is removed."""
 
 
-class NoSuchSampleError(InputError):
+class NoSuchDrawingError(InputError):
     """No sample has this id, or none has it any more."""
 
     def __init__(self, identity: str) -> None:
         super().__init__(f"{identity}: no such sample; `pysar review --list` shows what waits")
 
 
-class SampleStore:
+class DrawingStore:
     """A folder of samples: `new/<id>.json`, and where they were reviewed `accepted/` and `rejected/`.
 
     Args:
@@ -38,14 +38,14 @@ class SampleStore:
         self.folder = folder
         self._quota = quota
 
-    def keep(self, sample: Sample) -> str:
+    def keep(self, sample: GivenDrawing) -> str:
         """Write a sample so that no kill or power cut loses it after this returns, and return its id.
 
         Raises:
             StoreFullError: As much is kept as may be.
             OSError: It cannot be written.
         """
-        content = sample_content(sample)
+        content = drawing_content(sample)
         identity = bytes_digest(content)
         if self.find(identity) is None:
             with self._quota.room(len(content)) if self._quota else contextlib.nullcontext():
@@ -68,20 +68,20 @@ class SampleStore:
                 ages[path.stem] = path.stat().st_mtime_ns
         return sorted(ages, key=ages.__getitem__)
 
-    def read(self, identity: str) -> Sample:
+    def read(self, identity: str) -> GivenDrawing:
         """Return a sample that waits.
 
         Raises:
-            NoSuchSampleError: There is none any more.
+            NoSuchDrawingError: There is none any more.
             InputError: It is none.
         """
         path = self.folder / NEW / f"{identity}.json"
         if not IDENTITY.fullmatch(identity):
             raise InputError(f"{path}: no sample (its name is no id); delete it")
         try:
-            return read_sample(path)
+            return load_given(path)
         except FileNotFoundError:
-            raise NoSuchSampleError(identity) from None
+            raise NoSuchDrawingError(identity) from None
         except OSError as error:
             raise InputError(f"{path}: {error.strerror}; give yourself permission, or delete it") from None
 
@@ -99,16 +99,16 @@ class SampleStore:
         """Put a sample into another of the folders.
 
         Raises:
-            NoSuchSampleError: There is none, or its writer has just taken it back.
+            NoSuchDrawingError: There is none, or its writer has just taken it back.
         """
         path = self.find(identity)
         if path is None:
-            raise NoSuchSampleError(identity)
+            raise NoSuchDrawingError(identity)
         (self.folder / folder).mkdir(exist_ok=True)
         try:
             path.rename(self.folder / folder / path.name)
         except FileNotFoundError:
-            raise NoSuchSampleError(identity) from None
+            raise NoSuchDrawingError(identity) from None
 
     def delete(self, identity: str, writer: str | None = None) -> bool:
         """Delete a sample, of this writer where one is named, and say whether there was one.
@@ -142,6 +142,6 @@ def is_of(path: Path, writer: str | None) -> bool:
 def writer_of(content: bytes) -> str | None:
     """Return who gave a sample; None where it is damaged."""
     try:
-        return parse_sample(content, "").writer
+        return parse_given(content, "").writer
     except InputError:
         return None

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.models.scoring.calibration import bin_index, calibration_error, reliability
+from src.models.scoring.calibration_error import bin_index, calibration_error, reliability
 
 
 def _error(probability: list[float], happened: list[bool], bins: int = 10) -> float:

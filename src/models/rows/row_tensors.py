@@ -12,7 +12,7 @@ from src.data.tables.table import label_codes, stack_images
 from src.features.labels import UKRAINIAN, Alphabet
 
 
-class Samples(NamedTuple):
+class RowTensors(NamedTuple):
     """n samples.
 
     image: (n, side, side) uint8, white ink on black.
@@ -26,19 +26,19 @@ class Samples(NamedTuple):
     is_uppercase: Tensor
     relative_height: Tensor
 
-    def take(self, rows: Tensor) -> "Samples":
+    def take(self, rows: Tensor) -> "RowTensors":
         """Return the samples at the given rows."""
-        return Samples(*(column[rows] for column in self))
+        return RowTensors(*(column[rows] for column in self))
 
     def __str__(self) -> str:
         """Name the count; a tensor's numbers are no help in a log."""
         return f"{len(self.label)} samples"
 
 
-def make_samples(frame: pd.DataFrame, device: torch.device, alphabet: Alphabet = UKRAINIAN) -> Samples:
+def make_tensors(frame: pd.DataFrame, device: torch.device, alphabet: Alphabet = UKRAINIAN) -> RowTensors:
     """Put a sample table's rows on the device; images travel as uint8, a quarter of float's memory."""
     case = frame["is_uppercase"].astype("Float32").to_numpy(dtype=np.float32, na_value=np.nan)
-    return Samples(
+    return RowTensors(
         torch.from_numpy(stack_images(frame)).to(device),
         torch.from_numpy(label_codes(frame, alphabet)).to(device),
         torch.from_numpy(case).to(device),
@@ -46,17 +46,17 @@ def make_samples(frame: pd.DataFrame, device: torch.device, alphabet: Alphabet =
     )
 
 
-def join_samples(parts: Sequence[Samples]) -> Samples:
+def join_tensors(parts: Sequence[RowTensors]) -> RowTensors:
     """Return the samples of all parts, one after another."""
-    return Samples(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
+    return RowTensors(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
 
 
-def without_heights(samples: Samples) -> Samples:
+def without_heights(samples: RowTensors) -> RowTensors:
     """Hide the relative height of all."""
     return samples._replace(relative_height=torch.full_like(samples.relative_height, torch.nan))
 
 
-def hide_heights(samples: Samples, share: float, generator: torch.Generator) -> Samples:
+def hide_heights(samples: RowTensors, share: float, generator: torch.Generator) -> RowTensors:
     """Hide the relative height of a random share, so that the case can also be read without it."""
     hidden = torch.rand(len(samples.label), generator=generator, device=generator.device) < share
     return samples._replace(relative_height=samples.relative_height.masked_fill(hidden, torch.nan))

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from src.data.corpora.collected_sample import Sample, sample_content
+from src.data.corpora.given_drawing import GivenDrawing, drawing_content
 from tests.prediction.drawings import drawn, encoded
 
 WRITER = "writer-0001"
@@ -26,7 +26,7 @@ def data_url(png: bytes) -> str:
 
 def write_sample(folder: Path, **other: Any) -> Path:  # noqa: ANN401 - as above
     """Write a sample as the service does, named after its content; return the file."""
-    content = sample_content(Sample.model_validate(sample(**other)))
+    content = drawing_content(GivenDrawing.model_validate(sample(**other)))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{hashlib.sha256(content).hexdigest()}.json"
     path.write_bytes(content)

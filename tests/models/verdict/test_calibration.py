@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from src.common.errors import InputError
-from src.models.verdict.calibrated import parse_calibration, read_calibration, write_calibration
+from src.models.verdict.calibration import parse_calibration, read_calibration, write_calibration
 from tests.models.factory import CALIBRATION
 
 

@@ -16,7 +16,7 @@ from src.config.sections import Strict
 Writer = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
-class Sample(Strict):
+class GivenDrawing(Strict):
     """A drawing, what was answered, and what its writer says that it is.
 
     image: PNG in base64, as a data URL.
@@ -44,28 +44,28 @@ class Sample(Strict):
         return base64.b64decode(self.image.partition(",")[2])
 
 
-def sample_content(sample: Sample) -> bytes:
+def drawing_content(sample: GivenDrawing) -> bytes:
     """Return a sample as the bytes of its file: the same sample has the same bytes."""
     return json.dumps(sample.model_dump(), ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
 
 
-def read_sample(path: Path) -> Sample:
+def load_given(path: Path) -> GivenDrawing:
     """Read a sample's file.
 
     Raises:
         InputError: It is no sample.
     """
-    return parse_sample(path.read_bytes(), str(path))
+    return parse_given(path.read_bytes(), str(path))
 
 
-def parse_sample(content: bytes, where: str) -> Sample:
+def parse_given(content: bytes, where: str) -> GivenDrawing:
     """Return the sample that a file's bytes hold; `where` names the file in an error.
 
     Raises:
         InputError: It is no sample.
     """
     try:
-        return Sample.model_validate_json(content)
+        return GivenDrawing.model_validate_json(content)
     except ValidationError as error:
         fault = error.errors()[0]
         reason = f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".removeprefix(": ")
