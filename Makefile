@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env repro emnist published results crossval tune serve deploy-env deploy-images release ui test lint format types readme clean
+.PHONY: help env repro emnist published results crossval tune serve deploy-env deploy-images release ui test lint format types readme docs clean
 
 # The first that runs and is of a version that poetry.lock is for; of an activated environment, what it was made of.
 fits := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
@@ -78,8 +78,13 @@ format: env ## correct style and formatting where that can be done mechanically
 types: env ## check types
 	$(python) -m mypy
 
-readme: env ## write the measured tables of README.md (ARGS='--published NAME' takes that experiment's figures too)
+readme: env ## write the measured figures of README and the manual (ARGS='--published NAME' takes that experiment's too)
 	@$(pysar) readme $(ARGS)
+
+docs: env ## build the manual in docs/_build; a warning is an error
+	$(python) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build
+	$(python) -m docs.assets docs/_build
+	@echo "the manual is docs/_build/index.html"
 
 clean: ## remove the environment and the tools' caches; data, models and results stay
 	rm -rf .venv .poetry .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,9 +11,13 @@ class Knob(Strict):
     """Either all numbers from `low` to `high` (`log`: evenly by their logarithm), or a few `choices`."""
 
     low: float | None = None
+    """The least value."""
     high: float | None = None
+    """The greatest value."""
     log: bool = False
+    """Whether values are spread evenly by their logarithm."""
     choices: Annotated[list[float], Field(min_length=2)] | None = None
+    """A few values to choose from, instead of low and high."""
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:
@@ -43,16 +47,25 @@ class Search(Strict):
     """One study: how many trials, how each is scored, which are ended early, and where values are looked for."""
 
     trials: Annotated[int, Field(ge=1)]
+    """Finished trials in all."""
     folds: Annotated[int, Field(ge=1, le=10)]
+    """How often a trial trains: once a fold of all rows but the test rows; 1: once, on the stage's own split."""
     seed: Annotated[int, Field(ge=0, lt=2**31)]
+    """Of the sampler."""
     pruner: Literal["median", "hyperband", "none"]
+    """Which trials end early."""
     startup_trials: Annotated[int, Field(ge=0)]
+    """Trials that all run to the end before any may end early."""
     warmup_epochs: Annotated[int, Field(ge=0)]
+    """Epochs that each trial may run before it may end early."""
     space: Space
+    """Values that may change, by their place in params.yaml, and how far."""
 
 
 class Tune(Strict):
     """A study for each stage that trains."""
 
     pretrain: Search
+    """The study of pretraining."""
     finetune: Search
+    """The study of fine-tuning."""

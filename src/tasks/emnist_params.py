@@ -26,23 +26,31 @@ class EmnistSample(Strict):
     """How many printed pictures of each of the 62 characters stand in for NIST's."""
 
     seed: Seed
+    """Of the drawing."""
     per_class: Annotated[int, Field(ge=10)]
+    """Pictures of each of 62 characters."""
 
 
 class EmnistSplit(Strict):
     """Which rows are trained on, chosen on and reported on; with NIST's own test part `test_size` is not asked."""
 
     test_size: Fraction
+    """Share of the rows that only measure; not asked if NIST's own test part is there."""
     val_size: Fraction
+    """Share of the rows that choose the epoch."""
     seed: Seed
+    """Of the choice of rows."""
 
 
 class EmnistCalibrate(Strict):
     """What is chosen on validation rows: which share is taken for characters, of right answers which is trusted."""
 
     acceptance: Fraction
+    """Share of characters that must be accepted as characters."""
     trusted: Fraction
+    """Share of right answers that must be probable enough to be trusted; the others are "unsure"."""
     familiar_rows: Count
+    """The most training rows that say what is familiar, for refusal."""
 
 
 class EmnistParams(Strict):

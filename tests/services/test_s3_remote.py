@@ -1,4 +1,4 @@
-"""DVC's remote over HTTP, set up as README says."""
+"""DVC's remote over HTTP, set up as the manual says."""
 
 import contextlib
 import re
@@ -14,7 +14,7 @@ from tests.free_port import free_port
 from tests.pipeline.conftest import environment
 from tests.services.s3 import Endpoint
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs/howto/s3.md"
 PIPELINE = "stages: {make: {cmd: python make.py, deps: [make.py], outs: [folder, table]}}"
 MAKE = """
 from pathlib import Path
@@ -34,10 +34,9 @@ def run(*command: str, status: int = 0) -> str:
     return done.stderr
 
 
-def commands_of_readme(endpoint: Endpoint, bucket: str) -> list[list[str]]:
-    """Return the commands of README's section, their comments and stand-ins replaced."""
-    section = README.read_text("utf-8").partition("## Share data and models: an S3 remote")[2]
-    block = section.partition("```\n")[2].partition("```")[0]
+def documented_commands(endpoint: Endpoint, bucket: str) -> list[list[str]]:
+    """Return the commands of the page, their comments and stand-ins replaced."""
+    block = PAGE.read_text("utf-8").partition("```\n")[2].partition("```")[0]
     actual = {
         "<bucket>": bucket,
         "<id>": endpoint.access_key_id,
@@ -70,13 +69,13 @@ class Pushed:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory, s3: Endpoint) -> Pushed:
-    """A repository with two outputs, pushed by README's commands."""
+    """A repository with two outputs, pushed by the manual's commands."""
     pushed = Pushed(tmp_path_factory.mktemp("template"), s3.new_bucket())
     (pushed.root / "dvc.yaml").write_text(PIPELINE)
     (pushed.root / "make.py").write_text(MAKE)
     given = [["git", "init", "--quiet"], ["dvc", "init", "--quiet"], ["dvc", "repro", "--quiet"]]
     with contextlib.chdir(pushed.root):
-        for command in given + commands_of_readme(s3, pushed.bucket):
+        for command in given + documented_commands(s3, pushed.bucket):
             run(*command)
     return pushed
 
@@ -108,7 +107,7 @@ def test_what_is_pushed_comes_back_with_the_same_bytes_after_a_wipe(
     assert content(repository) == before
 
 
-def test_readme_keeps_the_credentials_out_of_git(repository: Path, s3: Endpoint) -> None:
+def test_the_manual_keeps_the_credentials_out_of_git(repository: Path, s3: Endpoint) -> None:
     run("git", "add", "--all")
     tracked = subprocess.run(["git", "grep", "--cached", "-F", s3.secret_access_key], check=False, capture_output=True)
     assert (tracked.returncode, tracked.stdout) == (1, b"")

@@ -1,9 +1,8 @@
-"""README's commands in README's order, on the sample, in a checkout where only `make repro` has run."""
+"""The commands of README and the how-to pages, on the sample, in a checkout where only `make repro` has run."""
 
 import re
 import shutil
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,18 +10,19 @@ import pytest
 from PIL import Image
 
 from src.config.apply_params import apply_values
-from tests.pipeline.conftest import ROOT, end_all_in, run_in
-from tests.pipeline.readme_commands import README, readme_commands
+from tests.pipeline.conftest import end_all_in, run_in
+from tests.pipeline.documented_commands import README, all_commands, documented_commands
 
 ELSEWHERE = {
+    "make env-serve": "tests/test_makefile.py",
     "make test": "this suite",
-    "make crossval": "tests/models/test_crossval.py",
-    "python -m benchmarks.": "hours; tests/benchmarks",
+    "make lint types docs": ".ci/run",
     "make emnist": "tests/pipeline/test_emnist.py",
+    "cd pipelines/emnist && dvc repro": "the same",
     "pysar release --task emnist-balanced": "wants `make emnist`; tests/commands/test_release.py",
     "make serve": "tests/commands/test_serve.py",
+    "make ui": "tests/commands/test_ui.py",
     "curl ": "wants `make serve`",
-    "make deploy-env": "tests/deploy",
     "make tune": "tests/models/test_tune.py",
     "pysar promote --rollback": "wants a second champion; tests/commands/test_promote.py",
     "pysar provenance champion --commands": "tests/registry/test_rebuild.py",
@@ -55,24 +55,13 @@ def shell(command: str, folder: Path) -> str:
     return run_in(folder, "bash", "-c", line).stdout
 
 
-def queue_is_done(folder: Path) -> bool:
-    return not any(word in shell("dvc queue status", folder) for word in ("Queued", "Running"))
-
-
-def test_readme_s_commands_work_in_their_order(checkout: Path) -> None:
-    commands = readme_commands(README.read_text(encoding="utf-8"))
+def test_documented_commands_work_in_their_order(checkout: Path) -> None:
+    commands = all_commands()
     unknown = {start for start in ELSEWHERE if not any(command.startswith(start) for command in commands)}
-    assert not unknown, "README does not name these any more"
+    assert not unknown, "no page names these any more"
     for command in commands:
-        if command.startswith(tuple(ELSEWHERE)):
-            continue
-        if "<name>" in command:
-            until = time.monotonic() + 800
-            while not queue_is_done(checkout):
-                assert time.monotonic() < until
-                time.sleep(2)
-            command = command.replace("<name>", shell("dvc exp list --name-only", checkout).split()[0])  # noqa: PLW2901
-        shell(re.sub(r"^pysar promote \d+$", "pysar promote 1", command), checkout)
+        if not command.startswith(tuple(ELSEWHERE)):
+            shell(re.sub(r"^pysar promote \d+$", "pysar promote 1", command), checkout)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +82,6 @@ def test_dvc_pulls_what_one_machine_has_pushed(checkout: Path, tmp_path: Path) -
     assert (checkout / "models/pysar.onnx").is_file()
 
 
-def test_every_block_of_readme_is_read() -> None:
-    commands = readme_commands(README.read_text(encoding="utf-8"))
-    assert commands[:2] == ["make repro", "make test"]
-    assert not [command for command in commands if "  " in command or "#" in command]
-    assert README.parent == ROOT
+def test_every_block_is_read() -> None:
+    assert documented_commands(README.read_text(encoding="utf-8"))[6:8] == ["make repro", "make test"]
+    assert not [command for command in all_commands() if "  " in command or " #" in command]
