@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env repro emnist published results crossval tune serve deploy-env deploy-images release ui test lint format types readme docs clean
+.PHONY: help env repro emnist published results crossval tune serve deploy-env deploy-images release ui test lint format types readme pictures docs clean
 
 # The first that runs and is of a version that poetry.lock is for; of an activated environment, what it was made of.
 fits := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
@@ -80,6 +80,9 @@ types: env ## check types
 
 readme: env ## write the measured figures of README and the manual (ARGS='--published NAME' takes that experiment's too)
 	@$(pysar) readme $(ARGS)
+
+pictures: env ## draw README's picture of what the model reads (ARGS='--seed 2' for another hand)
+	@$(pysar) pictures $(ARGS)
 
 docs: env ## build the manual in docs/_build; a warning is an error
 	$(python) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build

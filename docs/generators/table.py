@@ -11,9 +11,9 @@ _REPLACED = {"object": "bytes", "boolean": "true or false", "float64": "float64"
 def table_part() -> str:
     """Return a row for each column of the table, and what the split table has besides."""
     documented = ModuleAnalyzer.for_module(table.__name__).find_attr_docs()
-    said = {name: words for names, words in items(documented["", "SAMPLES"]) for name in names.split(", ")}
+    said = {name: words for names, words in items(documented["", "SAMPLE_SCHEMA"]) for name in names.split(", ")}
     rows = []
-    for name, column in table.SPLIT_SAMPLES.columns.items():
+    for name, column in table.SPLIT_SCHEMA.columns.items():
         dtype = str(column.dtype)
         told = said.get(name, "train, val or test; only in the table that `split` writes.")
         rows.append([f"`{name}`", _REPLACED.get(dtype, dtype), "yes" if column.nullable else "no", told])

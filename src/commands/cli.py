@@ -18,6 +18,7 @@ COMMANDS = {
     "export": ("src.commands.export", "Write the model as ONNX, int8 and TorchScript."),
     "release": ("src.commands.release", "Put the pipeline's model into the code."),
     "ui": ("src.commands.ui", "Show the recorded runs in MLflow's web page."),
+    "pictures": ("src.results.showcase", "Draw README's picture of what the model reads."),
     "readme": ("src.commands.readme", "Write the measured figures of README and the manual."),
 }
 """Of each command: the module with its `main`, and its line in the help."""

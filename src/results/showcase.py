@@ -11,12 +11,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from src.common.command import Command
 from src.common.report_files import write_png
-from src.config.paths import EXPORTED
 from src.data.writer.draw import draw_glyph
 from src.features.labels import LABELS
 from src.features.picture.normalize import normalize
 from src.prediction.answer import answer_glyphs
 from src.prediction.model import read_model
+from src.prediction.model_file import find_model
+from src.workspace.repository import find_root
 
 PICTURE = Path("docs/pictures/predictions.png")
 LINES = ("Чуєш їх, доцю, га?", "Кумедна ж ти,", "прощайся без ґольфів!", "0 1 2 3 4 5 6 7 8 9")
@@ -83,15 +84,19 @@ def compose(tiles: list[Tile], read: list[str]) -> Image.Image:
 
 
 @click.command(cls=Command)
-@click.option("--out", default=PICTURE, type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=f"Where to write it, if not {PICTURE}.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the handwriting.")
-def main(out: Path, seed: int) -> None:
-    """Draw README's picture of what the model reads in our own drawings."""
+def main(out: Path | None, seed: int) -> None:
+    """Draw README's picture: what the model reads in letters of our own stroke writer.
+
+    It is the model of the last run, or the released one where there was none.
+    """
+    place = out or find_root(Path.cwd()) / PICTURE
     tiles = draw_tiles(seed)
-    read = read_tiles(tiles, EXPORTED)
-    write_png(compose(tiles, read), out)
+    read = read_tiles(tiles, find_model(None, Path.cwd()))
+    write_png(compose(tiles, read), place)
     right = sum(answer == tile.character for answer, tile in zip(read, tiles, strict=True))
-    click.echo(f"{out}: {right} of {len(tiles)} read right")
+    click.echo(f"{place}: {right} of {len(tiles)} read right")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def test_an_unknown_command_is_named() -> None:
 def test_make_help_names_every_target() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     targets = {line.split()[1] for line in done.stdout.splitlines()}
-    assert targets >= {"repro", "test", "lint", "types", "ui", "help", "published", "readme"}
+    assert targets >= {"repro", "test", "lint", "types", "ui", "help", "published", "readme", "pictures"}
     assert all(len(line.split()) > 2 for line in done.stdout.splitlines())
 
 

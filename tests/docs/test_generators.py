@@ -11,7 +11,7 @@ from docs.generators.table import table_part
 from src.config.params import Params
 from src.config.sections import Finetune, Strict
 from src.data.fetching.manifest import load_manifest
-from src.data.tables.table import SPLIT_SAMPLES
+from src.data.tables.table import SPLIT_SCHEMA
 from src.serving.settings import Settings
 
 
@@ -58,7 +58,7 @@ def test_every_setting_stands_with_its_default() -> None:
 
 def test_every_column_of_the_table_is_described() -> None:
     rows = table_part().splitlines()[2:]
-    assert [row.split("`")[1] for row in rows] == list(SPLIT_SAMPLES.columns)
+    assert [row.split("`")[1] for row in rows] == list(SPLIT_SCHEMA.columns)
     assert not [row for row in rows if row.endswith("|  |")]
 
 

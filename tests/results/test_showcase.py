@@ -1,13 +1,16 @@
+import re
 from pathlib import Path
 
 import pytest
 import torch
+from click.testing import CliRunner
+from PIL import Image
 
 from src.common.errors import InputError
 from src.features.labels import LABELS
 from src.models.network.network import Network
 from src.release.onnx import export_network, write_onnx
-from src.results.showcase import compose, draw_tiles, read_tiles
+from src.results.showcase import compose, draw_tiles, main, read_tiles
 from tests.models.factory import CALIBRATION, NETWORK, typed_familiarity
 
 
@@ -37,3 +40,10 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
         read_tiles(draw_tiles(1), tmp_path / "model.onnx")
     with pytest.raises(InputError, match=r"none\.onnx: no such file"):
         read_tiles(draw_tiles(1), tmp_path / "none.onnx")
+
+
+def test_the_command_writes_the_picture_and_says_how_much_is_right(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["--out", str(tmp_path / "new/picture.png"), "--seed", "2"])
+    assert done.exit_code == 0, done.output
+    assert re.fullmatch(r".*picture\.png: [0-9]+ of 50 read right\n", done.output)
+    assert Image.open(tmp_path / "new/picture.png").size[0] > 500
