@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env repro emnist published results crossval tune serve deploy-env deploy-images release ui test lint format types readme pictures docs clean
+.PHONY: help env env-serve repro emnist published results crossval tune serve deploy-env deploy-images release ui test \
+	lint format types readme pictures docs clean
 
 # The first that runs and is of a version that poetry.lock is for; of an activated environment, what it was made of.
 fits := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
@@ -15,20 +16,24 @@ check_python = "$(PYTHON)" -c '$(fits)' 2>/dev/null || { \
 		"or name it: make env PYTHON=/path/to/python3.11" >&2; exit 1; }
 PORT ?= 5000
 
-# An activated environment of something else would be taken for ours, and Poetry can be told not to make one.
-unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONSAFEPATH
+# An activated environment of something else would be taken for ours, and Poetry can be told to use another.
+unexport VIRTUAL_ENV CONDA_PREFIX CONDA_DEFAULT_ENV PYTHONHOME PYTHONPATH PYTHONSAFEPATH
 unexport $(filter POETRY_VIRTUALENVS_% POETRY_INSTALLER_% POETRY_ACTIVE,$(.VARIABLES))
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 poetry := poetry==2.5.1 poetry-plugin-pypi-mirror==0.6.5
 poetry_installed := .poetry/.installed-2.5.1-0.6.5
 python := .venv/bin/python
+# Where there is no environment but the small one, that one serves.
+serving := $(if $(wildcard .venv/.installed),.venv,.venv-serve)
 pysar := $(python) -m src.commands.cli
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 env: .venv/.installed ## create or update the environment (.venv) from poetry.lock
+
+env-serve: .venv-serve/.installed ## the same for a small one (.venv-serve), without torch: it reads and serves, no more
 
 repro: env ## run the pipeline from raw data to the table of results; RAW_MIRROR=folder-or-URL is asked before upstream
 	@$(pysar) repro
@@ -48,8 +53,8 @@ crossval: env ## read every letter of rukopys with a network that has not seen i
 tune: env ## search better params on rows held back from training (ARGS='pretrain --trials 20', ARGS=--confirm, ARGS=--apply)
 	@$(pysar) tune $(ARGS)
 
-serve: env ## answer over HTTP at 127.0.0.1:8000, with a page to draw on (ARGS='--port 8080 --model models:/pysar@champion')
-	@$(pysar) serve $(ARGS)
+serve: $(serving)/.installed ## answer over HTTP at 127.0.0.1:8000, with a page to draw on (ARGS='--port 8080 --model models:/pysar@champion')
+	@$(serving)/bin/python -m src.commands.cli serve $(ARGS)
 
 deploy-env: ## make accounts and deploy/.env for deploy/compose.yaml (ARGS='--host name.example' lets other machines in)
 	@"$(or $(PYTHON),python3)" -m deploy.make_env $(ARGS)
@@ -67,9 +72,10 @@ ui: env ## show the runs in MLflow's web page on 127.0.0.1:5000 (PORT=… for an
 test: env ## run every test (ARGS='-k split' for some)
 	OMP_NUM_THREADS=1 $(python) -m pytest --numprocesses auto --no-loadscope-reorder $(ARGS)
 
-lint: env ## check style and formatting
+lint: env ## check style, formatting and which room imports which
 	$(python) -m ruff check
 	$(python) -m ruff format --check
+	@$(python) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-logo
 
 format: env ## correct style and formatting where that can be done mechanically
 	$(python) -m ruff check --fix
@@ -90,7 +96,7 @@ docs: env ## build the manual in docs/_build; a warning is an error
 	@echo "the manual is docs/_build/index.html"
 
 clean: ## remove the environment and the tools' caches; data, models and results stay
-	rm -rf .venv .poetry .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-serve .poetry .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # Poetry has an environment of its own, so that neither can break the other.
 #
@@ -122,7 +128,9 @@ $(poetry_installed):
 # An environment is broken where the Python that it was made of is gone, or has become another version.
 works := works() { [ -d "$$1/lib/python$$("$$1/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' \
 	2>/dev/null)/site-packages" ]; }
-broken := $(if $(wildcard .venv/.installed),$(shell $(works); works .venv || echo broken))
+broken := $(shell $(works); for one in .venv .venv-serve; do \
+	[ ! -e $$one/.installed ] || works $$one || echo $$one; done)
+$(foreach one,$(broken),$(eval $(one)/.installed: broken))
 .PHONY: broken
 
 # Poetry asks an index's per-release JSON, which a mirror may not serve; by way of the plugin it reads, as pip does,
@@ -131,22 +139,28 @@ broken := $(if $(wildcard .venv/.installed),$(shell $(works); works .venv || ech
 # What is installed is compiled once: where Python may not keep bytecode (PYTHONDONTWRITEBYTECODE, as containers set
 # it), each stage would compile torch and pandas again. A few files are of newer Pythons and cannot be compiled.
 #
-# .venv/.installing stands while packages are put in: an environment left so by a kill is made anew. Poetry writes
-# `pysar` with the interpreter's path in its first line, where a space or a long path breaks it: it is made relative.
-.venv/.installed: poetry.lock pyproject.toml $(broken) | $(poetry_installed)
+# .installing stands while packages are put in: an environment left so by a kill is made anew. Poetry writes `pysar`
+# with the interpreter's path in its first line, where a space or a long path breaks it: it is made relative.
+extras.venv := --all-extras
+size.venv := some 6 GB and a few minutes
+extras.venv-serve := --only main --extras serve
+size.venv-serve := under 400 MB and about a minute
+
+.venv/.installed .venv-serve/.installed: poetry.lock pyproject.toml | $(poetry_installed)
 	@$(works); works .poetry || { rm -f $(poetry_installed); "$(MAKE)" --no-print-directory $(poetry_installed); }
-	@$(works); if [ -e .venv/.installing ] || ! works .venv; then \
+	@$(works); if [ -e $(@D)/.installing ] || ! works $(@D); then \
 		$(check_python); \
-		echo "Creating .venv from poetry.lock: some 6 GB and a few minutes the first time"; \
-		rm -rf .venv && "$(PYTHON)" -m venv --without-pip .venv; \
+		echo "Creating $(@D) from poetry.lock: $(size$(@D)) the first time"; \
+		rm -rf $(@D) && "$(PYTHON)" -m venv --without-pip $(@D); \
 	fi
-	@touch .venv/.installing
+	@touch $(@D)/.installing
 	@pip() { .poetry/bin/python -c "from pip._internal.commands import create_command as command; \
 		print(command('install').parse_args([])[0].$$1 or '')"; }; \
 	certificates=$${REQUESTS_CA_BUNDLE:-$$(pip cert)}; \
 	if [ -n "$$certificates" ]; then export REQUESTS_CA_BUNDLE="$$certificates"; fi; \
-	POETRY_PYPI_MIRROR_URL=$${POETRY_PYPI_MIRROR_URL:-$$(pip index_url)} POETRY_VIRTUALENVS_CREATE=true \
-	POETRY_VIRTUALENVS_IN_PROJECT=true POETRY_KEYRING_ENABLED=false .poetry/bin/python -m poetry sync --no-interaction
-	@.venv/bin/python -m compileall -qq -j "$$(nproc)" .venv/lib || true
-	@sed -i "1s|^#!/[^'].*|#!/bin/sh\n'''exec' \"\$$(dirname \"\$$0\")/python\" \"\$$0\" \"\$$@\" #'''|" .venv/bin/pysar
-	@mv .venv/.installing .venv/.installed
+	POETRY_PYPI_MIRROR_URL=$${POETRY_PYPI_MIRROR_URL:-$$(pip index_url)} VIRTUAL_ENV="$(CURDIR)/$(@D)" \
+	POETRY_VIRTUALENVS_PATH="$(CURDIR)/.poetry" POETRY_KEYRING_ENABLED=false \
+	.poetry/bin/python -m poetry sync --no-interaction $(extras$(@D))
+	@$(@D)/bin/python -m compileall -qq -j "$$(nproc)" $(@D)/lib || true
+	@sed -i "1s|^#!/[^'].*|#!/bin/sh\n'''exec' \"\$$(dirname \"\$$0\")/python\" \"\$$0\" \"\$$@\" #'''|" $(@D)/bin/pysar
+	@mv $(@D)/.installing $(@D)/.installed

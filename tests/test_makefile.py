@@ -1,4 +1,4 @@
-"""`make env`: real make, venv and pip; Poetry is a tiny wheel that tells with what it was called."""
+"""`make env` and `make env-serve`: real make, venv and pip; Poetry is a tiny wheel that tells how it was called."""
 
 import json
 import os
@@ -16,7 +16,7 @@ POETRY = """\
 import json, os, pathlib, sys
 called = {"arguments": sys.argv[1:], "variables": dict(os.environ)}
 pathlib.Path("called.json").write_text(json.dumps(called), encoding="utf-8")
-pathlib.Path(".venv/bin/pysar").write_text("#!/somewhere/python\\n", encoding="utf-8")
+pathlib.Path(os.environ["VIRTUAL_ENV"], "bin/pysar").write_text("#!/somewhere/python\\n", encoding="utf-8")
 """
 
 
@@ -63,13 +63,18 @@ class Project:
         """Make the environment and return the variables that Poetry was called with."""
         done = self.make("env", **variables)
         assert done.returncode == 0, done.stderr
-        called = json.loads((self.folder / "called.json").read_text(encoding="utf-8"))
-        assert called["arguments"][0] == "sync"
-        return dict(called["variables"])
+        arguments, seen = self.called()
+        assert arguments[0] == "sync"
+        return seen
 
-    def called_again(self) -> bool:
+    def called(self) -> tuple[list[str], dict[str, str]]:
+        """Return the arguments and the variables that Poetry was last called with."""
+        called = json.loads((self.folder / "called.json").read_text(encoding="utf-8"))
+        return called["arguments"], called["variables"]
+
+    def called_again(self, target: str = "env") -> bool:
         (self.folder / "called.json").unlink(missing_ok=True)
-        done = self.make("env")
+        done = self.make(target)
         assert done.returncode == 0, done.stderr
         return (self.folder / "called.json").exists()
 
@@ -114,11 +119,12 @@ def test_what_poetry_and_python_are_set_to_changes_nothing(project: Project) -> 
     given = {
         "POETRY_VIRTUALENVS_CREATE": "false", "POETRY_VIRTUALENVS_PATH": "/nowhere", "POETRY_ACTIVE": "1",
         "POETRY_INSTALLER_NO_BINARY": ":all:", "VIRTUAL_ENV": "/nowhere", "CONDA_PREFIX": "/nowhere",
-        "PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere", "PYTHONSAFEPATH": "1",
+        "CONDA_DEFAULT_ENV": "base", "PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere", "PYTHONSAFEPATH": "1",
     }  # fmt: skip
     os.utime(project.folder / "poetry.lock")
     seen = project.make_env(**given, POETRY_HTTP_BASIC_OURS_PASSWORD="secret")  # noqa: S106  # of nothing
-    assert {name: seen[name] for name in given if name in seen} == {"POETRY_VIRTUALENVS_CREATE": "true"}
+    ours = {"VIRTUAL_ENV": project.folder / ".venv", "POETRY_VIRTUALENVS_PATH": project.folder / ".poetry"}
+    assert {name: seen[name] for name in given if name in seen} == {name: str(path) for name, path in ours.items()}
     assert seen["POETRY_HTTP_BASIC_OURS_PASSWORD"] == "secret"  # noqa: S105
 
 
@@ -194,3 +200,39 @@ def test_the_activated_environment_can_be_made_anew(project: Project) -> None:
     os.utime(project.folder / "poetry.lock")
     project.make_env(PATH=f"{project.folder / '.venv/bin'}:{project.variables['PATH']}")
     assert (project.folder / ".venv/.installed").exists()
+
+
+def test_the_whole_environment_has_every_extra(project: Project) -> None:
+    os.utime(project.folder / "poetry.lock")
+    seen = project.make_env()
+    arguments, _ = project.called()
+    assert "--all-extras" in arguments
+    assert seen["VIRTUAL_ENV"] == str(project.folder / ".venv")
+
+
+def test_the_small_environment_stands_beside_the_other(project: Project) -> None:
+    assert project.called_again("env-serve")
+    arguments, seen = project.called()
+    assert arguments == ["sync", "--no-interaction", "--only", "main", "--extras", "serve"]
+    assert seen["VIRTUAL_ENV"] == str(project.folder / ".venv-serve")
+    assert not project.called_again("env-serve")
+    assert not project.called_again("env")
+
+
+def test_a_small_environment_that_breaks_is_made_anew_and_the_other_stays(project: Project) -> None:
+    assert project.called_again("env-serve")
+    breaks_by_a_dangling_link(project.folder / ".venv-serve")
+    assert not project.called_again("env")
+    assert project.called_again("env-serve")
+    assert not project.called_again("env-serve")
+
+
+def test_a_service_needs_the_small_environment_only(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    service = "import sys; open('served', 'w').write(sys.prefix)"
+    (project.folder / "src/commands").mkdir(parents=True)
+    (project.folder / "src/commands/cli.py").write_text(service, encoding="utf-8")
+    done = project.make("serve")
+    assert done.returncode == 0, done.stderr
+    assert (project.folder / "served").read_text(encoding="utf-8") == str(project.folder / ".venv-serve")
+    assert not (project.folder / ".venv").exists()
