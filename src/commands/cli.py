@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from src.common.errors import MissingPackageError, missing_package
+
 COMMANDS = {
     "predict": ("src.commands.predict", "Say which letters or digits pictures show."),
     "serve": ("src.commands.serve", "Answer over HTTP, with a page to draw on."),
@@ -22,6 +24,8 @@ COMMANDS = {
     "readme": ("src.commands.readme", "Write the measured figures of README and the manual."),
 }
 """Of each command: the module with its `main`, and its line in the help."""
+SMALL = ("predict", "serve", "review")
+"""Commands that work in the small environment."""
 
 
 class LazyGroup(click.Group):
@@ -33,11 +37,22 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command; None where there is none of that name."""
+        """Import a command; None where there is none of that name.
+
+        Raises:
+            ClickException: It needs a package that this environment lacks.
+        """
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(COMMANDS[cmd_name][0]).main
+        try:
+            command: click.Command = import_module(COMMANDS[cmd_name][0]).main
+        except ModuleNotFoundError as error:
+            package = missing_package(error)
+            if package is None:
+                raise
+            target = "env-serve" if cmd_name in SMALL else "env"
+            raise click.ClickException(str(MissingPackageError(package, target))) from error
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

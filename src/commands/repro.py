@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from src.common.command import Command
+from src.common.errors import check_installed
 from src.common.leftovers import remove_leftovers
 from src.config.params import PARAMS_FILE, load_params
 from src.config.paths import EVALUATED, RAW
@@ -102,6 +103,7 @@ def _sources_answer(manifest: Manifest) -> bool:
 def main() -> None:
     """Run every stage that is not up to date, and show the results."""
     root = find_root(Path.cwd())
+    check_installed("dvc")
     remove_leftovers(root)
     params, manifest = load_params(root / PARAMS_FILE), load_manifest()
     fall_back = must_fall_back(

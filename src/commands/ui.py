@@ -10,7 +10,7 @@ import click
 
 from src.common.attached import CTRL_C, run_attached
 from src.common.command import Command
-from src.common.errors import InputError
+from src.common.errors import InputError, check_installed
 from src.tracking.moved_store import follow_checkout
 from src.tracking.store_address import existing_store, sqlite_file
 from src.workspace.repository import environment, find_root
@@ -65,6 +65,7 @@ def main(port: int) -> None:
     It answers to localhost and 127.0.0.1 alone, or to the names in MLFLOW_SERVER_ALLOWED_HOSTS.
     """
     root = find_root(Path.cwd())
+    check_installed("mlflow")
     address = existing_store(root)
     file = sqlite_file(address)
     if file is not None:

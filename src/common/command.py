@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.logging import RichHandler
 
-from src.common.errors import PysarError
+from src.common.errors import MissingPackageError, PysarError, missing_package
 from src.common.printable import printable
 
 _CURES = {
@@ -37,6 +37,11 @@ class Command(click.Command):
             return super().invoke(ctx)
         except PysarError as error:
             _fail(str(error), error.exit_code)
+        except ModuleNotFoundError as error:
+            package = missing_package(error)
+            if package is None:
+                raise
+            _fail(str(MissingPackageError(package)), 1)
         except BrokenPipeError:  # `pysar … | head`: click knows how to end quietly
             raise
         except OSError as error:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from src.common.attached import run_attached
 from src.common.digests import md5_of
-from src.common.errors import InputError, WorkError
+from src.common.errors import InputError, WorkError, check_installed
 from src.common.git import GitError, ask_git, check_repository, head_commit, without_repository
 from src.common.yaml_file import parse_yaml
 from src.config.params import PARAMS_FILE
@@ -42,8 +42,9 @@ def run_dvc(arguments: Sequence[str], root: Path) -> int:
 
     Raises:
         InputError: The root is in no git repository of its own, which DVC wants; or an experiment cannot run there.
+        WorkError: DVC is not installed.
     """
-    _check_git(arguments, root)
+    _check_dvc_and_git(arguments, root)
     _check_path(arguments, root)
     set_torn_aside(root)
     return run_attached([*_DVC, *arguments], root, environment(Path.cwd()))
@@ -54,9 +55,9 @@ def ask_dvc(arguments: Sequence[str], root: Path) -> str:
 
     Raises:
         InputError: The root is in no git repository of its own, which DVC wants.
-        WorkError: DVC fails; the message is its own.
+        WorkError: DVC fails, and the message is its own; or it is not installed.
     """
-    _check_git(arguments, root)
+    _check_dvc_and_git(arguments, root)
     set_torn_aside(root)
     command = [*_DVC, *arguments]
     done = subprocess.run(  # noqa: S603  # our own words
@@ -68,7 +69,8 @@ def ask_dvc(arguments: Sequence[str], root: Path) -> str:
     return done.stdout
 
 
-def _check_git(arguments: Sequence[str], root: Path) -> None:
+def _check_dvc_and_git(arguments: Sequence[str], root: Path) -> None:
+    check_installed("dvc")
     try:
         if arguments[0] == "exp":
             head_commit(root)  # what an experiment is compared with

@@ -57,6 +57,22 @@ def test_an_unknown_command_is_named() -> None:
     assert "No such command 'rerpo'" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "package", "cure"),
+    [
+        ("tune", "torch", "`make env` makes one that has it: .venv/bin/pysar"),
+        ("serve", "fastapi", "`make env-serve` makes one that has it: .venv-serve/bin/pysar"),
+        ("repro", "dvc", "`make env` makes one that has it: .venv/bin/pysar"),
+        ("ui", "mlflow", "`make env` makes one that has it: .venv/bin/pysar"),
+    ],
+)
+def test_a_command_whose_package_is_missing_says_what_to_install(name: str, package: str, cure: str) -> None:
+    script = f"import sys; sys.modules[{package!r}] = None; from src.commands.cli import main; main([{name!r}])"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"Error: {package} is not installed in this environment; {cure}\n"
+
+
 def test_make_help_names_every_target() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     targets = {line.split()[1] for line in done.stdout.splitlines()}

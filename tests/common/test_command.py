@@ -57,6 +57,17 @@ def test_bad_input_is_one_line_and_exit_status_2() -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", line)
 
 
+def test_a_package_that_is_missed_late_is_one_line_and_exit_status_1() -> None:
+    result = failing_with(ModuleNotFoundError("No module named 'mlflow.artifacts'", name="mlflow.artifacts"))
+    line = "mlflow is not installed in this environment; `make env` makes one that has it: .venv/bin/pysar"
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"Error: {line}\n")
+
+
+def test_a_module_of_ours_that_is_missing_is_a_mistake_of_ours() -> None:
+    error = ModuleNotFoundError("No module named 'src.nothing'", name="src.nothing")
+    assert failing_with(error).exception is error
+
+
 def test_failed_work_is_one_line_and_exit_status_1() -> None:
     result = failing_with(WorkError("no answer from upstream; run it again"))
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", "Error: no answer from upstream; run it again\n")
