@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from docs.generators.words import left_table
+from docs.generators.words import entries, left_table
 from src.prediction.model_file import RELEASED
 from src.serving.app import create_app
 from src.serving.live.model_source import FileSource, find_others
@@ -33,17 +33,20 @@ def describe(description: Json) -> str:
 def _operation(method: str, path: str, operation: Json) -> str:
     parts = [f"## {method.upper()} {path}", operation.get("description", operation.get("summary", ""))]
     if parameters := operation.get("parameters"):
-        rows = [
-            [f"`{each['name']}`", each["in"], "yes" if each.get("required") else "no", _kind(each["schema"]),
-             each.get("description", each["schema"].get("description", ""))]
-            for each in parameters
-        ]  # fmt: skip
-        parts.append(left_table(["parameter", "in", "required", "type", "meaning"], rows))
+        parts.append("Parameters:")
+        parts.append(entries(_parameter(each) for each in parameters))
     if body := operation.get("requestBody"):
         parts.append(f"Body: {', '.join(f'`{kind}`' for kind in body['content'])}.")
     answers = [[status, each["description"], _content(each)] for status, each in operation["responses"].items()]
     parts.append(left_table(["status", "when", "body"], answers))
     return "\n\n".join(part for part in parts if part)
+
+
+def _parameter(parameter: Json) -> tuple[str, str, str]:
+    schema = parameter["schema"]
+    told = parameter.get("description", schema.get("description", ""))
+    kind = f"{_kind(schema)}, in the {parameter['in']}{', required' if parameter.get('required') else ''}"
+    return parameter["name"], told, kind
 
 
 def _content(answer: Json) -> str:
@@ -56,11 +59,11 @@ def _content(answer: Json) -> str:
 def _schema(name: str, schema: Json) -> str:
     required = schema.get("required", [])
     rows = [
-        [f"`{key}`", _kind(each), "yes" if key in required else "no", each.get("description", "")]
+        (key, each.get("description", ""), _kind(each) + ("" if key in required else ", may be missing"))
         for key, each in schema.get("properties", {}).items()
     ]
     about = " ".join(str(schema.get("description", "")).split())
-    body = left_table(["key", "type", "always there", "meaning"], rows) if rows else _kind(schema)
+    body = entries(rows) if rows else _kind(schema)
     return "\n\n".join(part for part in (f"### {name}", about, body) if part)
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 from sphinx.pycode import ModuleAnalyzer
 
-from docs.generators.words import items, left_table
+from docs.generators.words import entries, items
 from src.config.params import PARAMS_FILE, Params, read_params
 from src.config.search_params import Knob
 from src.config.sections import Strict
@@ -25,7 +25,7 @@ _TYPES = {"integer": "whole number", "number": "number", "string": "text", "bool
 def params_part() -> str:
     """Return a section for each section of both files of params."""
     ours, latin = read_params(ROOT / PARAMS_FILE, Params), read_params(ROOT / EMNIST_FILE, EmnistParams)
-    knobs = f"## A knob of a study\n\n{meaning_of(Knob)}\n\n{_table(Knob, None, '')}"
+    knobs = f"## A knob of a study\n\n{meaning_of(Knob)}\n\n{_list(Knob, None, '')}"
     shared = [name for name in EmnistParams.model_fields if type(getattr(latin, name)) is not _kind(name)]
     return "\n\n".join([*_sections(ours, list(Params.model_fields)), knobs, f"## {EMNIST_FILE.as_posix()}",
                         "The sections that it shares with params.yaml mean the same.",
@@ -39,8 +39,8 @@ def settings_part() -> str:
     for name, field in Settings.model_fields.items():
         told = next(words for names, words in said.items() if name in names.split(", "))
         default = "" if field.default is PydanticUndefined else _shown(field.default)
-        rows.append([f"`PYSAR_SERVE_{name.upper()}`", default, told])
-    return left_table(["variable", "default", "meaning"], rows)
+        rows.append((f"PYSAR_SERVE_{name.upper()}", told, f"{default} by default"))
+    return entries(rows)
 
 
 def meaning_of(kind: type[BaseModel]) -> str:
@@ -74,24 +74,22 @@ def _kind(section: str) -> type[BaseModel] | None:
 def _sections(params: BaseModel, names: list[str], depth: int = 2) -> Iterator[str]:
     for name in names:
         section = getattr(params, name)
-        yield f"{'#' * depth} {name}\n\n{meaning_of(type(section))}\n\n{_table(type(section), section, f'{name}.')}"
+        yield f"{'#' * depth} {name}\n\n{meaning_of(type(section))}\n\n{_list(type(section), section, f'{name}.')}"
 
 
-def _table(kind: type[BaseModel], values: BaseModel | None, prefix: str) -> str:
-    header = ["param", "type", "meaning"] if values is None else ["param", "value", "type", "meaning"]
-    return left_table(header, list(_rows(kind, values, prefix)))
+def _list(kind: type[BaseModel], values: BaseModel | None, prefix: str) -> str:
+    return entries(_rows(kind, values, prefix))
 
 
-def _rows(kind: type[BaseModel], values: BaseModel | None, prefix: str) -> Iterator[list[str]]:
+def _rows(kind: type[BaseModel], values: BaseModel | None, prefix: str) -> Iterator[tuple[str, str, str]]:
     schemas, docs = kind.model_json_schema(), field_docs(kind)
     for name, field in kind.model_fields.items():
         value = getattr(values, name) if values is not None else None
         if isinstance(value, Strict):
             yield from _rows(type(value), value, f"{prefix}{name}.")
             continue
-        shown = [] if values is None else [_shown(value)]
-        yield [f"`{prefix}{name}`", *shown, describe(schemas["properties"][name], get_args(field.annotation)),
-               docs[name].replace("|", "\\|")]  # fmt: skip
+        said = describe(schemas["properties"][name], get_args(field.annotation))
+        yield f"{prefix}{name}", docs[name], said if values is None else f"{said}; now {_shown(value)}"
 
 
 def describe(schema: Mapping[str, Any], members: tuple[Any, ...] = ()) -> str:

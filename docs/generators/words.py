@@ -22,3 +22,8 @@ def items(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
 def left_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table in Markdown, all columns of words."""
     return markdown_table(header, rows).replace("---:", "---")
+
+
+def entries(rows: Iterable[tuple[str, str, str]]) -> str:
+    """Return a list of names, each with what it means and with what it may be; a telephone has no room for tables."""
+    return "\n".join(f"- `{name}`: {meaning}  \n  *{kind}*" for name, meaning, kind in rows)

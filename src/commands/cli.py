@@ -8,14 +8,14 @@ from src.common.errors import MissingPackageError, missing_package
 
 COMMANDS = {
     "predict": ("src.commands.predict", "Say which letters or digits pictures show."),
-    "serve": ("src.commands.serve", "Answer over HTTP, with a page to draw on."),
-    "review": ("src.commands.review", "Say which given drawings may be learned from."),
+    "serve": ("src.commands.serve", "Serve answers over HTTP, with a page to draw on."),
+    "review": ("src.commands.review", "Accept or reject the drawings that people gave."),
     "repro": ("src.commands.repro", "Run every stage that is not up to date, and show the results."),
     "results": ("src.commands.results", "Show the table of results of the last run."),
     "published": ("src.commands.published", "Run the published split as an experiment and compare."),
     "tune": ("src.models.tune", "Search better params of a stage on rows held back from training."),
     "crossval": ("src.models.crossval", "Cross-validate over all letters, several times."),
-    "promote": ("src.commands.promote", "Make a version of the model the champion, where it is better."),
+    "promote": ("src.commands.promote", "Make a version of the model the champion, if it is better."),
     "provenance": ("src.commands.provenance", "Show what a version was made of and how to make it again."),
     "export": ("src.commands.export", "Write the model as ONNX, int8 and TorchScript."),
     "release": ("src.commands.release", "Put the pipeline's model into the code."),
@@ -53,6 +53,7 @@ class LazyGroup(click.Group):
                 raise
             target = "env-serve" if cmd_name in SMALL else "env"
             raise click.ClickException(str(MissingPackageError(package, target))) from error
+        command.name = cmd_name
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -49,15 +49,21 @@ def report(problem: Problem, problems: list[Problem]) -> None:
 @click.command(cls=Command)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--format", "form_name", type=click.Choice(list(FORMATS)), default="table", help="How answers are printed."
+    "--format", "form_name", type=click.Choice(list(FORMATS)), default="table", help="How to print the answers."
 )
-@click.option("--kind", type=click.Choice(get_args(Kind)), help="What the pictures show, where you know it.")
-@click.option("--top", type=click.IntRange(min=1), default=3, help="So many of the likeliest labels.")
-@click.option("--task", type=click.Choice(list(TASKS)), help=f"Whose model reads; by default {UKRAINIAN}.")
-@click.option("--model", help="A file, or models:/pysar@champion; by default the pipeline's own, or the released one.")
-@click.option("--sized", is_flag=True, help="The ink's height within its picture tells the case, as on a ruled line.")
-@click.option("--labelled", is_flag=True, help="PATHS is a folder with a folder for each label: compare with these.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="With --labelled: a CSV file to write.")
+@click.option("--kind", type=click.Choice(get_args(Kind)), help="What the pictures show, if you know.")
+@click.option(
+    "--top", type=click.IntRange(min=1), default=3, show_default=True, help="How many of the likeliest labels to show."
+)
+@click.option("--task", type=click.Choice(list(TASKS)), help=f"Which alphabet to read; {UKRAINIAN} by default.")
+@click.option(
+    "--model", help="A file, or models:/pysar@champion; by default the pipeline's model, or else the released one."
+)
+@click.option("--sized", is_flag=True, help="The ink's height in its picture means something, as on a ruled line.")
+@click.option("--labelled", is_flag=True, help="PATHS is a folder with one folder a label: compare the answers.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="With --labelled: CSV file for the answers."
+)
 def main(  # noqa: PLR0913, PLR0917 - one for each option
     paths: Sequence[Path], form_name: str, kind: Kind | None, top: int, task: str | None, model: str | None,
     sized: bool, labelled: bool, output: Path | None,

@@ -82,10 +82,12 @@ def _user() -> str:
 
 @click.command(cls=Command)
 @click.argument("version", required=False)
-@click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Instead of promote.alpha.")
-@click.option("--rollback", is_flag=True, help="Go back to the champion before the present one.")
+@click.option(
+    "--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Use this instead of promote.alpha."
+)
+@click.option("--rollback", is_flag=True, help="Go back to the champion before this one.")
 def main(version: str | None, alpha: float | None, rollback: bool) -> None:
-    """Make a version the champion, where it is right more often on the same test rows, by more than chance.
+    """Make a version the champion if it reads more of the same test rows right, by more than chance.
 
     The first champion needs no test. Why, or why not, is kept with the version.
     """

@@ -76,7 +76,9 @@ def describe_precision(source: Source, before: Right, after: Right) -> str:
 
 
 @click.command(cls=Command)
-@click.option("--task", type=click.Choice(list(TASKS)), default=UKRAINIAN, help="Whose model.")
+@click.option(
+    "--task", type=click.Choice(list(TASKS)), default=UKRAINIAN, show_default=True, help="Which alphabet's model."
+)
 def main(task: str) -> None:
     """Release the model of the last run: write it in int8 into the code, with a card."""
     os.chdir(find_root(Path.cwd()))

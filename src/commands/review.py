@@ -113,15 +113,17 @@ def ask_for_each(samples: Reviewed) -> None:
 
 
 @click.command(cls=Command)
-@click.option("--list", "listed", is_flag=True, help="Show what waits, and ask nothing.")
-@click.option("--accept", multiple=True, metavar="ID", help="Is learned from by the next `dvc repro`.")
-@click.option("--reject", multiple=True, metavar="ID", help="Is kept and not learned from.")
-@click.option("--delete", multiple=True, metavar="ID", help="Is deleted, reviewed or not.")
+@click.option("--list", "listed", is_flag=True, help="Show what waits and ask nothing.")
+@click.option("--accept", multiple=True, metavar="ID", help="Accept this drawing: the next `dvc repro` learns from it.")
+@click.option(
+    "--reject", multiple=True, metavar="ID", help="Reject this drawing: it is kept, and nothing learns from it."
+)
+@click.option("--delete", multiple=True, metavar="ID", help="Delete this drawing, whether it was reviewed or not.")
 def main(listed: bool, accept: Sequence[str], reject: Sequence[str], delete: Sequence[str]) -> None:
-    """Review drawings that were given away on the page: without options one after the other.
+    """Review the drawings that people gave on the page; without options, one after the other.
 
     They lie in data/collected, or where PYSAR_SERVE_SAMPLES says. The pipeline learns from what is in
-    data/collected/accepted; what is accepted elsewhere is to be copied there.
+    data/collected/accepted; if you accept drawings elsewhere, copy them there.
     """
     samples = open_drawings(read_settings())
     for identity in delete:

@@ -16,12 +16,14 @@ from src.serving.settings import read_settings
 
 @click.command(cls=Command)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one.")
-@click.option("--model", help="A file, or models:/pysar@champion; by default the pipeline's own, or the released one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--model", help="A file, or models:/pysar@champion; by default the pipeline's model, or else the released one."
+)
 def main(host: str, port: int, model: str | None) -> None:
-    """Serve predictions and the page; Ctrl-C or SIGTERM ends it after the requests that it has.
+    """Serve answers over HTTP, with a page to draw on. Ctrl-C or SIGTERM ends it once open requests are answered.
 
-    --model is the Ukrainian one; of the Latin family all that the repository has are served beside it.
+    --model sets the Ukrainian model. Every Latin model that the repository has is served beside it.
     """
     cv2.setNumThreads(1)
     settings = read_settings()

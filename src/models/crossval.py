@@ -110,9 +110,9 @@ def write_sheets(repeats: list[tuple[pd.DataFrame, Answers]]) -> None:
 
 
 @click.command(cls=Command)
-@click.option("--workers", type=click.IntRange(1), help="Processes, one thread each; as many as allowed cores.")
+@click.option("--workers", type=click.IntRange(1), help="Processes, one thread each; by default one a core.")
 def main(workers: int | None) -> None:
-    """Read every letter with a network that has not seen it: k folds, several times."""
+    """Read every letter with a network that has not seen it, in folds, several times."""
     os.chdir(find_root(Path.cwd()))
     params, frame = load_params(), read_table(MERGED_TABLE)
     settings = params.crossval

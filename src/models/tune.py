@@ -100,12 +100,12 @@ def apply_best(study: optuna.Study) -> None:
 
 @click.command(cls=Command)
 @click.argument("stage", type=click.Choice(["finetune", "pretrain"]), default="finetune")
-@click.option("--trials", type=click.IntRange(1), help="How many finished trials the study shall have in all.")
+@click.option("--trials", type=click.IntRange(1), help="How many finished trials the study should have in all.")
 @click.option(
-    "--workers", type=click.IntRange(1), help="Processes on this machine, one thread each; as many as allowed cores."
+    "--workers", type=click.IntRange(1), help="Processes on this machine, one thread each; by default one a core."
 )
-@click.option("--storage", help="postgresql://… for many machines, or a journal file; or set PYSAR_STUDY_STORAGE.")
-@click.option("--confirm", is_flag=True, help="Train the best and the present values with three more seeds.")
+@click.option("--storage", help="postgresql://… for several machines, or a journal file; or set PYSAR_STUDY_STORAGE.")
+@click.option("--confirm", is_flag=True, help="Train the best and today's values again, with three more seeds.")
 @click.option("--apply", "apply_", is_flag=True, help="Write the best values into params.yaml.")
 @click.option("--worker", is_flag=True, hidden=True)
 def main(
