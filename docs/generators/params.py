@@ -26,7 +26,9 @@ def params_part() -> str:
     """Return a section for each section of both files of params."""
     ours, latin = read_params(ROOT / PARAMS_FILE, Params), read_params(ROOT / EMNIST_FILE, EmnistParams)
     knobs = f"## A knob of a study\n\n{meaning_of(Knob)}\n\n{_list(Knob, None, '')}"
-    shared = [name for name in EmnistParams.model_fields if type(getattr(latin, name)) is not _kind(name)]
+    shared = [
+        name for name in EmnistParams.model_fields if type(getattr(latin, name)) is not type(getattr(ours, name, None))
+    ]
     return "\n\n".join([*_sections(ours, list(Params.model_fields)), knobs, f"## {EMNIST_FILE.as_posix()}",
                         "The sections that it shares with params.yaml mean the same.",
                         *_sections(latin, shared, depth=3)])  # fmt: skip
@@ -64,11 +66,6 @@ def field_docs(kind: type[BaseModel]) -> dict[str, str]:
     if missing:
         raise ValueError(f"{kind.__module__}.{kind.__name__}: no docstring below {', '.join(missing)}; write one")
     return found
-
-
-def _kind(section: str) -> type[BaseModel] | None:
-    field = Params.model_fields.get(section)
-    return field.annotation if field else None
 
 
 def _sections(params: BaseModel, names: list[str], depth: int = 2) -> Iterator[str]:
