@@ -31,7 +31,7 @@ def params_part() -> str:
     ]
     return "\n\n".join([*_sections(ours, list(Params.model_fields)), knobs, f"## {EMNIST_FILE.as_posix()}",
                         "The sections that it shares with params.yaml mean the same.",
-                        *_sections(latin, shared, depth=3)])  # fmt: skip
+                        *_sections(latin, own, depth=3)])  # fmt: skip
 
 
 def settings_part() -> str:
