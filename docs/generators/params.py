@@ -26,9 +26,8 @@ def params_part() -> str:
     """Return a section for each section of both files of params."""
     ours, latin = read_params(ROOT / PARAMS_FILE, Params), read_params(ROOT / EMNIST_FILE, EmnistParams)
     knobs = f"## A knob of a study\n\n{meaning_of(Knob)}\n\n{_list(Knob, None, '')}"
-    shared = [
-        name for name in EmnistParams.model_fields if type(getattr(latin, name)) is not type(getattr(ours, name, None))
-    ]
+    alike = {name for name in EmnistParams.model_fields if type(getattr(latin, name)) is type(getattr(ours, name, 0))}
+    own = [name for name in EmnistParams.model_fields if name not in alike]
     return "\n\n".join([*_sections(ours, list(Params.model_fields)), knobs, f"## {EMNIST_FILE.as_posix()}",
                         "The sections that it shares with params.yaml mean the same.",
                         *_sections(latin, own, depth=3)])  # fmt: skip

@@ -15,6 +15,7 @@ from tests.pipeline.documented_commands import README, all_commands, documented_
 
 ELSEWHERE = {
     "make env-serve": "tests/test_makefile.py",
+    ". .venv-serve/bin/activate": "the same",
     "make test": "this suite",
     "make lint types docs": ".ci/run",
     "make emnist": "tests/pipeline/test_emnist.py",
