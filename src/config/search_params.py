@@ -51,7 +51,7 @@ class Search(Strict):
     folds: Annotated[int, Field(ge=1, le=10)]
     """How often a trial trains: once a fold of all rows but the test rows; 1: once, on the stage's own split."""
     seed: Annotated[int, Field(ge=0, lt=2**31)]
-    """Of the sampler."""
+    """Seed of the sampler."""
     pruner: Literal["median", "hyperband", "none"]
     """Which trials end early."""
     startup_trials: Annotated[int, Field(ge=0)]

@@ -30,7 +30,7 @@ class Sample(Strict):
     """How large the embedded sample is that our own stroke writer draws."""
 
     seed: Seed
-    """Of the handwriting."""
+    """Seed of the handwriting."""
     train_digits: Count
     """How many digits stand in for MNIST's training file."""
     test_digits: Count
@@ -66,7 +66,7 @@ class Fill(Strict):
     hand_variety: Annotated[float, Field(ge=0, le=3)]
     """How far the drawn hands may be from the school's; 1 is as far as in the embedded sample."""
     seed: Seed
-    """Of all that is drawn or chosen."""
+    """Seed of all that is drawn or chosen."""
 
 
 class Negatives(Strict):
@@ -75,7 +75,7 @@ class Negatives(Strict):
     per_kind: Count
     """About how many pictures of each kind and split."""
     seed: Seed
-    """Of all that is drawn or chosen."""
+    """Seed of all that is drawn or chosen."""
 
 
 class Merge(Strict):
@@ -84,7 +84,7 @@ class Merge(Strict):
     digits_per_class: Annotated[int, Field(ge=3)]
     """Digits of each class that are joined to the letters."""
     seed: Seed
-    """Of the choice of digits."""
+    """Seed of the choice of digits."""
 
 
 class Split(Strict):
@@ -97,7 +97,7 @@ class Split(Strict):
     val_size: Fraction
     """Share of the rows that choose the epoch."""
     seed: Seed
-    """Of the choice of rows."""
+    """Seed of the choice of rows."""
 
 
 class Compute(Strict):
@@ -146,19 +146,19 @@ class Training(Strict):
     file: ClassVar[str] = "params.yaml"
 
     seed: Seed
-    """Of the weights, the order of rows and their distortions."""
+    """Seed of the first weights, the order of rows and their distortions."""
     epochs: Count
     """How often all rows are seen."""
     batch_size: Annotated[int, Field(ge=2)]
     """Rows in a batch, over all processes together."""
     learning_rate: Positive
-    """The highest of the one-cycle schedule."""
+    """The highest learning rate of the one-cycle schedule."""
     weight_decay: NonNegative
-    """AdamW's."""
+    """Weight decay of AdamW."""
     label_smoothing: Share
     """Share of each target that is spread over all labels."""
     ema_decay: Share
-    """Of the average of weights over steps."""
+    """How slowly the average of the weights follows them; 0 is not at all."""
     case_weight: NonNegative
     """Weight of the case's loss beside the label's."""
     augment: Augment
@@ -211,7 +211,7 @@ class Calibrate(Strict):
     folds: Annotated[int, Field(ge=2, le=20)]
     """Into how many folds the rows are parted; each needs a training."""
     seed: Seed
-    """Of the folds."""
+    """Seed of the folds."""
     case_precision: Annotated[float, Field(gt=0.5, le=1)]
     """So often a case that is returned must be right; otherwise it is "unknown"."""
     acceptance: Annotated[float, Field(gt=0, le=1)]
@@ -233,7 +233,7 @@ class Crossval(Strict):
     repeats: Count
     """How often all is done, with other folds and weights."""
     seed: Seed
-    """Of the first repeat; each further one adds 1."""
+    """Seed of the first repeat; each further one adds 1."""
 
 
 class Promote(Strict):

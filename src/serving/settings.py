@@ -54,21 +54,21 @@ class Settings(BaseSettings):
     """Limits of the service.
 
     max_body_bytes: A longer request is refused (413).
-    max_pixels: A picture of more is refused (415); the large ones that are read at a time have no more together. Each
-        takes 12 bytes of memory.
-    body_seconds: A body must have come within so long (408).
-    answer_seconds: A picture must be read within so long (504).
-    max_waiting: So many requests may be under way; more are sent away (503).
-    drain_seconds: So long the service goes on after SIGTERM, not ready any more, before it takes nothing new.
-    origins: Pages of these may ask it from a browser, e.g. https://letters.example.org; several with commas between.
-        They can give it no drawings.
-    registry_seconds: So often the registry is asked for another champion, where the model is one of its names.
-    samples: Where drawings are kept that their writers give away: a folder, or s3://bucket/prefix. The pipeline learns
-        from those that are accepted in the default.
-    samples_count, samples_bytes: So many may be kept, and so large; more are refused (507). Of a folder all count,
-        reviewed or not; of S3 what waits here, and how many were sent and not deleted.
-    hosts: Names by which browsers may call the service besides localhost and addresses, with commas between and without
-        ports: pages under other names can give it no drawings (403). A proxy must pass `Host` on as it came.
+    max_pixels: A picture of more pixels is refused (415). The large pictures that are read at one time have no more
+        in all. A pixel takes 12 bytes of memory.
+    body_seconds: A body must arrive within this time (408).
+    answer_seconds: A picture must be read within this time (504).
+    max_waiting: This many requests may be open; more are sent away (503).
+    drain_seconds: After SIGTERM the service reports "not ready" for this time, and then takes no new request.
+    origins: Pages of these origins may ask it from a browser, e.g. https://letters.example.org; put commas between
+        several. They cannot give drawings.
+    registry_seconds: How often the registry is asked for a new champion, if the model is one of its names.
+    samples: Where the drawings that people give are kept: a folder, or s3://bucket/prefix. The pipeline learns from
+        those that are accepted in the default folder.
+    samples_count, samples_bytes: How many drawings may be kept, and how many bytes; more are refused (507). In a folder
+        all of them count, reviewed or not; with S3 those that wait here, and those sent and not deleted.
+    hosts: Names by which browsers may call the service besides localhost and addresses, without ports, commas between
+        them. Pages under other names cannot give drawings (403). A proxy must pass `Host` on unchanged.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, allow_inf_nan=False)

@@ -26,7 +26,7 @@ class EmnistSample(Strict):
     """How many printed pictures of each of the 62 characters stand in for NIST's."""
 
     seed: Seed
-    """Of the drawing."""
+    """Seed of the drawing."""
     per_class: Annotated[int, Field(ge=10)]
     """Pictures of each of 62 characters."""
 
@@ -39,11 +39,11 @@ class EmnistSplit(Strict):
     val_size: Fraction
     """Share of the rows that choose the epoch."""
     seed: Seed
-    """Of the choice of rows."""
+    """Seed of the choice of rows."""
 
 
 class EmnistCalibrate(Strict):
-    """What is chosen on validation rows: which share is taken for characters, of right answers which is trusted."""
+    """What is chosen on validation rows: which pictures are accepted as characters, and which answers are trusted."""
 
     acceptance: Fraction
     """Share of characters that must be accepted as characters."""

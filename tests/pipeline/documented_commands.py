@@ -13,7 +13,7 @@ PAGES = (
     Path("docs/explain/provenance.md"),
 )
 """Pages whose commands are run, in this order; tests/pipeline/ has another for those of sweeping."""
-_BLOCK = re.compile(r"^```(?P<language>\S*)\n(?P<content>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(?P<language>[^\n]*)\n(?P<content>.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMENT = re.compile(r"\s{2,}#.*$|\s{3,}\S.*$")
 """What follows a command in its line: a comment, or, in README's block of two commands, a few words."""
 
