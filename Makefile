@@ -3,8 +3,8 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-serve repro emnist published results crossval tune serve deploy-env deploy-images release ui test \
-	lint format types readme pictures docs clean
+.PHONY: help env env-serve repro emnist published results experiments crossval tune serve deploy-env deploy-images release ui \
+	test lint format types readme pictures docs clean
 
 # The first that runs and is of a version that poetry.lock is for; of an activated environment, what it was made of.
 fits := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
@@ -46,6 +46,11 @@ published: env ## run the pipeline on the published split as an experiment, and 
 
 results: env ## show the table of results of the last run
 	@$(pysar) results
+
+# The columns of files (what a stage was given) say nothing here: of an experiment every later one differs.
+experiments: env ## compare the experiments by eight figures and what they changed, the best by rows held back first
+	@$(python) -m dvc exp show --only-changed --hide-workspace --keep Experiment \
+		--drop '^(data|models|reports|src)/' --sort-by val_label --sort-order desc $(ARGS)
 
 crossval: env ## read every letter of rukopys with a network that has not seen it, in folds, several times
 	@$(pysar) crossval $(ARGS)

@@ -36,7 +36,7 @@ NEXT = """Where to look next:
   reports/evaluate/errors.png             every wrong answer with its three most probable labels
   make ui                                 MLflow: curves, params and models of every run
   .venv/bin/dvc plots show                curves and confusion matrices as a web page
-  . .venv/bin/activate; dvc exp run -S finetune.learning_rate=0.002      an experiment; compare with `dvc exp show`
+  . .venv/bin/activate; dvc exp run -S finetune.learning_rate=0.002      an experiment; compare with `make experiments`
 """
 CHOSEN_SAMPLE = """These figures are of the embedded sample. For the real data set data.source: upstream in params.yaml.
 """

@@ -76,3 +76,9 @@ def test_no_stage_imports_another() -> None:
 
 def test_what_is_said_to_have_no_effect_is_there() -> None:
     assert {name for name in WITHOUT_EFFECT if not Path(name).is_file()} == set()
+
+
+def test_a_metrics_file_holds_the_headline_alone_and_of_the_main_pipeline_only() -> None:
+    named = {stage: definition["metrics"] for stage, definition in STAGES.items() if "metrics" in definition}
+    assert named == {stage: [f"reports/{stage}/metrics.json"] for stage in ("calibrate", "evaluate")}
+    assert not [stage for stage, definition in LATIN.items() if "plots" in definition]
