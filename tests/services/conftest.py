@@ -4,17 +4,20 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
-from deploy.accounts import make_secrets
+from deploy.accounts import USER, make_secrets
+from src.serving.store.uploads import Outbox
 from tests.deploy.composition import DEPLOY, all_settings, command_of, read_compose
-from tests.services.deployment import Deployment, find_nginx, find_weed
+from tests.services.deployment import WAIT_SECONDS, Deployment, find_nginx, find_weed
 from tests.services.postgresql import Cluster, find_binaries, running_cluster
-from tests.services.s3 import Endpoint, running_endpoint
+from tests.services.s3 import Endpoint, point_at, running_endpoint
 
 _NUMBERS = count()
 
@@ -61,7 +64,14 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def outbox(workspace: Path, s3: Endpoint, bucket: str, monkeypatch: pytest.MonkeyPatch) -> Outbox:
+    """Samples on their way to a bucket."""
+    point_at(s3.url, s3, monkeypatch)
+    return Outbox(workspace / "spool", f"s3://{bucket}/pysar")
+
+
+@pytest.fixture(scope="session")
 def nginx() -> str:
     program = find_nginx()
     if program is None or not all(map(shutil.which, ("curl", "openssl"))):
@@ -69,7 +79,7 @@ def nginx() -> str:
     return program
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def weed() -> str:
     program = find_weed()
     if program is None:
@@ -77,13 +87,13 @@ def weed() -> str:
     return program
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def settings() -> dict[str, str]:
     """What deploy/.env would hold."""
     return {**all_settings("letters.example.org"), "MLFLOW_WORKERS": "1", "TLS_FOLDER": "/etc/letters"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def accounts(cluster: Cluster) -> dict[str, str]:
     """What deploy/secrets/ would hold, but for the address of the database."""
     accounts = make_secrets()
@@ -93,14 +103,14 @@ def accounts(cluster: Cluster) -> dict[str, str]:
     return {**accounts, "postgresql_mlflow.conf": here}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def deployment(
     settings: dict[str, str], accounts: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Deployment:
     return Deployment(read_compose(settings), accounts, tmp_path_factory.mktemp("accounts"), {})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def store(deployment: Deployment, weed: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The store alone, its buckets made; its process."""
     with deployment.seaweedfs(weed, tmp_path_factory.mktemp("s3")) as process:
@@ -109,7 +119,7 @@ def store(deployment: Deployment, weed: str, tmp_path_factory: pytest.TempPathFa
         yield process
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def database(deployment: Deployment, cluster: Cluster) -> Iterator[str]:
     """The address of MLflow's database, set up as the image's entrypoint does it."""
     psql = [f"{find_binaries()}/psql", "--set", "ON_ERROR_STOP=1", "--no-psqlrc", "--quiet"]
@@ -128,6 +138,37 @@ def database(deployment: Deployment, cluster: Cluster) -> Iterator[str]:
 def store_owner(deployment: Deployment, store: int) -> Endpoint:
     """The store's own account."""
     return deployment.account("s3_setup")
+
+
+@pytest.fixture(scope="session")
+def nginx_folder(
+    deployment: Deployment, nginx: str, store: int, database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """All of it, started in the order of compose.yaml, each once the health check of the one before is content."""
+    with ExitStack() as running:
+        for name in ("service", "mlflow"):
+            running.enter_context(deployment.python(name, tmp_path_factory.mktemp(name)))
+        yield running.enter_context(deployment.nginx(nginx))
+
+
+@pytest.fixture
+def running(deployment: Deployment, nginx_folder: Path) -> Deployment:
+    return deployment
+
+
+@pytest.fixture
+def client(running: Deployment) -> Iterator[httpx.Client]:
+    """Someone before nginx, who sees the service."""
+    with httpx.Client(base_url=f"http://{running.http}", timeout=WAIT_SECONDS) as client:
+        yield client
+
+
+@pytest.fixture
+def mlflow(running: Deployment) -> Iterator[httpx.Client]:
+    """Someone before nginx, who sees MLflow and knows its password."""
+    account = (USER, (running.secrets / "mlflow_password").read_text().strip())
+    with httpx.Client(base_url=f"http://{running.mlflow}", auth=account, timeout=WAIT_SECONDS) as client:
+        yield client
 
 
 def _close_connections() -> None:

@@ -28,6 +28,8 @@ from tests.services.s3 import Endpoint
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120.0
 END_SECONDS = 120.0
+WAIT_SECONDS = 60.0
+"""So long may an answer take on a machine that has much other work."""
 
 _IN_CONTAINER = {
     "service": ("service:8000", "127.0.0.1:8000"),

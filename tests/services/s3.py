@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import boto3
 import httpx
+import pytest
 
 from tests.free_port import free_port
 
@@ -99,3 +100,11 @@ def _client(service: str, url: str, access_key_id: str, secret_access_key: str) 
 
 def _environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_", "INITIAL_"))}
+
+
+def point_at(url: str, s3: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let boto3 ask an address for S3, with the account of an endpoint."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3.secret_access_key)
