@@ -1,6 +1,5 @@
 import hashlib
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from src.common.errors import InputError
 from src.config.paths import EVALUATED
 from src.results.pages import COMMITTED, RESULTS, render_pages
 from src.results.run import read_metrics
-from src.workspace.repository import locked_md5
 from tests.metrics_document import document
 
 ROOT = Path(__file__).parents[2]
@@ -54,14 +52,8 @@ def test_metrics_of_a_changed_workspace_are_refused_by_stage(tmp_path: Path, mon
     assert read_committed(root) == b"{}"
 
 
-def test_readme_and_the_manual_show_the_committed_run() -> None:
-    # Of git's index: a run of one's own, or on the sample, leaves another dvc.lock in the workspace.
-    command = ["git", "show", ":dvc.lock"]
-    lock = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    if EVALUATED.as_posix() not in lock:
-        pytest.skip("no run is committed yet")
+def test_readme_and_the_manual_show_what_lies_in_docs() -> None:
+    # That this is of the committed run, .ci/run tells: here another may have run.
     for page, text in render_pages(ROOT).items():
         assert text == (ROOT / page).read_text(encoding="utf-8"), f"{page} is out of date: make readme"
-    kept = (ROOT / RESULTS / COMMITTED).read_bytes()
-    assert hashlib.md5(kept, usedforsecurity=False).hexdigest() == locked_md5(lock, "evaluate", EVALUATED)
     assert read_metrics(ROOT / RESULTS / COMMITTED).corpus == "upstream"

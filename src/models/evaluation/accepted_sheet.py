@@ -22,6 +22,12 @@ def draw_accepted(negatives: pd.DataFrame, score: Floats, accepted: Flags, note:
         accepted: (n,) whether it was taken for a character.
         note: The line below the title.
     """
+    title = f"Taken for characters: {accepted.sum()} of {len(negatives)}"
+    return draw_sheet(title, note, accepted_strips(negatives, score, accepted))
+
+
+def accepted_strips(negatives: pd.DataFrame, score: Floats, accepted: Flags) -> list[Strip]:
+    """Return the rows of `draw_accepted`'s sheet, kinds in the order of their names."""
     images = stack_images(negatives)
     strips = []
     for kind in sorted(set(negatives["kind"])):
@@ -29,4 +35,4 @@ def draw_accepted(negatives: pd.DataFrame, score: Floats, accepted: Flags, note:
         taken = np.flatnonzero(of_kind & accepted)
         shown = taken[np.argsort(-score[taken], kind="stable")][:MOST]
         strips.append(Strip(f"{kind.replace('_', ' ')}: {len(taken)} of {of_kind.sum()}", images[shown]))
-    return draw_sheet(f"Taken for characters: {accepted.sum()} of {len(negatives)}", note, strips)
+    return strips
