@@ -53,3 +53,22 @@ def test_an_alphabet_comes_back_as_a_models_file_describes_it(alphabet: Alphabet
 def test_labels_that_are_none_are_refused(labels: str) -> None:
     with pytest.raises(ValueError, match="labels"):
         Alphabet.of_described({"labels": labels})
+
+
+def test_a_models_file_says_of_its_labels_what_published_models_say() -> None:
+    assert UKRAINIAN.described() == {"labels": LABELS}
+    assert GLYPHS.described() == {"labels": "01ABCab", "case": "label"}
+    assert Alphabet.of_described({"labels": "ab", "case": "label"}).case_head is False
+    assert Alphabet.of_described({"labels": "ab"}).case_head is True
+
+
+@pytest.mark.parametrize(("labels", "wrong"), [("", "none, or one"), ("AA", "one of them twice"), ("A1", "come first")])
+def test_what_is_wrong_with_labels_is_said(labels: str, wrong: str) -> None:
+    with pytest.raises(ValueError, match=f"^labels {labels!r}: .*{wrong}"):
+        Alphabet(labels)
+
+
+def test_labels_may_be_digits_alone_or_letters_alone() -> None:
+    assert Alphabet("10").digits.tolist() == [True, True]
+    assert Alphabet("ab").digits.tolist() == [False, False]
+    assert len(Alphabet("0ab")) == 3

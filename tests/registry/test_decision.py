@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.registry.decision import Stamp, decide
+from src.registry.decision import Decision, Stamp, decide
 from src.registry.mcnemar import Pairs, p_value
 
 STAMP = Stamp("2026-11-21T12:00:00+00:00", "tester")
@@ -50,3 +50,22 @@ def test_the_document_holds_all_that_was_known() -> None:
         "alpha": 0.05,
         "scores": {"version": {"right": 92, "n": 100}, "champion": {"right": 82, "n": 100}},
     }
+
+
+def test_a_level_that_is_reached_and_no_more_promotes_nobody() -> None:
+    pairs = Pairs(80, 12, 2, 6)
+    assert decide("2", "1", pairs, p_value(pairs), STAMP).action == "refused"
+
+
+def test_without_a_test_the_document_has_no_scores_and_names_stay_readable() -> None:
+    decision = Decision("rolled back", "1", "2", "back from version 2", Stamp(STAMP.at, "Оксана"))
+    document = json.loads(decision.as_json())
+    assert "scores" not in document
+    assert (document["pairs"], document["p_value"], document["alpha"]) == (None, None, None)
+    assert "Оксана" in decision.as_json()
+
+
+def test_why_a_version_is_promoted_is_said_in_full() -> None:
+    assert decide("2", "1", Pairs(80, 12, 2, 6), 0.05, STAMP).reason == (
+        "right on 92 of 100 rows, version 1 on 82; alone right on 12, version 1 on 2; McNemar's exact p = 0.0129 < 0.05"
+    )

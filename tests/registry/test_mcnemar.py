@@ -1,11 +1,12 @@
 from math import comb
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.common.errors import InputError
-from src.registry.mcnemar import Pairs, p_value, pair_up
+from src.registry.mcnemar import Pairs, p_value, pair_up, right_answers
 from tests.tracking.versions import predictions
 
 COUNTS = st.integers(0, 60)
@@ -54,3 +55,19 @@ def test_every_row_is_counted_once_in_whatever_order_the_tables_are(ours: set[in
 def test_other_rows_are_not_compared(rows: int) -> None:
     with pytest.raises(InputError, match=f"different rows \\({rows} and 20\\)"):
         pair_up(predictions([], rows), predictions([], 20))
+
+
+def test_as_many_rows_that_are_others_are_not_compared() -> None:
+    ours = predictions([], 20)
+    theirs = ours.assign(filename=[*ours["filename"][:-1], "another.png"])
+    with pytest.raises(InputError, match="evaluate both models again"):
+        pair_up(ours, theirs)
+    with pytest.raises(InputError, match="different rows"):
+        pair_up(ours, ours.assign(source="another"))
+
+
+def test_a_row_is_right_where_its_label_is_and_its_case_is_not_wrong() -> None:
+    table = pd.DataFrame({
+        "label_right": ["True", "True", "True", "False", "False"], "case_right": ["True", "False", "", "True", ""],
+    })  # fmt: skip
+    assert right_answers(table).tolist() == [True, False, True, False, False]

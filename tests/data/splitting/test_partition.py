@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,3 +86,28 @@ def test_published_split_is_scikit_learns_of_300_rows_by_seed_1() -> None:
     assert len(test) == 300
     with pytest.raises(InputError, match="300 rows"):
         published_split(300)
+
+
+def test_as_few_and_as_many_rows_as_leave_each_stratum_one_in_and_one_out_are_taken() -> None:
+    kinds = strata(LETTERS).nunique()
+    for size in (kinds, len(LETTERS) - kinds):
+        assert take(LETTERS, size, 1, "split.test_size").sum() == size
+
+
+def test_a_size_that_is_refused_is_named_with_its_file_and_the_counts() -> None:
+    said = r"^pipelines/emnist/params\.yaml: split\.test_size: 4 of 150 rows for 5 kinds of label and .* add data$"
+    with pytest.raises(InputError, match=said):
+        take(LETTERS, 4, 1, "split.test_size", Path("pipelines/emnist/params.yaml"))
+
+
+def test_a_group_stands_for_its_share_of_the_rows() -> None:
+    frame = with_groups(LETTERS, 3, per_stratum=10)
+    groups = frame["group"].nunique()
+    for share in (0.2, 0.5):
+        chosen = take(frame, share * len(frame), 1, "split.test_size")
+        assert frame.loc[chosen, "group"].nunique() == round(share * groups)
+
+
+def test_strata_tell_case_from_no_case() -> None:
+    frame = pd.DataFrame({"label": ["а", "а", "1"], "is_uppercase": [True, False, None]})
+    assert strata(frame).tolist() == ["а uppercase", "а lowercase", "1"]

@@ -4,7 +4,15 @@ from src.common.errors import InputError
 from src.config.sections import Split
 from src.data.merge import join
 from src.data.split import split_samples, summarise
-from src.data.splitting.published_split import TEST_MD5, TRAIN_MD5, names_md5, published_digits, published_names
+from src.data.splitting.published_split import (
+    TEST_MD5,
+    TRAIN_MD5,
+    is_published,
+    names_md5,
+    published_digits,
+    published_names,
+    published_split,
+)
 from src.data.tables.table import make_table
 from tests.data.sample_rows import collected, mnist, row
 
@@ -95,3 +103,24 @@ def test_names_are_hashed_one_a_line_each_ended() -> None:
 def test_too_few_rows_for_the_published_split_are_refused() -> None:
     with pytest.raises(InputError, match=r"split\.mode published: 300 rows"):
         split_samples(mnist(train=1, test=30).tail(300), PARAMS)
+
+
+@pytest.mark.parametrize(("part", "count"), [("train", 1281), ("test", 300)])
+def test_a_split_of_which_one_part_is_another_is_not_called_published(part: str, count: int) -> None:
+    merged = join(make_table(upstream_letters()), published_digits(mnist(train=1, test=60)), collected(0))
+    split = split_samples(merged, PARAMS)
+    assert is_published(split)
+    is_test = split["split"] == "test"
+    changed = split.index[is_test if part == "test" else ~is_test]
+    assert len(changed) == count
+    assert not is_published(split.assign(filename=split["filename"].where(split.index != changed[0], "another.png")))
+
+
+def test_where_rows_are_too_few_the_cure_is_told() -> None:
+    with pytest.raises(InputError, match=r"split\.mode to stratified in params\.yaml, or data\.source to upstream$"):
+        published_digits(mnist(train=60, test=49))
+    with pytest.raises(
+        InputError, match=r"300 of them would be tested on; set split\.mode to stratified in params\.yaml$"
+    ):
+        published_split(300)
+    assert len(published_split(301)[0]) == 1

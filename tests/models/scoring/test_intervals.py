@@ -1,10 +1,12 @@
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from src.models.scoring.intervals import Estimate, bootstrap, wilson
+from src.models.scoring.intervals import RESAMPLES, Estimate, bootstrap, wilson
 
 
 def _flags(right: int, n: int) -> NDArray[np.bool_]:
@@ -73,3 +75,60 @@ def test_the_bootstrap_never_loses_a_stratum_and_repeats_itself() -> None:
     assert first == second
     assert (seen[1][:, 50:].sum(axis=1) == 2).all()
     assert (seen[1].sum(axis=1) == 52).all()
+
+
+def test_the_bootstrap_corrects_the_bias_of_a_statistic_as_efron_and_tibshirani_do() -> None:
+    strata, weights = np.zeros(40, np.int64), np.arange(40) ** 2.0
+    seen: list[NDArray[np.float64]] = []
+
+    def spread(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        means = counts @ weights / counts.sum(axis=1)
+        seen.append(np.sqrt(counts @ weights**2 / counts.sum(axis=1) - means**2) / 1000)
+        return seen[-1]
+
+    estimate = bootstrap(spread, strata, np.random.default_rng(5))
+    values, normal = seen[1], NormalDist()
+    assert estimate.value is not None
+    assert len(values) == RESAMPLES
+    shift = 2 * normal.inv_cdf(float((values < estimate.value).mean()))
+    assert abs(shift) > 0.1  # the spread of resamples is less
+    ends = np.quantile(values, [normal.cdf(shift - 1.959964), normal.cdf(shift + 1.959964)])
+    assert [estimate.low, estimate.high] == pytest.approx(ends)
+    assert (estimate.right, estimate.n) == (None, 40)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_an_interval_holds_a_value_that_no_resample_reaches(sign: int) -> None:
+    seen: list[NDArray[np.float64]] = []
+
+    def distinct(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        seen.append(sign * (counts > 0).mean(axis=1))
+        return seen[-1]
+
+    estimate = bootstrap(distinct, np.zeros(50, np.int64), np.random.default_rng(0))
+    ends = sorted([float(sign), float(max(seen[1] * sign) * sign)])
+    assert [estimate.low, estimate.high] == pytest.approx(ends, abs=0.03)
+    assert float(sign) in {estimate.low, estimate.high}
+
+
+def test_a_statistic_that_never_changes_has_no_width() -> None:
+    estimate = bootstrap(lambda counts: counts.sum(axis=1), np.zeros(9, np.int64), np.random.default_rng(0))
+    assert estimate == Estimate(9.0, 9.0, 9.0, None, 9)
+
+
+def test_resamples_draw_each_row_of_a_stratum_as_often_as_another() -> None:
+    seen: list[NDArray[np.float64]] = []
+
+    def keep(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        seen.append(counts)
+        return counts[:, 0]
+
+    bootstrap(keep, np.array([7, 3, 7, 3, 3]), np.random.default_rng(0))
+    assert seen[0].tolist() == [[1] * 5]
+    np.testing.assert_allclose(seen[1].mean(axis=0), 1, atol=0.08)
+    assert (seen[1][:, [0, 2]].sum(axis=1) == 2).all()
+
+
+def test_the_json_of_a_share_has_six_decimals_and_its_count() -> None:
+    figures = Estimate(2 / 3, 1 / 3, 8 / 9, 2, 3).as_json()
+    assert figures == {"value": 0.666667, "low": 0.333333, "high": 0.888889, "right": 2, "n": 3}

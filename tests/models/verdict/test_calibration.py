@@ -40,3 +40,28 @@ def test_a_file_that_is_missing_or_garbled_is_named(tmp_path: Path) -> None:
         (tmp_path / "bad.json").write_bytes(content)
         with pytest.raises(InputError, match=r"bad\.json: no "):
             read_calibration(tmp_path / "bad.json")
+
+
+def test_a_threshold_that_nobody_chose_is_not_written_down() -> None:
+    assert "label_threshold" not in CALIBRATION.described()
+    chosen = CALIBRATION.model_copy(update={"label_threshold": 0.5})
+    assert chosen.described() == {**CALIBRATION.described(), "label_threshold": 0.5}
+    for calibration in (CALIBRATION, chosen):
+        assert json.loads(calibration.described_json()) == calibration.described()
+        assert parse_calibration(calibration.described_json(), "pysar.onnx") == calibration
+
+
+def test_what_is_wrong_with_a_calibration_is_told_in_a_line_with_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"^pysar\.onnx: no calibration \(Invalid JSON: .*\); run `dvc repro` to make it again$"
+    ):
+        parse_calibration("{", "pysar.onnx")
+    path = tmp_path / "calibration.json"
+    with pytest.raises(InputError, match=f"^{path}: no such file; run `dvc repro` to make it$"):
+        read_calibration(path)
+    path.write_bytes(b"\xff")
+    with pytest.raises(InputError, match=f"^{path}: no text; delete it and run `dvc repro`$"):
+        read_calibration(path)
+    path.write_text("{}")
+    with pytest.raises(InputError, match=f"^{path}: no calibration \\(label_temperature: Field required\\)"):
+        read_calibration(path)

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from src.common.errors import InputError
 from src.features.labels import CODES, DIGITS, LABELS, LETTERS, Alphabet, is_digit
 from src.models.verdict.calibration import Calibration
-from src.models.verdict.verdict import Verdict, judge, label_probabilities
+from src.models.verdict.verdict import Verdict, accepts, judge, label_probabilities, returns_case
 from tests.models.factory import CALIBRATION
 
 FINITE = st.floats(-50, 50, width=32)
@@ -120,3 +120,37 @@ def test_neither_torch_nor_pandas_is_needed() -> None:
 
 def _with(**values: float) -> Calibration:
     return Calibration(**{**CALIBRATION.model_dump(), **values})
+
+
+def test_the_label_s_probability_is_that_of_its_logit_by_the_temperature() -> None:
+    verdict = _ask(_only("ж"))
+    odds = np.exp(5 / CALIBRATION.label_temperature)
+    assert verdict.top[0][1] == pytest.approx(odds / (odds + len(LABELS) - 1))
+    assert [label for label, _ in verdict.top] == ["ж", "0", "1"]  # equals in the order of the alphabet
+
+
+def test_an_answer_is_unsure_below_the_threshold_of_its_label_alone() -> None:
+    share = _ask(_only("ж")).top[0][1]
+    thresholds = (0.0, share, float(np.nextafter(share, 1)))
+    unsure = [_ask(_only("ж"), calibration=_with(label_threshold=threshold)).unsure for threshold in thresholds]
+    assert unsure == [False, False, True]
+
+
+def test_a_case_is_told_from_its_threshold_on_and_of_many_at_once() -> None:
+    calibration = _with(case_threshold=0.75)
+    told = returns_case(np.array([0.8, 0.75, 0.74, 0.5, 0.26, 0.25, 0.1]), calibration)
+    assert told.tolist() == [True, True, False, False, False, True, True]
+    assert _case_at(0.5, _with(case_threshold=0.5)) == "lower"
+    assert accepts(np.array([0.0, 1.0, np.nan]), _with(score_threshold=1.0)).tolist() == [False, True, False]
+
+
+def _case_at(uppercase: float, calibration: Calibration) -> str | None:
+    logit = float(np.log(uppercase / (1 - uppercase))) * CALIBRATION.case_temperature
+    return _ask(_only("ж"), logit, calibration=calibration).case
+
+
+def test_rows_of_logits_become_rows_of_probabilities() -> None:
+    logits = np.stack([_only("ж"), _only("1")])
+    for kind in (None, "letter", "digit"):
+        rows = label_probabilities(logits, CALIBRATION, kind)
+        np.testing.assert_allclose(rows, [label_probabilities(row, CALIBRATION, kind) for row in logits])
