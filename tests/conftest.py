@@ -4,6 +4,7 @@ import signal
 from pathlib import PurePosixPath
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -11,6 +12,10 @@ from src.common.cores import allowed_cores
 
 # Where who started us ignores Ctrl-C (a job in the background), all that a test starts would ignore it, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# No test asserts times: a machine with much other work is slow.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 WHOLE = ("pipeline", "services", "notebooks")
 """Folders whose tests share what takes long to make: a pipeline that has run, a database server."""
