@@ -4,7 +4,10 @@ Threads would gain little: half of a normalisation is Python that holds the inte
 it is needed, as that takes long and few commands need it.
 """
 
+import os
 import signal
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -17,6 +20,8 @@ _BATCH = 500
 """So many small items go to a process at once."""
 _WORTH_PROCESSES = 5000
 """Small items; fewer are done by the time that processes have started."""
+
+_LOOK_SECONDS = 0.5
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -92,7 +97,7 @@ def _outcomes(
 
     # That a process has been replaced, or has been ended with work left, as is wanted here.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"joblib\.")
-    with parallel_config("loky", inner_max_num_threads=1, initializer=_begin):
+    with parallel_config("loky", inner_max_num_threads=1, initializer=_begin, initargs=(os.getpid(),)):
         processes = Parallel(
             workers,
             return_as=kind,
@@ -108,9 +113,17 @@ def _outcomes(
         get_reusable_executor(reuse=True).shutdown()
 
 
-def _begin() -> None:
-    """Leave Ctrl-C to the caller, and let OpenCV start no threads, which would be in the way of the other processes."""
+def _begin(caller: int) -> None:
+    """Leave Ctrl-C to the caller, end with it, and let OpenCV start no threads, which would be in the others' way."""
     import cv2  # noqa: PLC0415  # not everyone who counts cores reads pictures
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(caller,), daemon=True).start()
     cv2.setNumThreads(1)
+
+
+def _end_with(caller: int) -> None:
+    """End this process soon after the one that has started it, which may be killed and then tells nobody."""
+    while os.getppid() == caller:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)

@@ -162,3 +162,9 @@ def test_in_the_background_where_ctrl_c_is_ignored_sigterm_ends_the_processes(tm
     )
     status, said = stopped_by(signal.SIGTERM, before, [str(tmp_path / name) for name in ("one", "two")])
     assert (status, said) == (128 + signal.SIGTERM, "")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_processes_end_with_a_caller_that_is_killed(sent: signal.Signals, tmp_path: Path) -> None:
+    status, _ = stopped_by(sent, "", [str(tmp_path / name) for name in ("one", "two")])  # waits for them, too
+    assert status == -sent
