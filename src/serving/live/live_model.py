@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from src.common.digests import bytes_digest
 from src.common.errors import InputError
+from src.common.printable import printable
 from src.features.labels import Alphabet
 from src.prediction.model import Model
 from src.serving.live.model_source import Found, ModelSource
@@ -99,7 +100,7 @@ class LiveModel:
 def one_line(error: Exception, folder: Path | None = None) -> str:
     """Return what an error says, without the path of a folder."""
     said = " ".join(str(error).split()) or type(error).__name__
-    return said if folder is None else said.replace(f"{folder}/", "")
+    return printable(said if folder is None else said.replace(f"{folder}/", ""))
 
 
 def _load(found: Found, alphabet: Alphabet) -> Loaded:

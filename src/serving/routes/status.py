@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
+from src.common.printable import printable
 from src.models.verdict.calibration import Calibration
 from src.prediction.model_file import TASKS, UKRAINIAN, card_of, released_file
 from src.serving.http.query import check_query
@@ -71,8 +72,9 @@ _UNKNOWN = "A parameter is unknown"
 async def model(request: Request, task: Task = UKRAINIAN) -> JSONResponse:
     """Return the card of the model that answers: what it is, and for the released one what it was measured to be."""
     now = state_of(request).live_of(task).now
-    described = {"name": TASKS[task].stem, "file": now.path.name, "version": now.version, "sha256": now.digest,
-                 "side": now.model.side, "calibration": now.model.calibration.described()}  # fmt: skip
+    described = {"name": TASKS[task].stem, "file": printable(now.path.name), "version": now.version,
+                 "sha256": now.digest, "side": now.model.side,
+                 "calibration": now.model.calibration.described()}  # fmt: skip
     if now.path == released_file(task) and card_of(now.path).is_file():
         card = json.loads(card_of(now.path).read_text("utf-8"))
         if card["sha256"] == now.digest:

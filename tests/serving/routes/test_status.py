@@ -1,5 +1,6 @@
 """What an operator may rely on: the service tells how it does, which model answers, and each answer has an id."""
 
+import os
 import shutil
 import time
 from pathlib import Path
@@ -44,6 +45,17 @@ def test_why_a_model_does_not_take_over_is_told_and_the_one_before_it_answers(
     assert ready.text.startswith("ready\nukrainian: champion.onnx: its output 'label' is not a number")
     assert ready.text.endswith("; the model before it goes on")
     assert str(tmp_path) not in ready.text
+
+
+def test_a_model_whose_file_s_name_is_no_text_is_told_of(settings: Settings, tmp_path: Path) -> None:
+    path = Path(shutil.copy(RELEASED, tmp_path / os.fsdecode(b"mod\xe8l\n.onnx")))
+    with served(create_app(settings, FileSource(path, seconds=0.02))) as client:
+        assert client.get("/model").json()["file"] == "mod\\udce8l\\n.onnx"
+        path.write_bytes(b"broken")
+        end = time.monotonic() + 30
+        while client.get("/readyz").text == "ready" and time.monotonic() < end:
+            time.sleep(0.02)
+        assert client.get("/readyz").text.startswith("ready\nukrainian: mod\\udce8l .onnx: no ONNX model")
 
 
 def test_the_model_is_named_by_its_bytes_and_the_released_one_has_its_card(client: httpx.Client) -> None:
