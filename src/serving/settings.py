@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from src.common.errors import InputError
@@ -17,6 +17,7 @@ from src.workspace.repository import find_root
 S3 = "s3://"
 """Begins the address of samples that are kept in a bucket."""
 PREFIX = "PYSAR_SERVE_"
+_BUCKET = re.compile("s3://[A-Za-z0-9._-]+(/|$)")
 _HOST = re.compile("[a-z0-9_-]+([.][a-z0-9_-]+)*")
 
 
@@ -39,6 +40,20 @@ def _read_host(name: str) -> str:
     if not _HOST.fullmatch(read):
         raise ValueError(f"{name!r} is no host's name; write it without scheme, port and path")
     return read
+
+
+def check_place(value: str) -> str:
+    """Return where samples are kept, which is a folder or a bucket.
+
+    Raises:
+        ValueError: It looks like an address and is none of a bucket, or is not whole: a folder of that name would be
+            made, and its samples be lost with the container.
+    """
+    if ("://" in value and not value.startswith(S3)) or value.startswith("~"):
+        raise ValueError(f"{value!r} is neither a folder nor {S3}bucket/prefix; write it so, without ~")
+    if value.startswith(S3) and not _BUCKET.match(value):
+        raise ValueError(f"{value!r} names no bucket; write {S3}bucket/prefix")
+    return value
 
 
 Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
@@ -81,7 +96,7 @@ class Settings(BaseSettings):
     drain_seconds: NonNegative = 2.0
     origins: Annotated[frozenset[Origin], NoDecode, BeforeValidator(split_names)] = frozenset()
     registry_seconds: Positive = 30.0
-    samples: Annotated[str, Field(min_length=1)] = COLLECTED.as_posix()
+    samples: Annotated[str, Field(min_length=1), AfterValidator(check_place)] = COLLECTED.as_posix()
     samples_count: Annotated[int, Field(ge=1)] = 50_000
     samples_bytes: Annotated[int, Field(ge=1)] = 1_000_000_000
     hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(read_hosts)] = frozenset()

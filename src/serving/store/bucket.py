@@ -23,13 +23,19 @@ class Bucket:
 
     Args:
         address: s3://bucket/prefix; boto3's own variables say where S3 is and who asks.
+
+    Raises:
+        InputError: These variables, or the files that they name, cannot be used.
     """
 
     def __init__(self, address: str) -> None:
         self.name, _, prefix = address.removeprefix(S3).partition("/")
         self._prefix = f"{prefix.rstrip('/')}/" if prefix else ""
         settings = Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 1})
-        self._s3: Any = boto3.client("s3", config=settings)
+        try:
+            self._s3: Any = boto3.client("s3", config=settings)
+        except (BotoCoreError, ValueError) as error:
+            raise InputError(f"{address}: S3 cannot be asked ({error}); correct the variables AWS_…") from None
 
     def put(self, identity: str, content: bytes) -> None:
         """Put a sample where samples wait; one that is there is left as it is."""
