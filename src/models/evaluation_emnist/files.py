@@ -19,7 +19,6 @@ from src.models.reports.reliability_figure import reliability_figure
 from src.models.reports.report_tables import percent
 from src.models.scoring.answers import Answers
 from src.models.scoring.calibration_error import reliability
-from src.models.scoring.headline import headline
 from src.models.scoring.metrics import class_table
 from src.tasks.emnist import Variant
 
@@ -61,7 +60,6 @@ def write_emnist_evaluation(evaluation: EmnistEvaluation, variant: Variant, curv
     _write_errors(find_mistakes(rows, answers), f"EMNIST {variant.name}", note, folder)
     write_text(folder / "report.md", write_emnist_report(variant, metrics, answers, look_alikes))
     write_json(folder / "details.json", dict(metrics))
-    write_json(folder / "metrics.json", headline(metrics))
 
 
 def _write_errors(mistakes: list[Mistake], name: str, note: str, folder: Path) -> None:
