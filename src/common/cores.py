@@ -14,12 +14,15 @@ from functools import partial
 from typing import TypeVar
 
 from src.common.errors import WorkError
+from src.common.interruption import sigterm_as_exit
 from src.common.progress import progress_bar
 
 _BATCH = 500
 """So many small items go to a process at once."""
 _WORTH_PROCESSES = 5000
 """Small items; fewer are done by the time that processes have started."""
+_IDLE_SECONDS = 20
+"""So long a process waits for more; it is what ends those whose caller was killed by SIGKILL."""
 
 _LOOK_SECONDS = 0.5
 
@@ -77,6 +80,7 @@ def as_they_end(work: Callable[[Job], Outcome], jobs: Sequence[Job], workers: in
     Raises:
         WorkError: A process was killed.
         KeyboardInterrupt: Ctrl-C; the processes are ended, without a word of theirs.
+        SystemExit: SIGTERM, where the caller does not handle it; the same.
     """
     return _outcomes(partial(_numbered, work), list(enumerate(jobs)), workers, kind="generator_unordered")
 
@@ -103,10 +107,12 @@ def _outcomes(
             return_as=kind,
             batch_size=batch,
             pre_dispatch=3 * workers * batch,
+            idle_worker_timeout=_IDLE_SECONDS,
             max_nbytes=None,  # arrays are copied: read-only ones are not what PyTorch takes
         )
     try:
-        yield from processes(delayed(work)(job) for job in jobs)
+        with sigterm_as_exit():  # so that the processes end, too
+            yield from processes(delayed(work)(job) for job in jobs)
     except TerminatedWorkerError:
         raise WorkError("a process was killed; free some memory and run the same command again") from None
     finally:

@@ -156,10 +156,7 @@ def test_ctrl_c_ends_the_processes_and_only_the_caller_speaks(tmp_path: Path) ->
 
 
 def test_in_the_background_where_ctrl_c_is_ignored_sigterm_ends_the_processes(tmp_path: Path) -> None:
-    before = (
-        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN);"
-        "from src.common.interruption import sigterm_as_exit; held = sigterm_as_exit(); held.__enter__();"
-    )
+    before = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN);"
     status, said = stopped_by(signal.SIGTERM, before, [str(tmp_path / name) for name in ("one", "two")])
     assert (status, said) == (128 + signal.SIGTERM, "")
 
