@@ -7,7 +7,7 @@ def figure(value: float | None) -> dict[str, float | int | None]:
 
 
 def test_a_metrics_file_has_a_number_for_each_figure_in_the_order_of_the_columns() -> None:
-    details = {key: figure(0.123456) for key in reversed(HEADLINE.values())}
+    details = {key: figure(0.123456) for key in reversed(list(HEADLINE.values()))}
     assert list(headline(details).items()) == [(name, 0.1235) for name in HEADLINE]
 
 
