@@ -141,8 +141,9 @@ $(foreach one,$(broken),$(eval $(one)/.installed: broken))
 # Poetry asks an index's per-release JSON, which a mirror may not serve; by way of the plugin it reads, as pip does,
 # the simple index, and the one that pip is set to, with the certificates that pip is set to.
 #
-# What is installed is compiled once: where Python may not keep bytecode (PYTHONDONTWRITEBYTECODE, as containers set
+# What .venv has is compiled once: where Python may not keep bytecode (PYTHONDONTWRITEBYTECODE, as containers set
 # it), each stage would compile torch and pandas again. A few files are of newer Pythons and cannot be compiled.
+# The small one keeps the bytecode of what it imports: that of all would take it over 400 MB.
 #
 # .installing stands while packages are put in: an environment left so by a kill is made anew. Poetry writes `pysar`
 # with the interpreter's path in its first line, where a space or a long path breaks it: it is made relative.
@@ -166,6 +167,6 @@ size.venv-serve := under 400 MB and about a minute
 	POETRY_PYPI_MIRROR_URL=$${POETRY_PYPI_MIRROR_URL:-$$(pip index_url)} VIRTUAL_ENV="$(CURDIR)/$(@D)" \
 	POETRY_VIRTUALENVS_PATH="$(CURDIR)/.poetry" POETRY_KEYRING_ENABLED=false \
 	.poetry/bin/python -m poetry sync --no-interaction $(extras$(@D))
-	@$(@D)/bin/python -m compileall -qq -j "$$(nproc)" $(@D)/lib || true
+	@[ $(@D) != .venv ] || .venv/bin/python -m compileall -qq -j "$$(nproc)" .venv/lib || true
 	@sed -i "1s|^#!/[^'].*|#!/bin/sh\n'''exec' \"\$$(dirname \"\$$0\")/python\" \"\$$0\" \"\$$@\" #'''|" $(@D)/bin/pysar
 	@mv $(@D)/.installing $(@D)/.installed
