@@ -37,9 +37,15 @@ def file_of(content: bytes, content_type: str) -> bytes:
         if len(fields) > MAX_FIELDS:
             raise FormParserError("too many fields")
 
+    def add_file(file: File) -> None:
+        if file.file_name or file.size:  # a browser sends a field in which no file is chosen, too
+            files.append(file)
+        if len(files) > MAX_FIELDS:
+            raise FilesError(f"the form has more than {MAX_FIELDS} files; send one picture")
+
     boundary = parse_options_header(content_type)[1].get(b"boundary")
     try:
-        parser = FormParser("multipart/form-data", add_field, files.append, boundary=boundary, config=_IN_MEMORY)
+        parser = FormParser("multipart/form-data", add_field, add_file, boundary=boundary, config=_IN_MEMORY)
         parser.write(content)
         parser.finalize()
     except (FormParserError, ValueError, AssertionError):  # the last where the parts are in no order

@@ -44,3 +44,13 @@ def test_what_is_no_form_is_refused_in_one_line(content: bytes, sent_as: str) ->
     with pytest.raises((FormError, FilesError)) as told:
         file_of(content, sent_as)
     assert "\n" not in str(told.value)
+
+
+def test_a_field_in_which_no_file_is_chosen_is_no_file() -> None:
+    part = b'--edge\r\nContent-Disposition: form-data; name="one"; filename="%s"\r\n\r\n%s\r\n'
+    form = "multipart/form-data; boundary=edge"
+    assert file_of(part % (b"", b"") + part % (b"a.png", b"bytes") + b"--edge--\r\n", form) == b"bytes"
+    with pytest.raises(FilesError, match="no file"):
+        file_of(part % (b"", b"") + b"--edge--\r\n", form)
+    with pytest.raises(FilesError, match="more than"):
+        file_of(part % (b"a.png", b"bytes") * 5000 + b"--edge--\r\n", form)
