@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dvc_render.vega import VegaRenderer
+from dvc_render.vega import VegaRenderer  # type: ignore[import-untyped]  # it has no types
 
 from src.models.scoring.headline import HEADLINE
 from tests.pipeline.conftest import ROOT, copy_tree, end_all_in, run_in
@@ -23,7 +23,8 @@ LINES = 12
 
 def shell(command: str, folder: Path, **more: str) -> str:
     """Run a line of the page and return all that it says, errors too."""
-    done = run_in(folder, "bash", "-c", re.sub(r"^make ", "make -o .venv/.installed ", command), **more)
+    line = re.sub(r"^make ", "make -o .venv/.installed ", command)
+    done = run_in(folder, "bash", "-c", line, check=True, **more)
     return done.stdout + done.stderr
 
 
