@@ -66,7 +66,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def outbox(workspace: Path, s3: Endpoint, bucket: str, monkeypatch: pytest.MonkeyPatch) -> Outbox:
-    """Samples on their way to a bucket."""
+    """Given drawings on their way to a bucket."""
     point_at(s3.url, s3, monkeypatch)
     return Outbox(workspace / "spool", f"s3://{bucket}/pysar")
 
