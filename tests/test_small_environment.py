@@ -81,7 +81,6 @@ def test_it_serves(service: str) -> None:
     ("arguments", "package"),
     [
         (["tune"], "(matplotlib|optuna|pandas|torch)"),
-        (["promote"], "mlflow"),
         (["predict", ".", "--model", "models:/pysar@champion"], "mlflow"),
     ],
 )
