@@ -58,7 +58,7 @@ def test_it_is_small(checkout: Path) -> None:
 
 def test_what_trains_is_absent(checkout: Path) -> None:
     script = f"from importlib.util import find_spec; print([name for name in {ABSENT} if find_spec(name)])"
-    command = [checkout / ".venv-serve/bin/python", "-c", script]
+    command = [str(checkout / ".venv-serve/bin/python"), "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

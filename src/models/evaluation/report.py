@@ -87,7 +87,7 @@ def _refusal(metrics: Mapping[str, Any]) -> str:
         share = f"{taken['right']} of {taken['n']}"
         rows.append((kind.replace("_", " "), percent(figures["auroc"]["value"]), percent(taken["value"]), share))
     return (
-        markdown_table(("shown", "AUROC", "taken for a character", "rows"), rows)
+        markdown_table(("shown", "AUROC", "taken for a character", "rows"), rows, numbers=False)
         if rows
         else "No such pictures were made."
     )

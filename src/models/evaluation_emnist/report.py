@@ -63,7 +63,9 @@ def write_emnist_report(
         figures_table(metrics, NAMES),
         method(metrics),
         "## Characters that look alike",
-        markdown_table(list(look_alikes.columns), lines) if len(look_alikes) else "None among these labels.",
+        markdown_table(list(look_alikes.columns), lines, numbers=False)
+        if len(look_alikes)
+        else "None among these labels.",
         *closing(answers, _FILES),
     ]
     return "\n\n".join(parts) + "\n"

@@ -40,7 +40,7 @@ def figures_table(metrics: Mapping[str, Any], names: Mapping[str, str]) -> str:
         decimals = 2 if figure["n"] >= _MANY else 1
         value, low, high = (percent(figure[part], decimals) for part in ("value", "low", "high"))
         rows.append((name, value, f"{low} to {high}", right))
-    return markdown_table(("figure", "value", "95 % interval", "right"), rows)
+    return markdown_table(("figure", "value", "95 % interval", "right"), rows, numbers=False)
 
 
 def closing(answers: Answers, files: Iterable[tuple[str, str]]) -> list[str]:
@@ -60,7 +60,7 @@ def _classes_table(classes: pd.DataFrame) -> str:
     columns = [seen["label"].tolist()]
     columns += [[percent(None if np.isnan(share) else share) for share in seen[name]] for name in _SCORES]
     columns.append([str(count) for count in seen["support"]])
-    return markdown_table(("label", "precision", "recall", "F1", "rows"), zip(*columns, strict=True))
+    return markdown_table(("label", "precision", "recall", "F1", "rows"), zip(*columns, strict=True), numbers=False)
 
 
 def _confusions_table(answers: Answers) -> str:
@@ -69,4 +69,4 @@ def _confusions_table(answers: Answers) -> str:
     order = np.argsort(-counts, axis=None, kind="stable")[:_WORST]
     pairs = [(int(place) // len(labels), int(place) % len(labels)) for place in order]
     rows = [(labels[row], labels[column], str(counts[row, column])) for row, column in pairs if counts[row, column]]
-    return markdown_table(("shown", "said", "times"), rows) if rows else "None: every label is right."
+    return markdown_table(("shown", "said", "times"), rows, numbers=False) if rows else "None: every label is right."
