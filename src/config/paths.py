@@ -14,6 +14,8 @@ RAW_RUKOPYS = RAW / "rukopys"
 RAW_CMNIST = RAW / "cmnist"
 RAW_COMNIST = RAW / "comnist"
 RAW_EMNIST = RAW / "emnist"
+RAW_SAMPLE = DATA / "raw_sample"
+"""A folder for each corpus, as `draw_sample` leaves it."""
 
 COLLECTED = DATA / "collected"
 """What people gave away on the page."""

@@ -7,12 +7,11 @@ import click
 
 from src.common.command import Command
 from src.config.params import load_params
-from src.config.paths import RAW
-from src.data.fetching.fetch_corpus import fetch, new_folder
+from src.config.paths import RAW, RAW_SAMPLE
+from src.data.fetching.drawn_sample import copy_drawn
+from src.data.fetching.fetch_corpus import fetch
 from src.data.fetching.manifest import MANIFEST_FILE, find_corpus, load_manifest
 from src.data.fetching.sources import mirror_of_environment
-from src.data.sample.write import write_sample
-from src.data.tables.sample_mark import mark_sample
 
 logger = logging.getLogger(__name__)
 
@@ -26,15 +25,12 @@ logger = logging.getLogger(__name__)
     help="The manifest that describes the corpora.",
 )
 def main(corpus: str, manifest: Path) -> None:
-    """Get the raw data of CORPUS into data/raw/CORPUS: from RAW_MIRROR, upstream or our own stroke writer."""
+    """Get the raw data of CORPUS into data/raw/CORPUS: from RAW_MIRROR, upstream or the drawn sample."""
     description = find_corpus(load_manifest(manifest), corpus)
-    params = load_params()
     target = RAW / corpus
-    if params.data.source == "sample":
-        with new_folder(target) as folder:
-            write_sample(corpus, folder, params.sample)
-            mark_sample(folder)
-        logger.info("%s: drew the embedded sample", target)
+    if load_params().data.source == "sample":
+        copy_drawn(RAW_SAMPLE / corpus, target)
+        logger.info("%s: the embedded sample", target)
         return
     fetch(description, target, mirror_of_environment())
 

@@ -7,12 +7,11 @@ import click
 
 from src.common.command import Command
 from src.data.fetching.download import PATIENCE, Patience
-from src.data.fetching.fetch_corpus import NotToBeHadError, fetch, new_folder
+from src.data.fetching.drawn_sample import copy_drawn
+from src.data.fetching.fetch_corpus import NotToBeHadError, fetch
 from src.data.fetching.manifest import Corpus, find_corpus, load_manifest
 from src.data.fetching.sources import Mirror, mirror_of_environment
-from src.data.sample.printed_emnist import write_printed
-from src.data.tables.sample_mark import mark_sample
-from src.tasks.emnist import PIPELINE, RAW
+from src.tasks.emnist import PIPELINE, RAW, RAW_SAMPLE
 from src.tasks.emnist_params import load_emnist_params
 
 MANIFEST = PIPELINE / "corpora.yaml"
@@ -38,13 +37,10 @@ def fetch_emnist(
 
 @click.command(cls=Command)
 def main() -> None:
-    """Get EMNIST's files into data/emnist/raw: from RAW_MIRROR or upstream, or print an embedded sample."""
-    params = load_emnist_params()
-    if params.data.source == "sample":
-        with new_folder(RAW) as folder:
-            write_printed(folder, params.sample.per_class, params.sample.seed)
-            mark_sample(folder)
-        logger.info("%s: printed the embedded sample", RAW)
+    """Get EMNIST's files into data/emnist/raw: from RAW_MIRROR, upstream or the printed sample."""
+    if load_emnist_params().data.source == "sample":
+        copy_drawn(RAW_SAMPLE, RAW)
+        logger.info("%s: the embedded sample", RAW)
         return
     whole, part = find_corpus(load_manifest(MANIFEST), "whole"), find_corpus(load_manifest(), "emnist")
     fetch_emnist(whole, part, RAW, mirror_of_environment())

@@ -12,6 +12,8 @@ from src.features.labels import DIGITS, Alphabet
 
 RAW = DATA / "emnist" / "raw"
 """What the variants are made of: NIST's whole archive, or a part of it."""
+RAW_SAMPLE = DATA / "emnist" / "raw_sample"
+"""Printed characters in the form of that part."""
 PIPELINE = Path("pipelines/emnist")
 """Its dvc.yaml, dvc.lock, params.yaml and corpora.yaml."""
 

@@ -16,9 +16,10 @@ from src.data.splitting.partition_others import folds_of_others, take_of_others
 from src.data.tables.source_names import MNIST_TEST, MNIST_TRAIN
 from src.features.labels import DIGITS, LETTERS
 from src.models.rows.corpora import hold_back
+from tests.default_params import PARAMS
 
 ROOT = Path(__file__).parents[2]
-REAL = load_params(ROOT / "params.yaml")
+REAL = load_params(PARAMS)
 
 
 def changed(values: dict[str, object], params: Params = REAL) -> Params:
@@ -29,7 +30,11 @@ def changed(values: dict[str, object], params: Params = REAL) -> Params:
     return Params.model_validate(document)
 
 
-SAMPLE = changed({"data.source": "sample", "split.val_size": 0.1})
+SAMPLE = changed({"data.source": "sample", "split.val_size": 0.1, "sample.letters_per_class": 20})
+
+
+def test_the_sample_has_rows_enough_for_the_params_of_upstream() -> None:
+    check_rows(changed({"data.source": "sample"}))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +47,7 @@ SAMPLE = changed({"data.source": "sample", "split.val_size": 0.1})
         ({"split.test_size": 0.96, "split.val_size": 0.03}, "split.test_size: 1038 of 1081 rows"),
         ({"split.test_size": 0.5, "split.val_size": 0.5}, "split.test_size and split.val_size"),
         ({"split.mode": "published", "split.val_size": 0.03}, "split.val_size: 47 of 1281"),
-        ({"data.source": "sample"}, "split.val_size: 73 of 728 rows for 76 kinds"),
+        ({"data.source": "sample", "sample.letters_per_class": 20}, "split.val_size: 73 of 728 rows for 76 kinds"),
         ({"data.source": "sample", "split.mode": "published"}, "split.mode"),
         ({"merge.digits_per_class": 7000}, "merge.digits_per_class: 5600 digits"),
         ({"merge.digits_per_class": 5000}, "merge.digits_per_class: 1000 digits"),

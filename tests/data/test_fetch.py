@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
 
+from src.config.paths import RAW_SAMPLE
 from src.data.fetch import main
 from src.data.fetching.manifest import Corpus
-from src.data.tables.sample_mark import is_sample
+from src.data.tables.sample_mark import is_sample, mark_sample
 from tests.data.raw_corpora import ONE, TWO, files_in, two_files
 from tests.data.raw_server import RawServer, serve, stall, status
 from tests.default_params import PARAMS
@@ -131,18 +132,29 @@ def test_a_place_that_cannot_be_written_is_named(checkout: Checkout) -> None:
     assert "Error: data/raw" in result.stderr
 
 
-def test_the_embedded_sample_is_drawn_and_marked_and_asks_no_server(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def on_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a drawn corpus, where params ask for the sample."""
     monkeypatch.chdir(tmp_path)
-    text = PARAMS.read_text(encoding="utf-8")
-    few = {"source: upstream": "source: sample", "letters_per_class: 20": "letters_per_class: 5",
-           "val_size: 0.05": "val_size: 0.3"}  # fmt: skip
-    for usual, wanted in few.items():
-        text = text.replace(usual, wanted)
+    text = PARAMS.read_text(encoding="utf-8").replace("source: upstream", "source: sample")
     Path("params.yaml").write_text(text, encoding="utf-8")
+    drawn = RAW_SAMPLE / "rukopys"
+    (drawn / "glyphs").mkdir(parents=True)
+    (drawn / "glyphs/a-0.png").write_bytes(b"a picture")
+    return drawn
+
+
+def test_the_drawn_sample_takes_the_place_of_a_corpus_and_asks_no_server(on_sample: Path) -> None:
+    mark_sample(on_sample)
     result = _run(["rukopys"])
     assert result.exit_code == 0, result.output
     assert is_sample(Path("data/raw/rukopys"))
-    assert Path("data/raw/rukopys/glyphs.csv").is_file()
-    assert len(list(Path("data/raw/rukopys/glyphs").glob("*.png"))) == 5 * 66
+    assert Path("data/raw/rukopys/glyphs/a-0.png").read_bytes() == b"a picture"
+
+
+def test_a_sample_that_was_not_drawn_ends_with_status_2_and_says_what_to_do(on_sample: Path) -> None:
+    result = _run(["rukopys"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: {on_sample}: no embedded sample")
+    assert "dvc repro" in result.stderr
+    assert not Path("data/raw/rukopys").exists()

@@ -10,13 +10,13 @@ from click.testing import CliRunner
 from src.common.digests import contents_digest
 from src.common.errors import WorkError
 from src.data import fetch_emnist as stage
-from src.data.corpora.emnist_files import SPLITS, read_glyphs
+from src.data.corpora.emnist_files import SPLITS
 from src.data.fetch_emnist import fetch_emnist
 from src.data.fetching.download import Patience
 from src.data.fetching.manifest import Corpus, WholeZipArchive, ZipArchive, load_manifest
 from src.data.fetching.unpack import DamagedError
-from src.data.tables.sample_mark import is_sample
-from src.tasks.emnist import PIPELINE, RAW
+from src.data.tables.sample_mark import is_sample, mark_sample
+from src.tasks.emnist import PIPELINE, RAW, RAW_SAMPLE
 from tests.data.fetching.test_unpack_zip import zipped
 from tests.data.raw_server import RawServer, serve
 from tests.default_params import EMNIST_PARAMS
@@ -98,14 +98,14 @@ def test_the_manifest_takes_both_parts_of_all_six_splits_of_nists_archive() -> N
     assert set(archive.take) == expected
 
 
-def test_the_sample_is_in_the_form_of_the_part_and_says_that_it_is_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_printed_sample_takes_the_place_of_nists_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     params = EMNIST_PARAMS.read_text("utf-8").replace("source: upstream", "source: sample")
     monkeypatch.chdir(tmp_path)
     PIPELINE.mkdir(parents=True)
     (PIPELINE / "params.yaml").write_text(params, encoding="utf-8")
+    RAW_SAMPLE.mkdir(parents=True)
+    assert CliRunner().invoke(stage.main).exit_code == 2
+    mark_sample(RAW_SAMPLE)
     result = CliRunner().invoke(stage.main)
     assert result.exit_code == 0, result.output
     assert is_sample(RAW)
-    assert len(set(read_glyphs(RAW, "byclass", "test").characters.tolist())) == 62

@@ -82,3 +82,14 @@ def test_a_metrics_file_holds_the_headline_alone_and_of_the_main_pipeline_only()
     named = {stage: definition["metrics"] for stage, definition in STAGES.items() if "metrics" in definition}
     assert named == {stage: [f"reports/{stage}/metrics.json"] for stage in ("calibrate", "evaluate")}
     assert not [stage for stage, definition in LATIN.items() if "plots" in definition]
+
+
+@pytest.mark.parametrize("stage", ["fetch", "fetch_emnist"])
+def test_what_draws_the_sample_is_nothing_that_a_download_depends_on(stage: str) -> None:
+    modules = modules_with_effect(script_of(stage))
+    assert not [module for module in modules if module.startswith(("src/data/writer/", "src/data/sample/"))]
+
+
+@pytest.mark.parametrize("stage", ["pretrain", "finetune", "calibrate"])
+def test_no_training_depends_on_the_rows_of_the_published_split(stage: str) -> None:
+    assert "src/data/splitting/published_split.py" not in modules_with_effect(script_of(stage))

@@ -20,6 +20,9 @@ _WRITERS: dict[str, Callable[[Path, Sample], None]] = {
 }
 
 
+SAMPLE_CORPORA = tuple(_WRITERS)
+
+
 def write_sample(corpus: str, folder: Path, settings: Sample) -> None:
     """Write one corpus of the embedded sample into `folder`, in the format of the real one.
 
