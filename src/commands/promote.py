@@ -29,8 +29,8 @@ LOCK_SECONDS = 120.0
 
 
 def pairs_table(version: str, champion: str, pairs: "Pairs") -> Table:
-    """Return the test rows by who has them right: label and, where there is one, case."""
-    table = Table(title="Test rows, label and case", title_style="bold", title_justify="left", box=SIMPLE_HEAD)
+    """Return the rows out of fold by who has them right: label and, where there is one, case."""
+    table = Table(title="Rows out of fold, label and case", title_style="bold", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("")
     for header in (f"version {champion} right", "wrong", "sum"):
         table.add_column(header, justify="right")
@@ -87,7 +87,9 @@ def _user() -> str:
 )
 @click.option("--rollback", is_flag=True, help="Go back to the champion before this one.")
 def main(version: str | None, alpha: float | None, rollback: bool) -> None:
-    """Make a version the champion if it reads more of the same test rows right, by more than chance.
+    """Make a version the champion if more rows are read right out of fold, by more than chance.
+
+    Out of fold: `calibrate` had each row read by a network that was trained like the version, but not on that row.
 
     The first champion needs no test. Why, or why not, is kept with the version.
     """

@@ -28,6 +28,7 @@ _TAGS = {
     "corpus": "corpus",
     "split_mode": "split mode",
     "data.digest": "test rows, SHA-256",
+    "held_back.digest": "rows out of fold, SHA-256",
     "label": "label right",
     "label_kind_known": "label, kind known",
     "case_letters": "case of letters",

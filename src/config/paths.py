@@ -70,5 +70,7 @@ def curves_of(stage: str) -> Path:
     return reports_of(stage) / "curves.csv"
 
 
+OUT_OF_FOLD = reports_of("calibrate") / "out_of_fold.csv"
+"""Which rows were read rightly by networks that had not learned them: `promote` compares models by it."""
 EVALUATED = details_of("evaluate")
 """The figures that are shown, compared and registered."""

@@ -45,7 +45,9 @@ def main() -> None:
     params = load_params()
     wanted = params.data.source == "sample"
     draw_sample(RAW_SAMPLE, params.sample if wanted else None)
-    logger.info("%s: %s", RAW_SAMPLE, "drew the embedded sample" if wanted else "nothing to draw, data.source is upstream")
+    logger.info(
+        "%s: %s", RAW_SAMPLE, "drew the embedded sample" if wanted else "nothing to draw, data.source is upstream"
+    )
 
 
 if __name__ == "__main__":

@@ -17,12 +17,22 @@ from numpy.typing import NDArray
 from src.common.command import Command
 from src.common.cores import allowed_cores
 from src.common.files import write_json
+from src.common.report_files import write_csv
 from src.config.params import Params, load_params
-from src.config.paths import CALIBRATION_FILE, FAMILIARITY_FILE, FINETUNED, SPLIT_TABLE, details_of, metrics_of
+from src.config.paths import (
+    CALIBRATION_FILE,
+    FAMILIARITY_FILE,
+    FINETUNED,
+    OUT_OF_FOLD,
+    SPLIT_TABLE,
+    details_of,
+    metrics_of,
+)
 from src.config.sections import Calibrate
 from src.data.tables.source_names import holds_sample
 from src.data.tables.table import SPLIT_SCHEMA, read_table, stack_images
 from src.models.held_back.out_of_fold import Reader, Readings, learned_rows, out_of_fold
+from src.models.held_back.right_answers import right_answers
 from src.models.held_back.thresholds import case_threshold, score_threshold
 from src.models.network.weights import load_network
 from src.models.rows.corpora import hold_back, read_corpora, without
@@ -143,6 +153,7 @@ def main() -> None:
     figures = describe(rows, readings, calibration, params.evaluate.calibration_bins)
     save_familiarity(familiarity, FAMILIARITY_FILE)
     write_calibration(calibration, CALIBRATION_FILE)
+    write_csv(right_answers(rows, readings.known), OUT_OF_FOLD)
     write_json(DETAILS, {"corpus": "sample" if holds_sample(frame) else "upstream", **figures})
     write_json(METRICS, held_back_figures(readings.known))
     logger.info("%d rows read; read %s", len(rows), DETAILS)

@@ -20,6 +20,7 @@ from src.models.evaluation.inputs import TABLES, Inputs, describe_inputs, read_i
 from src.models.evaluation.refusal_figures import Scores, refusal_by_kind, refusal_figures
 from src.models.network.forward import image_features, row_logits
 from src.models.network.network import Network
+from src.models.recording.held_back_rows import read_held_back
 from src.models.recording.record import Written, record
 from src.models.reports.report_tables import percent
 from src.models.rows.row_tensors import make_tensors, without_heights
@@ -124,7 +125,8 @@ def main() -> None:
         write_onnx(model, EXPORTED)
         write_evaluation(evaluation, inputs.curves, REPORTS)
         read = params.model_dump(include={"split": {"mode"}, "evaluate": True})
-        record(run, evaluation, read, Written(TABLES, EXPORTED, REPORTS), "evaluate")
+        written = Written(TABLES, EXPORTED, REPORTS, read_held_back(inputs.learnable))
+        record(run, evaluation, read, written, "evaluate")
     label, case = (percent(evaluation.metrics[name]["value"]) for name in ("label", "case_letters"))
     logger.info("label %s, case %s; read %s", label, case, REPORTS / "report.md")
 

@@ -19,8 +19,8 @@ class Stamp:
 class Decision:
     """What was decided of `version`, against `champion`; without a test `pairs`, `p_value` and `alpha` are None.
 
-    pairs: How many of the test rows both models answer rightly (label and case), only `version`, only `champion`,
-        and neither.
+    pairs: How many of the rows out of fold both models answer rightly (label and case), only `version`, only
+        `champion`, and neither.
     """
 
     action: Literal["promoted", "refused", "rolled back"]

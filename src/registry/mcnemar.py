@@ -48,7 +48,7 @@ def right_answers(predictions: pd.DataFrame) -> "pd.Series[bool]":
     """Return whether label and, where there is one, case of each row are right.
 
     Args:
-        predictions: The table predictions.csv of `evaluate`, all columns as text.
+        predictions: The table out_of_fold.csv of `calibrate`, all columns as text.
     """
     return (predictions["label_right"] == "True") & (predictions["case_right"] != "False")
 
@@ -57,8 +57,8 @@ def pair_up(challenger: pd.DataFrame, champion: pd.DataFrame) -> Pairs:
     """Count the pairs of answers to the same rows, known by source and filename.
 
     Args:
-        challenger: predictions.csv of the one, all columns as text.
-        champion: predictions.csv of the other.
+        challenger: out_of_fold.csv of the one, all columns as text.
+        champion: out_of_fold.csv of the other.
 
     Raises:
         InputError: The rows are not the same.
@@ -67,7 +67,7 @@ def pair_up(challenger: pd.DataFrame, champion: pd.DataFrame) -> Pairs:
     paired = ours.merge(theirs, on=KEY, how="outer", suffixes=("", "_champion"), indicator=True)
     if len(paired) != len(ours) or (paired["_merge"] != "both").any():
         raise InputError(
-            f"the predictions are of different rows ({len(ours)} and {len(theirs)}); evaluate both models again"
+            f"the answers are of different rows ({len(ours)} and {len(theirs)}); evaluate both models again"
         )
     mine, other = paired["right"].astype(bool), paired["right_champion"].astype(bool)
     counts = (mine & other, mine & ~other, ~mine & other, ~mine & ~other)

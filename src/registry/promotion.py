@@ -1,4 +1,9 @@
-"""Who is champion: the first, then only who is better on the same test rows; and the way back."""
+"""Who is champion: the first, then only who is better; and the way back.
+
+Who is better is told by answers out of fold, which `calibrate` wrote: each row was read by a network that was trained as
+the version was, on the other folds. The champion has such answers to the same rows. Test rows choose nothing: they tell
+how well the chosen one reads. One caveat: `tune` scores params on these rows, which favours a version that has them.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -15,7 +20,11 @@ DECISION = "promotion"
 Check = Callable[[str], None]
 """Raises InputError where the model of the version with this number does not work."""
 
-_SAME = {"corpus": "is of another corpus", "alphabet": "reads another alphabet", "data.digest": "has other test rows"}
+_SAME = {
+    "corpus": "is of another corpus",
+    "alphabet": "reads another alphabet",
+    "held_back.digest": "was asked other rows out of fold",
+}
 """Tags that must be those of the champion, and what is wrong otherwise."""
 
 
@@ -37,12 +46,13 @@ def promote(registry: Registry, number: str, alpha: float, stamp: Stamp, check: 
     version, champion = registry.version(number), registry.champion()
     missing = [name for name in _SAME if name not in version.tags]
     if missing:
-        raise InputError(f"version {number} has no {', '.join(missing)}: `evaluate` did not register it")
+        raise InputError(f"version {number} has no {', '.join(missing)}: this `evaluate` did not register it; "
+                         "evaluate the model again")  # fmt: skip
     if champion is None:
         decision = _first(registry, version, stamp)
     else:
         _check_comparable(version, champion)
-        pairs = pair_up(registry.predictions(version), registry.predictions(champion))
+        pairs = pair_up(registry.answers_held_back(version), registry.answers_held_back(champion))
         decision = decide(str(version.version), str(champion.version), pairs, alpha, stamp)
     if decision.action == "promoted":
         check(decision.version)
@@ -85,7 +95,7 @@ def roll_back(registry: Registry, stamp: Stamp, check: Check) -> Decision:
 
 
 def _first(registry: Registry, version: ModelVersion, stamp: Stamp) -> Decision:
-    right = right_answers(registry.predictions(version))
+    right = right_answers(registry.answers_held_back(version))
     reason = f"the first champion, label and case right on {int(right.sum())} of {len(right)} rows"
     return Decision("promoted", str(version.version), None, reason, stamp)
 

@@ -17,7 +17,7 @@ from src.common.errors import InputError
 
 MODEL_NAME = "pysar"
 CHAMPION = "champion"
-PREDICTIONS = "evaluate/predictions.csv"
+RIGHT_ANSWERS = "calibrate/out_of_fold.csv"
 
 _HISTORY = "champion.before"
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
@@ -110,11 +110,11 @@ class Registry:
                 ) from error
             yield file
 
-    def predictions(self, version: ModelVersion) -> pd.DataFrame:
-        """Return predictions.csv of a version, all columns as text.
+    def answers_held_back(self, version: ModelVersion) -> pd.DataFrame:
+        """Return which rows networks that had not learned them read rightly, as a version's run has it, all as text.
 
         Raises:
             InputError: It is missing.
         """
-        with self.artifact(version, PREDICTIONS) as file:
+        with self.artifact(version, RIGHT_ANSWERS) as file:
             return pd.read_csv(file, dtype=str, keep_default_na=False)

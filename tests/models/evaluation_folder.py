@@ -22,6 +22,7 @@ from src.config.paths import (
     FINETUNED,
     MNIST_TABLE,
     NEGATIVES_TABLE,
+    OUT_OF_FOLD,
     PRETRAINED,
     SPLIT_TABLE,
 )
@@ -47,11 +48,19 @@ def write_tables(folder: Path, prefix: str = "") -> None:
     digit = frame["label"].isin(list(DIGITS))
     frame["source"] = pd.Series(np.where(digit, f"{prefix}mnist_test", f"{prefix}rukopys"), dtype="str")
     write_table(frame, folder / SPLIT_TABLE, SPLIT_SCHEMA)
+    write_answers(frame[frame["split"] != "test"].iloc[1:], folder)
     mnist = [typed_table(DIGITS, 2, f"{prefix}mnist_{part}") for part in ("train", "test")]
     write_table(pd.concat(mnist, ignore_index=True), folder / MNIST_TABLE)
     unseen = typed_table("абв", 2, f"{prefix}comnist").assign(is_uppercase=pd.Series([None] * 6, dtype="boolean"))
     write_table(unseen, folder / COMNIST_TABLE)
     write_table(negatives_table(), folder / NEGATIVES_TABLE, NEGATIVE_SCHEMA)
+
+
+def write_answers(read_out_of_fold: pd.DataFrame, folder: Path) -> None:
+    """Write the rows as `calibrate` does that have been read out of fold: of given drawings and such none is."""
+    table = read_out_of_fold[["source", "filename"]].assign(fold=0, label_right=True, case_right="")
+    (folder / OUT_OF_FOLD).parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(folder / OUT_OF_FOLD, index=False)
 
 
 def make_inputs(folder: Path) -> None:

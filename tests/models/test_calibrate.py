@@ -11,7 +11,15 @@ import torch
 from ruamel.yaml import YAML
 
 from src.config.params import load_params
-from src.config.paths import CALIBRATION_FILE, FAMILIARITY_FILE, FINETUNED, NEGATIVES_TABLE, PRETRAINED, SPLIT_TABLE
+from src.config.paths import (
+    CALIBRATION_FILE,
+    FAMILIARITY_FILE,
+    FINETUNED,
+    NEGATIVES_TABLE,
+    OUT_OF_FOLD,
+    PRETRAINED,
+    SPLIT_TABLE,
+)
 from src.config.sections import Calibrate
 from src.data.negatives.negative_table import NEGATIVE_SCHEMA
 from src.data.tables.table import SPLIT_SCHEMA, write_table
@@ -20,6 +28,7 @@ from src.models.calibrate import DETAILS, METRICS, calibrate, describe, held_bac
 from src.models.held_back.out_of_fold import Readings
 from src.models.network.network import Network
 from src.models.network.weights import load_network, save_network
+from src.models.recording.held_back_rows import read_held_back
 from src.models.rows.corpora import TABLES
 from src.models.scoring.answers import Answers
 from src.models.scoring.familiarity import load_familiarity
@@ -95,6 +104,17 @@ def test_what_is_written_fits_the_final_network(done: Path) -> None:
     assert details["calibration"] == calibration.described()
     familiarity = load_familiarity(done / FAMILIARITY_FILE, load_network(done / FINETUNED))
     assert len(familiarity.means) == 43
+
+
+def test_which_rows_were_read_rightly_is_kept_of_each_row_and_of_no_test_row(done: Path) -> None:
+    frame = pd.read_parquet(done / SPLIT_TABLE)
+    metrics = json.loads((done / METRICS).read_text(encoding="utf-8"))
+    told = pd.read_csv(done / OUT_OF_FOLD, dtype=str, keep_default_na=False)
+    assert list(told.columns) == ["source", "filename", "fold", "label_right", "case_right"]
+    assert len(told) == metrics["rows"]
+    assert set(told["label_right"]) <= {"True", "False"}
+    assert (told["case_right"] == "").sum() == frame.merge(told)["is_uppercase"].isna().sum()
+    read_held_back(frame[frame["split"] != "test"], done / OUT_OF_FOLD)
 
 
 def _readings(rows: pd.DataFrame) -> Readings:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from src.common.errors import InputError
 from src.registry.mcnemar import Pairs, p_value, pair_up, right_answers
-from tests.tracking.versions import predictions
+from tests.tracking.versions import right_answers as answers_of
 
 COUNTS = st.integers(0, 60)
 TABLES = st.builds(Pairs, COUNTS, COUNTS, COUNTS, COUNTS)
@@ -45,7 +45,7 @@ def test_only_the_rows_that_one_model_has_right_count_and_neither_model_is_prefe
 @settings(deadline=None, max_examples=30)
 @given(WRONG, WRONG)
 def test_every_row_is_counted_once_in_whatever_order_the_tables_are(ours: set[int], theirs: set[int]) -> None:
-    pairs = pair_up(predictions(ours, 20), predictions(theirs, 20))
+    pairs = pair_up(answers_of(ours, 20), answers_of(theirs, 20))
     assert pairs == Pairs(20 - len(ours | theirs), len(theirs - ours), len(ours - theirs), len(ours & theirs))
     assert pairs.rows == 20
     assert (pairs.challenger_right, pairs.champion_right) == (20 - len(ours), 20 - len(theirs))
@@ -54,11 +54,11 @@ def test_every_row_is_counted_once_in_whatever_order_the_tables_are(ours: set[in
 @pytest.mark.parametrize("rows", [19, 21])
 def test_other_rows_are_not_compared(rows: int) -> None:
     with pytest.raises(InputError, match=f"different rows \\({rows} and 20\\)"):
-        pair_up(predictions([], rows), predictions([], 20))
+        pair_up(answers_of([], rows), answers_of([], 20))
 
 
 def test_as_many_rows_that_are_others_are_not_compared() -> None:
-    ours = predictions([], 20)
+    ours = answers_of([], 20)
     theirs = ours.assign(filename=[*ours["filename"][:-1], "another.png"])
     with pytest.raises(InputError, match="evaluate both models again"):
         pair_up(ours, theirs)

@@ -95,7 +95,7 @@ def test_a_greater_alpha_lets_a_smaller_advantage_pass(registry: Registry, tmp_p
 @pytest.mark.parametrize(
     ("tags", "named"),
     [
-        ({"data.digest": "d2"}, "other test rows"),
+        ({"held_back.digest": "d2"}, "other rows out of fold"),
         ({"alphabet": "abc"}, "another alphabet"),
         ({"corpus": "sample"}, "another corpus"),
     ],
@@ -131,10 +131,10 @@ def test_the_champion_itself_and_what_evaluate_did_not_register_are_refused(regi
     for number in ("1", "champion"):
         with pytest.raises(InputError, match="champion already"):
             decide(registry, number)
-    registry.client.delete_model_version_tag(registry.name, add_version(registry, tmp_path), "data.digest")
-    with pytest.raises(InputError, match=r"no data\.digest"):
+    registry.client.delete_model_version_tag(registry.name, add_version(registry, tmp_path), "held_back.digest")
+    with pytest.raises(InputError, match=r"no held_back\.digest"):
         decide(registry, "2")
-    with pytest.raises(InputError, match=r"version 3: no evaluate/predictions\.csv"):
+    with pytest.raises(InputError, match=r"version 3: no calibrate/out_of_fold\.csv"):
         decide(registry, add_version(registry, tmp_path, None))
 
 
@@ -210,13 +210,13 @@ def test_a_promotion_by_another_machine_in_between_is_told(
     for wrong in (BAD, GOOD, BEST):
         add_version(registry, tmp_path, wrong)
     decide(registry, "1")
-    answers = registry.predictions
+    answers = registry.answers_held_back
 
     def meanwhile(version: object) -> object:
         registry.crown("3")
         return answers(version)  # type: ignore[arg-type]  # a stand-in that passes on what it is given
 
-    monkeypatch.setattr(registry, "predictions", meanwhile)
+    monkeypatch.setattr(registry, "answers_held_back", meanwhile)
     with pytest.raises(WorkError, match="made version 3 the champion"):
         decide(registry, "2")
     assert champion(registry) == "3"

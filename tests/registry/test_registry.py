@@ -5,7 +5,7 @@ from mlflow import MlflowClient
 
 from src.common.errors import InputError
 from src.registry.registry import Registry
-from tests.tracking.versions import add_version, predictions
+from tests.tracking.versions import add_version, right_answers
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
@@ -37,9 +37,9 @@ def test_notes_are_added_to_what_is_said_and_the_last_document_stands(registry: 
     assert (version.description or "").split("\n\n") == ["the first note", "the second note"]
 
 
-def test_predictions_come_back_as_text(registry: Registry) -> None:
-    found = registry.predictions(registry.version("1"))
-    assert found.to_csv(index=False) == predictions([1, 2]).to_csv(index=False)
+def test_answers_come_back_as_text(registry: Registry) -> None:
+    found = registry.answers_held_back(registry.version("1"))
+    assert found.to_csv(index=False) == right_answers([1, 2]).to_csv(index=False)
     assert found["filename"].str.startswith("00").all()
 
 
@@ -52,4 +52,4 @@ def test_a_run_or_a_file_that_is_gone_is_named(registry: Registry, tmp_path: Pat
         pass
     version._run_id = "0" * 32
     with pytest.raises(InputError, match="version 1: its run is gone"):
-        registry.predictions(version)
+        registry.answers_held_back(version)

@@ -23,7 +23,7 @@ from src.tracking.tracking import track
 from tests.free_port import free_port
 from tests.models.tiny_model import EXAMPLES
 from tests.tracking.tracked import one_warning
-from tests.tracking.versions import TAGS, predictions
+from tests.tracking.versions import TAGS, right_answers
 
 pytestmark = pytest.mark.filterwarnings("default")  # of SQLAlchemy and MLflow, at each other
 
@@ -111,12 +111,12 @@ def test_a_server_keeps_the_registry_and_its_champion(
     server: Server, workspace: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     made = tmp_path_factory.mktemp("made")
-    (made / "evaluate").mkdir()
+    (made / "calibrate").mkdir()
     shutil.copy(RELEASED, made)
     for wrong in (range(20), range(10)):
-        predictions(wrong).to_csv(made / "evaluate/predictions.csv", index=False)
+        right_answers(wrong).to_csv(made / "calibrate/out_of_fold.csv", index=False)
         with track("evaluate") as run:
-            run.log_artifact(made / "evaluate")
+            run.log_artifact(made / "calibrate")
             run.log_onnx(made / RELEASED.name, EXAMPLES)
             run.register("pysar", TAGS, {"label": 0.5}, "half of it")
     with open_registry(workspace) as registry:

@@ -1,4 +1,4 @@
-"""Versions of a registered model whose runs hold a model and their answers to the test rows."""
+"""Versions of a registered model whose runs hold a model and which rows were read rightly out of fold."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -12,10 +12,10 @@ from src.registry.registry import Registry
 
 MODEL = RELEASED.read_bytes()
 ROWS = 40
-TAGS = {"corpus": "upstream", "alphabet": LABELS, "data.digest": "d1"}
+TAGS = {"corpus": "upstream", "alphabet": LABELS, "held_back.digest": "d1"}
 
 
-def predictions(wrong: Collection[int], rows: int = ROWS) -> pd.DataFrame:
+def right_answers(wrong: Collection[int], rows: int = ROWS) -> pd.DataFrame:
     """Rows 0, 2, … are letters and have a case; of a wrong letter the case is wrong, of a wrong digit the label."""
     letter = [row % 2 == 0 for row in range(rows)]
     table = pd.DataFrame(
@@ -32,7 +32,7 @@ def predictions(wrong: Collection[int], rows: int = ROWS) -> pd.DataFrame:
 def add_version(
     registry: Registry, folder: Path, wrong: Collection[int] | None = (), model: bytes = MODEL, **tags: str
 ) -> str:
-    """Register a version that is wrong on some rows (None: it has no predictions), and return its number."""
+    """Register a version that is wrong on some rows (None: it has no answers), and return its number."""
     client: MlflowClient = registry.client
     if not client.search_registered_models(f"name = '{registry.name}'"):
         client.create_registered_model(registry.name)
@@ -40,8 +40,8 @@ def add_version(
     assert experiment is not None
     run = client.create_run(experiment.experiment_id)
     if wrong is not None:
-        predictions(wrong).to_csv(folder / "predictions.csv", index=False)
-        client.log_artifact(run.info.run_id, str(folder / "predictions.csv"), "evaluate")
+        right_answers(wrong).to_csv(folder / "out_of_fold.csv", index=False)
+        client.log_artifact(run.info.run_id, str(folder / "out_of_fold.csv"), "calibrate")
     (folder / "model.onnx").write_bytes(model)
     client.log_artifact(run.info.run_id, str(folder / "model.onnx"))
     source = run.info.artifact_uri or ""

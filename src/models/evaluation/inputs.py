@@ -36,12 +36,14 @@ TABLES = (SPLIT_TABLE, MNIST_TABLE, COMNIST_TABLE, NEGATIVES_TABLE)
 class Inputs(NamedTuple):
     """Rows to be read by the networks, networks and curves.
 
-    rows: The test rows of the split table; paired: the letters that it has in both cases, given drawings aside.
+    rows: The test rows of the split table, and learnable: its others, of which no figure is.
+    paired: The letters that the split table has in both cases, given drawings aside.
     digits: MNIST's test file. unseen: Letters of people of whom nothing was trained on.
     negatives: The test rows of the table of negatives.
     """
 
     rows: pd.DataFrame
+    learnable: pd.DataFrame
     paired: frozenset[str]
     digits: pd.DataFrame
     unseen: pd.DataFrame
@@ -69,6 +71,7 @@ def read_inputs() -> Inputs:
     network = load_network(FINETUNED)
     return Inputs(
         rows=rows,
+        learnable=frame[frame["split"] != "test"],
         paired=paired_letters(without_collected(frame)),
         digits=digits,
         unseen=read_table(COMNIST_TABLE),

@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 
 from src.common.digests import file_md5
+from src.models.recording.held_back_rows import HeldBack
 from src.models.recording.rows_digest import rows_digest
 from src.models.reports.report_tables import percent
 from src.models.rows.row_tensors import make_tensors
@@ -18,6 +19,8 @@ from src.workspace.pipelines import pipeline_of
 
 LINEAGE = "lineage"
 """Folder of a run's artifacts with the pipeline, its params and its hashes as they were."""
+OUT_OF_FOLD = "calibrate"
+"""Folder of a run's artifacts with the answers that a champion is chosen by."""
 _NONE = {"value": None}
 CHIEF = ("label", "label_kind_known", "case_letters", "joint")
 """Figures by which versions of the registered model are told apart at a glance."""
@@ -40,11 +43,18 @@ class Evaluated(Protocol):
 
 
 class Written(NamedTuple):
-    """What was read and written: tables, the ONNX file, and the folder of reports."""
+    """What was read and written.
+
+    tables: What was read.
+    model: The ONNX file.
+    reports: The folder of reports.
+    held_back: What was read out of fold; None of a task in which no champion is chosen.
+    """
 
     tables: Sequence[Path]
     model: Path
     reports: Path
+    held_back: HeldBack | None = None
 
 
 def record(run: TrackedRun, evaluation: Evaluated, read: Mapping[str, Any], written: Written, name: str) -> None:
@@ -58,12 +68,14 @@ def record(run: TrackedRun, evaluation: Evaluated, read: Mapping[str, Any], writ
         name: Of the stage.
     """
     run.log_params(read)
-    tables, model, reports = written
+    tables, model, reports, held_back = written
     for path in tables:
         run.log_dataset(path, path.stem, "test")
     run.set_tags(_tags(evaluation.metrics, "corpus", "split_mode"))
     run.log_metrics(_flat(evaluation.metrics))
     run.log_artifact(reports)
+    if held_back is not None:
+        run.log_artifact(held_back.answers, OUT_OF_FOLD)
     pipeline = pipeline_of(name)
     for path in (
         pipeline.params,
@@ -75,10 +87,10 @@ def record(run: TrackedRun, evaluation: Evaluated, read: Mapping[str, Any], writ
     heights = samples.relative_height.numpy()
     heights[0] = np.nan
     run.log_onnx(model, {"image": samples.image.numpy(), "relative_height": heights})
-    _register(run, evaluation, model)
+    _register(run, evaluation, model, held_back)
 
 
-def _register(run: TrackedRun, evaluation: Evaluated, model: Path) -> None:
+def _register(run: TrackedRun, evaluation: Evaluated, model: Path, held_back: HeldBack | None) -> None:
     metrics = evaluation.metrics
     tags = {
         **_tags(metrics, "corpus", "split_mode"),
@@ -86,6 +98,8 @@ def _register(run: TrackedRun, evaluation: Evaluated, model: Path) -> None:
         "data.digest": rows_digest(evaluation.rows),
         "model.md5": file_md5(model),
     }
+    if held_back is not None:
+        tags["held_back.digest"] = held_back.digest
     known = (name for name in CHIEF if metrics.get(name, _NONE)["value"] is not None)
     figures = {name: metrics[name]["value"] for name in known}
     said = ", ".join(f"{name} {percent(value)}" for name, value in figures.items())

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from src.common.digests import file_md5
-from src.config.paths import COMNIST_TABLE, EXPORTED, MNIST_TABLE, NEGATIVES_TABLE, SPLIT_TABLE
+from src.config.paths import COMNIST_TABLE, EXPORTED, MNIST_TABLE, NEGATIVES_TABLE, OUT_OF_FOLD, SPLIT_TABLE
 from src.features.labels import LABELS
 from src.models import evaluate as stage
 from src.models.recording.rows_digest import rows_digest
@@ -17,7 +17,8 @@ def test_mlflow_gets_figures_reports_data_and_a_model_with_known_and_unknown_hei
     assert told["case_paired_low"] == done.metrics["case_paired"]["low"]
     assert all(isinstance(value, float) for value in told.values())
     assert [call.args for call in done.run.log_artifact.call_args_list] == [
-        (stage.REPORTS,), *((Path(name), "lineage") for name in ("params.yaml", "dvc.yaml", "dvc.lock")),
+        (stage.REPORTS,), (OUT_OF_FOLD, "calibrate"),
+        *((Path(name), "lineage") for name in ("params.yaml", "dvc.yaml", "dvc.lock")),
     ]  # fmt: skip
     assert [call.args for call in done.run.log_dataset.call_args_list] == [
         (SPLIT_TABLE, "split", "test"), (MNIST_TABLE, "mnist", "test"), (COMNIST_TABLE, "comnist", "test"),
@@ -33,12 +34,14 @@ def test_the_model_is_registered_with_what_it_may_be_compared_by(done: Done) -> 
     name, tags, figures, description = done.run.register.call_args.args
     assert name == "pysar"
     frame = pd.read_parquet(done.folder / SPLIT_TABLE)
+    learnable = frame[frame["split"] != "test"]
     assert tags == {
         "corpus": "upstream",
         "split_mode": "stratified",
         "alphabet": LABELS,
         "data.digest": rows_digest(frame[frame["split"] == "test"]),
         "model.md5": file_md5(done.folder / EXPORTED),
+        "held_back.digest": rows_digest(learnable.iloc[1:]),
     }
     assert figures == {
         key: done.metrics[key]["value"] for key in ("label", "label_kind_known", "case_letters", "joint")
