@@ -1,8 +1,8 @@
 """Who is champion: the first, then only who is better; and the way back.
 
-Who is better is told by answers out of fold, which `calibrate` wrote: each row was read by a network that was trained as
-the version was, on the other folds. The champion has such answers to the same rows. Test rows choose nothing: they tell
-how well the chosen one reads. One caveat: `tune` scores params on these rows, which favours a version that has them.
+Who is better is told by answers out of fold, which `calibrate` wrote: each row was read by a network that was trained
+as the version was, on the other folds. The champion has such answers to the same rows. Test rows choose nothing: they
+tell how well the chosen one reads. One caveat: `tune` scores params on these rows, which favours a version with them.
 """
 
 from collections.abc import Callable, Sequence

@@ -8,8 +8,8 @@ from ruamel.yaml import YAML
 
 from src.config.params import load_params, read_params
 from src.tasks.emnist_params import EmnistParams
+from src.workspace.imported_code import WITHOUT_EFFECT, modules_in, modules_with_effect
 from tests.default_params import EMNIST_PARAMS, PARAMS
-from tests.pipeline.imports import WITHOUT_EFFECT, modules_in, modules_with_effect
 
 EMNIST = Path("pipelines/emnist")
 MAIN: dict[str, dict[str, Any]] = YAML(typ="safe").load(Path("dvc.yaml"))["stages"]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import optuna
@@ -21,9 +22,12 @@ from src.models.search.trial_run import DIVERGED, inputs_of, open_stage, run_tri
 from src.models.search.worker import Worker
 from src.models.training.device import prepare_machine
 from src.models.training.loop import DivergedError
+from src.workspace.imported_code import code_digest
 
 logger = logging.getLogger(__name__)
 
+TRIAL_CODE = Path("src/models/search/trial_run.py")
+"""What trains and scores, with all that it imports."""
 RIVALS = 3
 """So many of the best trials are confirmed, besides the values of today."""
 SEEDS = 3
@@ -52,7 +56,7 @@ class Job(NamedTuple):
 
 
 def find_study(job: Job, address: str, *, begin: bool = True) -> optuna.Study:
-    """Open the study of these params and these data, or begin it: another space or other data have another study.
+    """Open the study of these params, data and code, or begin it: other ones have another study.
 
     Raises:
         InputError: An input of the stage is missing, or the storage does not answer, or there is no such study and
@@ -66,7 +70,13 @@ def find_study(job: Job, address: str, *, begin: bool = True) -> optuna.Study:
     fixed = {name: value for name, value in read.items() if name not in job.search.space}
     space = {name: knob.model_dump() for name, knob in job.search.space.items()}
     inputs = {path.as_posix(): file_md5(path) for path in read_files}
-    name = study_name(job.stage, {**fixed, "space": space, "folds": job.search.folds}, inputs)
+    name = study_name(
+        job.stage,
+        job.search.seed,
+        {**fixed, "space": space, "folds": job.search.folds},
+        inputs,
+        code_digest(TRIAL_CODE),
+    )
     return open_study(open_storage(address), name, job.search, job.search.folds * job.settings.epochs, begin=begin)
 
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import optuna
 from optuna.exceptions import ExperimentalWarning
 from optuna.storages import BaseStorage, JournalStorage, RDBStorage, RetryHeartbeatStaleTrialCallback
@@ -18,6 +17,7 @@ from src.common.digests import bytes_digest
 from src.common.errors import InputError
 from src.config.search_params import Search
 from src.models.search.journal import open_journal
+from src.models.search.sampler import SamplerByTrial
 from src.tracking.store_address import hide_login
 
 JOURNAL = Path(".pysar/studies.journal")
@@ -74,16 +74,18 @@ def quiet_experiments() -> Iterator[None]:
         yield
 
 
-def study_name(stage: str, read: Mapping[str, Any], inputs: Mapping[str, str]) -> str:
-    """Return a study's name: `<stage>-<digest>` of all that makes its scores comparable.
+def study_name(stage: str, seed: int, read: Mapping[str, Any], inputs: Mapping[str, str], code: str) -> str:
+    """Return a study's name: `<stage>-seed<seed>-<digest>`, the digest of all that makes its scores comparable.
 
     Args:
         stage: Name of the stage.
+        seed: Of the study.
         read: The params that the stage reads, with the ones that the study changes left out, and the space.
         inputs: Digests of the files that the stage reads, by path.
+        code: Digest of the code that trains and scores.
     """
-    text = json.dumps([read, inputs], sort_keys=True, ensure_ascii=False, default=str)
-    return f"{stage}-{bytes_digest(text.encode())[:8]}"
+    text = json.dumps([read, inputs, code], sort_keys=True, ensure_ascii=False, default=str)
+    return f"{stage}-seed{seed}-{bytes_digest(text.encode())[:8]}"
 
 
 def open_study(storage: BaseStorage, name: str, search: Search, epochs: int, *, begin: bool = True) -> optuna.Study:
@@ -93,10 +95,10 @@ def open_study(storage: BaseStorage, name: str, search: Search, epochs: int, *, 
         InputError: There is none, and none is to be begun.
     """
     if not begin and name not in optuna.get_all_study_names(storage):
-        raise InputError(f"no study {name}: nothing was searched with these params and data; run `pysar tune` first")
-    # Workers that begin together must not try the same values: the process has its say in the seed.
-    seed = int(np.random.SeedSequence([search.seed, os.getpid()]).generate_state(1)[0])
-    sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=max(1, search.startup_trials), constant_liar=True)
+        raise InputError(
+            f"no study {name}: nothing was searched with these params, data and code; run `pysar tune` first"
+        )
+    sampler = SamplerByTrial(search.seed, max(1, search.startup_trials))
     return optuna.create_study(
         storage=storage, study_name=name, direction="maximize", sampler=sampler, pruner=make_pruner(search, epochs),
         load_if_exists=True,

@@ -26,16 +26,18 @@ def test_a_study_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert again.direction is optuna.study.StudyDirection.MAXIMIZE
 
 
-def test_other_params_space_or_data_have_another_study() -> None:
-    name = study_name("finetune", {"seed": 1}, {"a": "0"})
-    assert name == study_name("finetune", {"seed": 1}, {"a": "0"})
-    assert name.startswith("finetune-")
+def test_other_params_space_data_code_or_seed_have_another_study() -> None:
+    name = study_name("finetune", 1, {"rate": 1}, {"a": "0"}, "code")
+    assert name == study_name("finetune", 1, {"rate": 1}, {"a": "0"}, "code")
+    assert name.startswith("finetune-seed1-")
     others = {
-        study_name("finetune", {"seed": 2}, {"a": "0"}),
-        study_name("finetune", {"seed": 1}, {"a": "1"}),
-        study_name("pretrain", {"seed": 1}, {"a": "0"}),
+        study_name("finetune", 1, {"rate": 2}, {"a": "0"}, "code"),
+        study_name("finetune", 1, {"rate": 1}, {"a": "1"}, "code"),
+        study_name("finetune", 1, {"rate": 1}, {"a": "0"}, "other code"),
+        study_name("finetune", 2, {"rate": 1}, {"a": "0"}, "code"),
+        study_name("pretrain", 1, {"rate": 1}, {"a": "0"}, "code"),
     }
-    assert len(others | {name}) == 4
+    assert len(others | {name}) == 6
 
 
 @pytest.mark.parametrize(
