@@ -77,17 +77,28 @@ class Checkpoint:
             self.path = usual
 
     def load(self) -> dict[str, Any] | None:
-        """Return what was saved, or None where there is nothing to resume; a damaged file is set aside."""
+        """Return what was saved, or None where there is nothing to resume; what cannot be read is set aside."""
         if not self.path.is_file():
             return None
         digest, content = _parted(self.path.read_bytes())
         if hashlib.sha256(content).digest() != digest:
-            aside = self.path.with_suffix(".damaged")
-            self.path.replace(aside)
-            logger.warning("%s is damaged; set aside as %s, training starts anew", self.path, aside.name)
+            self.set_aside("damaged")
             return None
-        state: dict[str, Any] = torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
+        try:
+            state = torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
+        except Exception as error:  # noqa: BLE001  # zip, pickle and torch each have errors of their own
+            self.set_aside(f"not read by this torch: {type(error).__name__}")
+            return None
+        if not isinstance(state, dict):
+            self.set_aside("no state of a training")
+            return None
         return state
+
+    def set_aside(self, why: str) -> None:
+        """Keep a file that cannot be resumed under another name, and say so."""
+        aside = self.path.with_suffix(".damaged")
+        self.path.replace(aside)
+        logger.warning("%s: %s; set aside as %s, training starts anew", self.path, why, aside.name)
 
     def save(self, state: Mapping[str, Any]) -> None:
         """Write the state whole, in place of the last one.

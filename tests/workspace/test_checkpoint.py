@@ -1,5 +1,7 @@
 import errno
 import fcntl
+import hashlib
+import io
 import multiprocessing
 import os
 import re
@@ -100,6 +102,37 @@ def test_no_mutation_of_a_checkpoint_is_resumed_or_raises(root: Path) -> None:
     for content in mutations(whole, generator):
         checkpoint.path.write_bytes(content)
         assert checkpoint.load() is None
+
+
+def test_a_mutated_checkpoint_whose_hash_is_right_never_raises(root: Path) -> None:
+    checkpoint, generator, refused = make(root), np.random.default_rng(2), 0
+    checkpoint.save({"weights": torch.arange(100), "history": [{"val_loss": 1.5}], "run_id": "a" * 32})
+    whole = checkpoint.path.read_bytes()[32:]
+    for content in mutations(whole, generator):
+        seal(checkpoint, content)
+        loaded = checkpoint.load()
+        assert loaded is None or isinstance(loaded, dict)
+        assert checkpoint.path.exists() == (loaded is not None)
+        refused += loaded is None
+    assert refused > 300
+
+
+@pytest.mark.parametrize("foreign", [Path("a class that torch does not read"), [1, 2], None])
+def test_what_is_no_state_is_set_aside_with_one_line(
+    root: Path, foreign: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    checkpoint, content = make(root), io.BytesIO()
+    torch.save(foreign, content)
+    checkpoint.path.parent.mkdir(parents=True)
+    seal(checkpoint, content.getvalue())
+    assert checkpoint.load() is None
+    assert "training starts anew" in one_warning(caplog)
+    assert [path.suffix for path in checkpoint.path.parent.iterdir()] == [".damaged"]
+
+
+def seal(checkpoint: Checkpoint, content: bytes) -> None:
+    """Write what torch may or may not read, after the hash that a checkpoint has."""
+    checkpoint.path.write_bytes(hashlib.sha256(content).digest() + content)
 
 
 @pytest.mark.parametrize("foreign", [{}, {"epoch": 1}, [1, 2]])

@@ -16,6 +16,7 @@ from src.models.network.weights import save_network
 from src.models.training.device import Machine
 from src.models.training.distributed import check_equal, of_first
 from src.models.training.loop import DivergedError, Result, Task, Trainer, follow, train
+from src.models.training.saved_state import fault_of
 from src.tracking.tracking import TrackedRun, track
 from src.workspace.checkpoint import Checkpoint
 
@@ -66,6 +67,11 @@ def fit(
     first = machine.rank == 0
     with checkpoint.claimed() if first else nullcontext():
         state = of_first(checkpoint.load() if first else None, machine)
+        fault = None if state is None else fault_of(state, trainer)
+        if fault is not None:
+            state = None
+            if first:
+                checkpoint.set_aside(fault)
         if state is not None:
             trainer.resume(state)
             logger.info("%s goes on after epoch %d of %d", stage, len(trainer.result.history), settings.epochs)
