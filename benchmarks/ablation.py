@@ -4,7 +4,7 @@ Each row is the default with one change, trained on a shortened schedule and hal
 fifth of the parameters allowed, so that the table takes less than an hour. The letters of rukopys are read in folds,
 which are the same for all rows: a difference is over pairs of answers to the same letter, and its spread is the
 standard error over these pairs. Letters that no fold may read without (too few) are in no figure. Rows that are done
-are kept in reports/ablation; writes benchmarks/results/ablation.json.
+are kept in reports/ablation, in a folder of the revision; writes benchmarks/results/ablation.json.
 """
 
 import json
@@ -23,10 +23,12 @@ from benchmarks.ablation_rows import ROWS, Row
 from benchmarks.ablation_run import Right, letters_right, pretrain, read_out_of_fold, workspace
 from src.common.command import Command
 from src.common.cores import allowed_cores
+from src.common.digests import bytes_digest
 from src.common.files import write_json
 from src.config.params import Params, load_params
 from src.config.paths import reports_of
 from src.models.scoring.answers import Answers
+from src.workspace.measurements import on_disk, revision_of
 
 KEPT = reports_of("ablation")
 RESULT = Path("benchmarks/results/ablation.json")
@@ -128,13 +130,14 @@ def results_table(summary: dict[str, Any]) -> Table:
 @click.argument("names", nargs=-1, type=click.Choice(list(ROWS)))
 def main(names: tuple[str, ...]) -> None:
     """Train the rows that are not kept yet, print the table, write it."""
-    params = load_params()
+    params, revision = load_params(), revision_of(RESULT.name, on_disk(Path()))
+    folder = KEPT / bytes_digest(json.dumps(revision).encode())[:12]
     asked = list(names) or list(ROWS)
-    for together in groups([name for name in asked if not (KEPT / f"{name}.json").is_file()]):
+    for together in groups([name for name in asked if not (folder / f"{name}.json").is_file()]):
         click.echo(f"training: {', '.join(together)}")
         for name, right in run_rows(together, params).items():
-            write_json(KEPT / f"{name}.json", right.as_json())
-    kept = {name: KEPT / f"{name}.json" for name in ROWS}
+            write_json(folder / f"{name}.json", right.as_json())
+    kept = {name: folder / f"{name}.json" for name in ROWS}
     documents = {name: json.loads(path.read_text("utf-8")) for name, path in kept.items() if path.is_file()}
     outcomes = {
         name: Right(**{figure: np.array(values, np.float64) for figure, values in document.items()})
@@ -142,7 +145,9 @@ def main(names: tuple[str, ...]) -> None:
     }
     summary = summarise(outcomes)
     Console().print(results_table(summary))
-    write_json(RESULT, {"short": SHORT, "letters": len(outcomes["default"].label), "rows": summary})
+    write_json(
+        RESULT, {"short": SHORT, "letters": len(outcomes["default"].label), "rows": summary, "revision": revision}
+    )
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from src.config.paths import reports_of
 from src.models.training.device import Machine
 from src.tasks.emnist import SplitMode, Variant
 from src.tasks.emnist_params import EmnistParams
+from src.workspace.measurements import on_disk, revision_of
 
 KEPT = reports_of("emnist_networks")
 QUICK_EPOCHS = {"balanced": 4, "byclass": 2, "merged": 4, "mnist": 4}
@@ -81,6 +82,7 @@ class Bench:
             "rows": self.parts.describe(),
             "budget": self.budget._asdict(),
             "machine": f"{self.machine.describe()}, {platform.machine()}",
+            "revision": revision_of(f"{self.variant.task}-networks.json", on_disk(Path())),
         }
 
     def _given(self, name: str) -> dict[str, Any]:

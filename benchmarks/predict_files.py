@@ -29,6 +29,7 @@ from src.features.picture.normalize import normalize
 from src.prediction.answer import answer_glyphs
 from src.prediction.model import glyph_arrays, read_model
 from src.prediction.model_file import RELEASED
+from src.workspace.measurements import on_disk, revision_of
 
 RESULT = Path("benchmarks/results/predict_files.json")
 _DISTINCT = 1000
@@ -118,7 +119,13 @@ def main(count: int) -> None:
     Console().print(table)
     write_json(
         RESULT,
-        {"files": count, "predicted_per_second": predicted, "decoded_per_second": decoded, "parts": parts},
+        {
+            "files": count,
+            "predicted_per_second": predicted,
+            "decoded_per_second": decoded,
+            "parts": parts,
+            "revision": revision_of(RESULT.name, on_disk(Path())),
+        },
     )
 
 

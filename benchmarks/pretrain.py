@@ -36,6 +36,7 @@ from src.models.scoring.metrics import kind_known_right
 from src.models.training.device import Machine, prepare_machine
 from src.models.training.loop import Trainer, learn
 from src.models.training.reading import ReadingTask
+from src.workspace.measurements import on_disk, revision_of
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ RESULT = Path("benchmarks/results/pretrain.json")
 def main(ours_only: bool) -> None:
     """Train both, print both, write the ratio."""
     torch.set_flush_denormal(True)
+    revision = revision_of(RESULT.name, on_disk(Path()))
     train, test = read_digits("train"), read_digits("t10k")
     machine = prepare_machine(load_params().compute)
     ours = time_ours(train, test, load_params(), machine)
@@ -58,7 +60,7 @@ def main(ours_only: bool) -> None:
     ratio = published["seconds"] / ours["seconds"]
     click.echo(f"ours takes 1/{ratio:.1f} of the published recipe's time")
     described = {"machine": f"{machine.describe()}, {platform.machine()}", "published_by_ours": round(ratio, 2)}
-    write_json(RESULT, {"ours": ours, "published": published, **described})
+    write_json(RESULT, {"ours": ours, "published": published, **described, "revision": revision})
 
 
 def read_digits(name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -34,6 +34,7 @@ from src.common.errors import WorkError
 from src.common.files import write_json
 from src.data.writer.draw import draw_glyph
 from src.prediction.model_file import RELEASED
+from src.workspace.measurements import on_disk, revision_of
 
 RESULT = Path("benchmarks/results/serving.json")
 CLIENTS = 32
@@ -209,11 +210,12 @@ def main(seconds: int) -> None:
     """Measure the services, print them side by side, write the figures."""
     if allowed_cores() < 2:
         raise WorkError("two cores are needed: one for the service, one for its clients")
+    revision = revision_of(RESULT.name, on_disk(Path()))
     with ExitStack() as started:
         services = {name: started.enter_context(running(side)) for name, side in sides().items()}
         figures = measure(services, seconds)
     Console().print(results_table(figures))
-    write_json(RESULT, {"seconds": seconds, "clients": CLIENTS, **figures})
+    write_json(RESULT, {"seconds": seconds, "clients": CLIENTS, **figures, "revision": revision})
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ from src.models.scoring.answers import Answers
 from src.models.scoring.calibration_error import label_error
 from src.models.scoring.metrics import kind_known_right, paired_letters, top_right
 from src.models.scoring.temperature import cross_fitted
+from src.workspace.measurements import on_disk, revision_of
 from src.workspace.repository import find_root
 
 REPORTS = reports_of("crossval")
@@ -115,6 +116,7 @@ def main(workers: int | None) -> None:
     """Read every letter with a network that has not seen it, in folds, several times."""
     os.chdir(find_root(Path.cwd()))
     params, frame = load_params(), read_table(MERGED_TABLE)
+    revision = revision_of("crossval.json", on_disk(Path()))
     settings = params.crossval
     seeds = range(settings.seed, settings.seed + settings.repeats)
     reader = Reader(frame, stack_images(read_no_characters("val")), params, "crossval.folds")
@@ -127,7 +129,8 @@ def main(workers: int | None) -> None:
     summary = summarise([repeat_figures(*each, params.evaluate.calibration_bins) for each in repeats])
     letters, corpus = len(repeats[0][0]), "sample" if holds_sample(frame) else "upstream"
     described = {"corpus": corpus, "letters": letters, "folds": settings.folds, "seeds": list(seeds),
-                 "pretrained": file_digest(PRETRAINED)}  # fmt: skip
+                 "pretrained": file_digest(PRETRAINED),
+                 "revision": revision}  # fmt: skip
     write_json(REPORTS / "metrics.json", {**described, **summary})
     Console().print(results_table(summary, f"{letters} letters, {settings.folds} folds, {settings.repeats} times"))
 

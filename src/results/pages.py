@@ -1,5 +1,6 @@
 """Where the measured figures stand: three lines in README, the tables in the manual."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -7,12 +8,16 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from src.common.digests import file_md5
 from src.common.errors import InputError
+from src.config.paths import EVALUATED
 from src.results import tables
 from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Serving
-from src.results.emnist_tables import EmnistMetrics, EmnistNetworks, emnist_figures, emnist_networks
+from src.results.emnist_tables import EmnistMetrics, EmnistNetworks, details_path, emnist_figures, emnist_networks
+from src.results.published import PUBLISHED, published_staleness
 from src.results.run import Metrics, read_metrics
-from src.tasks.emnist import VARIANTS
+from src.tasks.emnist import PIPELINE, VARIANTS, Variant
+from src.workspace.measurements import Read, locked_outputs, on_disk, staleness
 
 Region = Literal[
     "headline", "figures", "crossval", "ablation", "pretraining", "serving", "files", "emnist", "emnist-networks"
@@ -36,15 +41,23 @@ PAGES: Mapping[Path, tuple[Region, ...]] = MappingProxyType(
 """Each page with the regions that are written into it."""
 
 Document = TypeVar("Document", bound=BaseModel)
+Writer = Callable[[Path, Read], str]
+"""Writes a region from the folder of measured files, with what reads the repository's."""
 
 
-def render_pages(root: Path) -> dict[Path, str]:
+def render_pages(root: Path, read: Read | None = None) -> dict[Path, str]:
     """Return the text of each page with what docs/results holds; only the committed run's metrics must be there.
+
+    What was measured on another revision than this one says so.
+
+    Args:
+        root: The repository.
+        read: Reads params.yaml and dvc.lock; without it they are those of the working folder.
 
     Raises:
         InputError: A measured file is missing or its content is wrong, or a page lacks a marker.
     """
-    return {page: _render(root, page, regions) for page, regions in PAGES.items()}
+    return {page: _render(root, page, regions, read or on_disk(root)) for page, regions in PAGES.items()}
 
 
 def replace_region(text: str, region: Region, content: str, page: Path) -> str:
@@ -61,10 +74,10 @@ def replace_region(text: str, region: Region, content: str, page: Path) -> str:
     return f"{before}{opening}\n{content}\n{closing}{after}"
 
 
-def _render(root: Path, page: Path, regions: tuple[Region, ...]) -> str:
+def _render(root: Path, page: Path, regions: tuple[Region, ...], read: Read) -> str:
     text = (root / page).read_text(encoding="utf-8")
     for region in regions:
-        text = replace_region(text, region, _WRITERS[region](root / RESULTS), page)
+        text = replace_region(text, region, _WRITERS[region](root / RESULTS, read), page)
     return text
 
 
@@ -72,34 +85,75 @@ def _committed(folder: Path) -> Metrics:
     return read_metrics(folder / COMMITTED)
 
 
-def _figures(folder: Path) -> str:
-    published = folder / "published.json"
-    return tables.figures(_committed(folder), read_metrics(published) if published.is_file() else None)
+def _headline(folder: Path, read: Read) -> str:
+    return _marked(_older_run(folder, read), tables.headline(_committed(folder)))
 
 
-def _measured(
-    name: str, document: type[Document], command: str, write: Callable[[Document], str]
-) -> Callable[[Path], str]:
+def _figures(folder: Path, read: Read) -> str:
+    published = folder / PUBLISHED
+    if not published.is_file():
+        return _marked(_older_run(folder, read), tables.figures(_committed(folder), None))
+    said = [_older_run(folder, read), published_staleness(folder, read)]
+    table = tables.figures(_committed(folder), read_metrics(published))
+    return _marked("\n\n".join(filter(None, said)) or None, table)
+
+
+def _older_run(folder: Path, read: Read) -> str | None:
+    """Return what is to be said of the committed run's figures where dvc.lock is of another run."""
+    if _is_of_lock(folder / COMMITTED, EVALUATED, read, Path()):
+        return None
+    return "*Measured on an older revision. `make repro` and `make readme` measure it anew.*"
+
+
+def _is_of_lock(copy: Path, output: Path, read: Read, pipeline: Path) -> bool:
+    return locked_outputs(read, pipeline).get(output.as_posix()) == file_md5(copy)
+
+
+def _marked(said: str | None, content: str) -> str:
+    return f"{said}\n\n{content}" if said else content
+
+
+def _measured(name: str, document: type[Document], command: str, write: Callable[[Document], str]) -> Writer:
     """Return what writes a region from one measured file, or says that it is not measured yet."""
 
-    def written(folder: Path) -> str:
+    def written(folder: Path, read: Read) -> str:
         measured = _read(folder / name, document, command)
-        return write(measured) if measured else f"Not measured yet; `{command}` does that."
+        if measured is None:
+            return f"Not measured yet; `{command}` does that."
+        return _marked(_stale(folder / name, read), write(measured))
 
     return written
 
 
-def _emnist(folder: Path) -> str:
-    found = [_read(folder / f"{variant.task}.json", EmnistMetrics, "make emnist") for variant in VARIANTS.values()]
-    return emnist_figures([each for each in found if each])
-
-
-def _emnist_networks(folder: Path) -> str:
-    found = [
-        _read(folder / f"{variant.task}-networks.json", EmnistNetworks, f"python -m benchmarks.emnist {variant.name}")
-        for variant in VARIANTS.values()
+def _emnist(folder: Path, read: Read) -> str:
+    found = {
+        variant: _read(_metrics_of(folder, variant), EmnistMetrics, "make emnist") for variant in VARIANTS.values()
+    }
+    older = [
+        variant.name
+        for variant, metrics in found.items()
+        if metrics and not _is_of_lock(_metrics_of(folder, variant), details_path(variant), read, PIPELINE)
     ]
-    return "\n\n".join(emnist_networks(each) for each in found if each)
+    said = f"*{', '.join(older)}: measured on an older revision. `make emnist` and `make readme` measure it anew.*"
+    return _marked(said if older else None, emnist_figures([each for each in found.values() if each]))
+
+
+def _metrics_of(folder: Path, variant: Variant) -> Path:
+    return folder / f"{variant.task}.json"
+
+
+def _emnist_networks(folder: Path, read: Read) -> str:
+    written = []
+    for variant in VARIANTS.values():
+        path = folder / f"{variant.task}-networks.json"
+        found = _read(path, EmnistNetworks, f"python -m benchmarks.emnist {variant.name}")
+        if found:
+            written.append(_marked(_stale(path, read), emnist_networks(found)))
+    return "\n\n".join(written)
+
+
+def _stale(path: Path, read: Read) -> str | None:
+    return staleness(path.name, json.loads(path.read_bytes()), read)
 
 
 def _read(path: Path, document: type[Document], command: str) -> Document | None:
@@ -112,9 +166,9 @@ def _read(path: Path, document: type[Document], command: str) -> Document | None
         raise InputError(f"{path}: {faults}; run `{command}` again") from None
 
 
-_WRITERS: Mapping[Region, Callable[[Path], str]] = MappingProxyType(
+_WRITERS: Mapping[Region, Writer] = MappingProxyType(
     {
-        "headline": lambda folder: tables.headline(_committed(folder)),
+        "headline": _headline,
         "figures": _figures,
         "crossval": _measured("crossval.json", Crossval, "make crossval", tables.crossval),
         "ablation": _measured("ablation.json", Ablation, "python -m benchmarks.ablation", tables.ablation),

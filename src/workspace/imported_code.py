@@ -20,7 +20,7 @@ WITHOUT_EFFECT = {
     "src/tracking/lineage.py", "src/tracking/mlflow_records.py", "src/tracking/mlflow_store.py",
     "src/tracking/moved_store.py", "src/tracking/outbox.py", "src/tracking/store_address.py",
     "src/tracking/tracking.py", "src/workspace/checkpoint.py", "src/workspace/imported_code.py",
-    "src/workspace/pipelines.py", "src/workspace/stage_hashes.py",
+    "src/workspace/measurements.py", "src/workspace/pipelines.py", "src/workspace/stage_hashes.py",
 }  # fmt: skip
 """Modules that cannot change a byte of a stage's outputs: its params are named leaf by leaf, not by params.py.
 

@@ -7,7 +7,7 @@ import pytest
 from src.commands.readme import copy_metrics, read_committed
 from src.common.errors import InputError
 from src.config.paths import EVALUATED
-from src.results.pages import COMMITTED, RESULTS, render_pages
+from src.results.pages import COMMITTED, RESULTS
 from src.results.run import read_metrics
 from tests.metrics_document import document
 
@@ -52,8 +52,6 @@ def test_metrics_of_a_changed_workspace_are_refused_by_stage(tmp_path: Path, mon
     assert read_committed(root) == b"{}"
 
 
-def test_readme_and_the_manual_show_what_lies_in_docs() -> None:
-    # That this is of the committed run, .ci/run tells: here another may have run.
-    for page, text in render_pages(ROOT).items():
-        assert text == (ROOT / page).read_text(encoding="utf-8"), f"{page} is out of date: make readme"
+def test_what_lies_in_docs_is_of_upstream() -> None:
+    # That the pages show it, and what is stale as such, .ci/run tells: here another run may have been.
     assert read_metrics(ROOT / RESULTS / COMMITTED).corpus == "upstream"

@@ -108,13 +108,13 @@ def test_a_mutated_checkpoint_whose_hash_is_right_never_raises(root: Path) -> No
     checkpoint, generator, refused = make(root), np.random.default_rng(2), 0
     checkpoint.save({"weights": torch.arange(100), "history": [{"val_loss": 1.5}], "run_id": "a" * 32})
     whole = checkpoint.path.read_bytes()[32:]
-    for content in mutations(whole, generator):
+    for content in mutations(whole, generator, rounds=40):
         seal(checkpoint, content)
         loaded = checkpoint.load()
         assert loaded is None or isinstance(loaded, dict)
         assert checkpoint.path.exists() == (loaded is not None)
         refused += loaded is None
-    assert refused > 300
+    assert refused > 40
 
 
 @pytest.mark.parametrize("foreign", [Path("a class that torch does not read"), [1, 2], None])
@@ -143,10 +143,10 @@ def test_a_file_of_torch_that_is_no_checkpoint_of_ours_is_not_resumed(root: Path
     assert checkpoint.load() is None
 
 
-def mutations(whole: bytes, generator: np.random.Generator) -> Iterator[bytes]:
+def mutations(whole: bytes, generator: np.random.Generator, rounds: int = 300) -> Iterator[bytes]:
     """Yield a file cut, with bits turned, with a part gone, doubled, or put in another's place."""
     yield b""
-    for _ in range(300):
+    for _ in range(rounds):
         first, second = sorted(int(place) for place in generator.integers(1, len(whole), 2))
         yield whole[:first]
         turned = bytearray(whole)

@@ -60,7 +60,7 @@ def _is_optimizer(value: object, fresh: Mapping[str, Any], trainer: Trainer) -> 
     if not isinstance(groups, list) or len(groups) != len(fresh["param_groups"]):
         return False
     for group, own in zip(groups, fresh["param_groups"], strict=True):
-        if not _are_alike(group, own) or group["params"] != own["params"]:
+        if not _are_alike(group, own) or [str(place) for place in group["params"]] != list(map(str, own["params"])):
             return False
     parameters = [one for group in trainer.optimizer.param_groups for one in group["params"]]
     return isinstance(moments, Mapping) and all(
@@ -95,8 +95,8 @@ def _is_history(value: object, epochs: int) -> bool:
     if any(one.keys() != other.keys() for one, other in pairwise(value)):
         return False
     return all(
-        row["epoch"] == number
-        and all(isinstance(each, int | float) for each in row.values())
+        all(isinstance(each, int | float) for each in row.values())
+        and row["epoch"] == number
         and all(math.isfinite(row[name]) for name in ("train_loss", "val_loss"))
         for number, row in enumerate(value, start=1)
     )
@@ -105,4 +105,4 @@ def _is_history(value: object, epochs: int) -> bool:
 def _is_chosen(value: object, history: list[Mapping[str, float]]) -> bool:
     """Say whether it is the epoch of the least loss, of equals the first."""
     losses = [row["val_loss"] for row in history]
-    return value == 1 + losses.index(min(losses))
+    return type(value) is int and value == 1 + losses.index(min(losses))

@@ -123,7 +123,7 @@ def test_a_mutated_state_whose_hash_is_right_is_set_aside_or_goes_on(
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     checkpoint, trainer, refused = Checkpoint("pretrain", {}, [], "machine"), new_trainer(), 0
     chance = random.Random(1)  # noqa: S311  # of no secret
-    for _ in range(300):
+    for _ in range(150):
         state = copy.deepcopy(saved)
         mutate(state, chance)
         checkpoint.save(state)
@@ -132,4 +132,4 @@ def test_a_mutated_state_whose_hash_is_right_is_set_aside_or_goes_on(
             refused += 1
             continue
         go_on(loaded)
-    assert refused > 200
+    assert refused > 100
