@@ -11,7 +11,7 @@ import torch
 
 from src.config.sections import Compute
 from src.models.network.network import Network
-from src.models.rows.samples import make_samples
+from src.models.rows.row_tensors import make_tensors
 from src.models.training.device import prepare_machine
 from src.models.training.loop import Trainer
 from src.models.training.reading import ReadingTask
@@ -38,8 +38,8 @@ STRANGE: tuple[Any, ...] = (
 
 def new_trainer() -> Trainer:
     torch.manual_seed(0)
-    samples = make_samples(typed_table("аб0", copies=8), MACHINE.device)
-    return Trainer(Network(NETWORK), ReadingTask(samples, samples, PRETRAIN), PRETRAIN, MACHINE)
+    rows = make_tensors(typed_table("аб0", copies=8), MACHINE.device)
+    return Trainer(Network(NETWORK), ReadingTask(rows, rows, PRETRAIN), PRETRAIN, MACHINE)
 
 
 @pytest.fixture(scope="module")
