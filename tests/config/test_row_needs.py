@@ -150,9 +150,9 @@ def test_the_sheets_of_the_sample_are_counted_as_pretrain_counts_them(per_class:
         assert _refuses(check_rows, params) == held
 
 
-def test_the_command_for_the_sample_that_contributing_names_has_rows_for_every_stage() -> None:
-    text = " ".join((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split())
-    commands = re.findall(r"`dvc exp run ([^`]*data\.source=sample[^`]*)`", text)
+def test_the_command_for_the_sample_that_the_manual_names_has_rows_for_every_stage() -> None:
+    text = (ROOT / "docs/first-run.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^dvc exp run (.*data\.source=sample.*)$", text, re.MULTILINE)
     assert commands
     for command in commands:
         values = re.findall(r"-S ([a-z_.]+)=(\S+)", command)
