@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 
 from src.common.digests import bytes_digest, file_md5
 from src.common.yaml_file import parse_yaml
-from src.config.paths import CMNIST_TABLE, FILL_TABLE, MERGED_TABLE, MNIST_TABLE, NEGATIVES_TABLE, PRETRAINED, RAW_MNIST
+from src.config.paths import (
+    CMNIST_TABLE,
+    DATA,
+    FILL_TABLE,
+    MERGED_TABLE,
+    MNIST_TABLE,
+    NEGATIVES_TABLE,
+    PRETRAINED,
+    RAW_MNIST,
+)
 from src.workspace.imported_code import CODE, code_digest
 
 Read = Callable[[Path], str]
@@ -41,7 +50,7 @@ class Measurement(NamedTuple):
 
 
 def _emnist(variant: str) -> Measurement:
-    command, table = f"python -m benchmarks.emnist {variant}", Path(f"data/emnist/{variant}/raw.parquet")
+    command, table = f"python -m benchmarks.emnist {variant}", DATA / "emnist" / variant / "raw.parquet"
     return Measurement(command, ("benchmarks/emnist.py",), ("network", "train"), (table,), _EMNIST)
 
 
