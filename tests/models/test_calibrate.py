@@ -108,10 +108,10 @@ def test_what_is_written_fits_the_final_network(done: Path) -> None:
 
 def test_which_rows_were_read_rightly_is_kept_of_each_row_and_of_no_test_row(done: Path) -> None:
     frame = pd.read_parquet(done / SPLIT_TABLE)
-    metrics = json.loads((done / METRICS).read_text(encoding="utf-8"))
+    details = json.loads((done / DETAILS).read_text(encoding="utf-8"))
     told = pd.read_csv(done / OUT_OF_FOLD, dtype=str, keep_default_na=False)
     assert list(told.columns) == ["source", "filename", "fold", "label_right", "case_right"]
-    assert len(told) == metrics["rows"]
+    assert len(told) == details["rows"]
     assert set(told["label_right"]) <= {"True", "False"}
     assert (told["case_right"] == "").sum() == frame.merge(told)["is_uppercase"].isna().sum()
     read_held_back(frame[frame["split"] != "test"], done / OUT_OF_FOLD)
