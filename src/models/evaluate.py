@@ -124,7 +124,7 @@ def main() -> None:
         write_onnx(model, EXPORTED)
         write_evaluation(evaluation, inputs.curves, REPORTS)
         read = params.model_dump(include={"split": {"mode"}, "evaluate": True})
-        record(run, evaluation, read, Written(TABLES, EXPORTED, REPORTS), "evaluate")
+        record(run, evaluation, read, Written(TABLES, EXPORTED, REPORTS))
     label, case = (percent(evaluation.metrics[name]["value"]) for name in ("label", "case_letters"))
     logger.info("label %s, case %s; read %s", label, case, REPORTS / "report.md")
 
