@@ -56,7 +56,10 @@ class SystemMetrics:
 
     def start(self) -> None:
         """Begin; there is a point after each interval, and one at the end."""
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # the machine gives no more threads
+            logger.warning("what the machine does is not recorded: %s", error)
 
     def take(self) -> list[Point]:
         """Return what was measured since this was called last."""
