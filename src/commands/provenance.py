@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from src.common.command import Command
+from src.common.digests import md5_of
 from src.common.errors import InputError
+from src.config.overrides import setting_overrides
 from src.config.paths import EXPORTED
 from src.registry.open_registry import open_registry
-from src.registry.rebuild import rebuild_commands, setting_overrides
+from src.registry.rebuild import rebuild_commands
 from src.tracking.kept_lineage import STAGE, Lineage, parse_lineage
 from src.tracking.lineage import PACKAGES
+from src.tracking.run_origin import LINEAGE
+from src.tracking.run_tags import LINEAGE_TAG
 from src.workspace.repository import find_root, locked_md5
 from src.workspace.revision import Revision, experiment_reference
 
@@ -24,6 +28,7 @@ _TAGS = {
     "git.commit": "git revision",
     "git.dirty": "uncommitted",
     "dvc.exp_name": "DVC experiment",
+    "dvc.repro": "DVC process",
     "model.md5": "model, MD5",
     "corpus": "corpus",
     "split_mode": "split mode",
@@ -49,15 +54,21 @@ def read_origin(registry: "Registry", number: str) -> Origin:
     """Read what the registry and the run of a version hold.
 
     Raises:
-        InputError: There is no such version, or its run or a file of it is gone.
+        InputError: There is no such version, or its run or its lineage.json is gone, was changed, or never was.
     """
     version = registry.version(number)
-    texts = []
-    for name in ("params.yaml", "dvc.yaml", "dvc.lock"):
-        with registry.artifact(version, f"lineage/{name}") as file:
-            texts.append(file.read_text(encoding="utf-8"))
-    params, pipeline, lock = texts
-    lineage = parse_lineage(params, pipeline, lock, registry.run(version).data.tags)
+    tags = registry.run(version).data.tags
+    if LINEAGE_TAG not in tags:
+        commit = tags.get("git.commit", "its commit")
+        raise InputError(
+            f"version {version.version}: it was registered before there was a {LINEAGE}; "
+            f"evaluate the model again, or ask the Pysar of that time: `git checkout {commit}`"
+        )
+    with registry.artifact(version, LINEAGE) as file:
+        text = file.read_text(encoding="utf-8")
+    if md5_of(text.encode()) != tags[LINEAGE_TAG]:
+        raise InputError(f"version {version.version}: its {LINEAGE} is not what was recorded; evaluate the model again")
+    lineage = parse_lineage(text)
     return Origin(str(version.version), version.tags, lineage)
 
 
@@ -117,7 +128,8 @@ def _experiment_made(root: Path, name: str, md5: str) -> bool:
 def main(version: str, commands: bool) -> None:
     """Show the revision, params, data and experiment of a version, and the commands that make it again.
 
-    VERSION is a number, as `pysar ui` lists them (models/pysar), or `champion`, which is also the default.
+    VERSION is a number, as `pysar ui` lists them (models/pysar), or an alias: `champion`, which is also the default,
+    `candidate`, the one registered last, or `previous`, the champion before.
     """
     root = find_root(Path.cwd())
     with open_registry(root) as registry:

@@ -23,6 +23,8 @@ MLflow's own list has `10.*`, which `10.example.org` is, too: a page of that nam
 machine's would read all runs.
 """
 _HOSTS_VARIABLE = "MLFLOW_SERVER_ALLOWED_HOSTS"
+KIND = "workflowType=machine_learning"
+"""Without it a browser that has not been here shows MLflow's pages on GenAI."""
 QUIET = {
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # five more processes, each of which imports MLflow
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -77,7 +79,7 @@ def main(port: int) -> None:
         return
     check_port(port)
     page = f"http://{HOST}:{port}/#"
-    click.echo(f"runs: {page}/experiments   versions of the model: {page}/models/pysar   (Ctrl-C ends it)")
+    click.echo(f"runs: {page}/experiments?{KIND}   versions of the model: {page}/models/pysar   (Ctrl-C ends it)")
     command = server_command(address, port, os.environ.get(_HOSTS_VARIABLE) or HOSTS)
     status = run_attached(command, root, {**environment(Path.cwd()), **QUIET})
     sys.exit(0 if status == CTRL_C else status)

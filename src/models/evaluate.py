@@ -126,7 +126,7 @@ def main() -> None:
         write_evaluation(evaluation, inputs.curves, REPORTS)
         read = params.model_dump(include={"split": {"mode"}, "evaluate": True})
         written = Written(TABLES, EXPORTED, REPORTS, read_held_back(inputs.learnable))
-        record(run, evaluation, read, written, "evaluate")
+        record(run, evaluation, read, written)
     label, case = (percent(evaluation.metrics[name]["value"]) for name in ("label", "case_letters"))
     logger.info("label %s, case %s; read %s", label, case, REPORTS / "report.md")
 

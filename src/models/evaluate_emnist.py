@@ -110,7 +110,7 @@ def main(variant: str) -> None:
         write_onnx(model, chosen.exported)
         write_emnist_evaluation(evaluation, chosen, curves, reports)
         read = params.model_dump(include={"evaluate"})
-        record(run, evaluation, read, Written([chosen.table], chosen.exported, reports), stage)
+        record(run, evaluation, read, Written([chosen.table], chosen.exported, reports))
     mode, label = inputs.split_mode, percent(evaluation.metrics["label"]["value"], 2)
     logger.info("%s: label %s (%s split); read %s", chosen.task, label, mode, reports / "report.md")
 

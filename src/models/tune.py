@@ -24,6 +24,7 @@ from src.models.search.study import STORAGE_VARIABLE, storage_address
 from src.models.search.study_figures import write_study_figures
 from src.models.search.study_report import best_values, confirmed_table, progress
 from src.models.search.study_runs import PARENT, STAGE
+from src.tracking.description import figures_list
 from src.tracking.tracking import track
 from src.workspace.repository import environment, find_root
 
@@ -62,6 +63,8 @@ def report(study: optuna.Study, job: Job) -> None:
     with track(STAGE, run_id=study.user_attrs[PARENT]) as run:
         run.log_metrics({"best_score": study.best_value})
         run.log_artifact(folder)
+        best = figures_list({"best score": study.best_value, **study.best_params})
+        run.describe(best, {path.stem.replace("_", " "): f"{folder.name}/{path.name}" for path in figures})
     click.echo(f"figures: {folder}/, and in MLflow in the run {study.study_name}")
 
 

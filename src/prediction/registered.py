@@ -51,7 +51,7 @@ def fetch_registered(name: str, root: Path) -> Fetched:
 
 
 def fetch_version(registry: Registry, number: str, root: Path) -> Fetched:
-    """Return a version by its number, or the champion by the word `champion`; see `fetch_registered`."""
+    """Return a version by its number or its alias; see `fetch_registered`."""
     version = registry.version(number)
     address = f"{str(version.source).rstrip('/')}/{_FILE}"
     path = _kept(root / KEPT, version) or _fetch(address, registry.client.tracking_uri, root / KEPT, version)

@@ -1,4 +1,4 @@
-"""The registered model: its versions, the alias `champion`, who was champion before, and what their runs left."""
+"""The registered model: its versions and their aliases, who was champion before, and what their runs left."""
 
 import json
 import re
@@ -14,9 +14,12 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from src.common.errors import InputError
+from src.tracking.tracking import CANDIDATE, MODEL_NAME
 
-MODEL_NAME = "pysar"
 CHAMPION = "champion"
+PREVIOUS = "previous"
+"""Alias of the champion before the present one, to whom a rollback leads."""
+ALIASES = (CHAMPION, CANDIDATE, PREVIOUS)
 RIGHT_ANSWERS = "calibrate/out_of_fold.csv"
 
 _HISTORY = "champion.before"
@@ -32,12 +35,12 @@ class Registry:
         self.name = name
 
     def version(self, number: str) -> ModelVersion:
-        """Return a version by its number, or the champion by the word `champion`.
+        """Return a version by its number, or by one of ALIASES.
 
         Raises:
             InputError: There is none.
         """
-        found = self.champion() if number == CHAMPION else self.find(number)
+        found = self._aliased(number) if number in ALIASES else self.find(number)
         if found is None:
             raise InputError(f"{self.name}: no version {number!r}; `pysar ui` lists them under Models")
         return found
@@ -52,17 +55,23 @@ class Registry:
             raise
 
     def champion(self) -> ModelVersion | None:
-        """Return the version that the alias points to, or None."""
+        """Return the version that is champion, or None."""
+        return self._aliased(CHAMPION)
+
+    def crown(self, number: str) -> None:
+        """Move the alias of the champion, who is no candidate any more."""
+        self.client.set_registered_model_alias(self.name, CHAMPION, number)
+        candidate = self._aliased(CANDIDATE)
+        if candidate is not None and str(candidate.version) == number:
+            self.client.delete_registered_model_alias(self.name, CANDIDATE)
+
+    def _aliased(self, alias: str) -> ModelVersion | None:
         try:
-            return self.client.get_model_version_by_alias(self.name, CHAMPION)
+            return self.client.get_model_version_by_alias(self.name, alias)
         except MlflowException as error:
             if error.error_code in _UNKNOWN:
                 return None
             raise
-
-    def crown(self, number: str) -> None:
-        """Move the alias."""
-        self.client.set_registered_model_alias(self.name, CHAMPION, number)
 
     def before(self) -> list[str]:
         """Return the numbers of those who were champion before the present one, the first of all first."""
@@ -70,8 +79,13 @@ class Registry:
         return [str(number) for number in json.loads(tags.get(_HISTORY, "[]"))]
 
     def write_before(self, numbers: Sequence[str]) -> None:
-        """Keep those who were champion before the present one."""
+        """Keep those who were champion before the present one; PREVIOUS is the last of them that is still here."""
         self.client.set_registered_model_tag(self.name, _HISTORY, json.dumps(numbers))
+        previous = next((number for number in reversed(numbers) if self.find(number)), None)
+        if previous is not None:
+            self.client.set_registered_model_alias(self.name, PREVIOUS, previous)
+        elif self._aliased(PREVIOUS) is not None:
+            self.client.delete_registered_model_alias(self.name, PREVIOUS)
 
     def note(self, version: ModelVersion, key: str, document: str, words: str) -> None:
         """Keep a document as a tag of a version, and add what it says as a line of the description."""

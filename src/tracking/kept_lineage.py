@@ -1,5 +1,6 @@
 """What the run of `evaluate` kept of a model's origin, and how far it is that of a git revision."""
 
+import json
 import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ class Lineage(NamedTuple):
 
     params: params.yaml.
     pipeline: The stages of dvc.yaml.
-    lock: The entries of dvc.lock of the stages before `evaluate`.
+    lock: The entries of dvc.lock of the other stages.
     read: The MD5 of each dependency of `evaluate`, by its path.
     """
 
@@ -65,20 +66,15 @@ class Lineage(NamedTuple):
                 yield from (f"{file}: {key} of {name}" for key, value in values.items() if _at(document, key) != value)
 
 
-def parse_lineage(params: str, pipeline: str, lock: str, tags: Mapping[str, str]) -> Lineage:
-    """Read the texts of params.yaml, dvc.yaml and dvc.lock, and the tags of the run.
+def parse_lineage(text: str) -> Lineage:
+    """Read lineage.json.
 
-    DVC writes the entry of a stage when it has ended: that of `evaluate` is an older run's, and is left out.
+    The entries of stages that dvc.yaml does not have any more are left out.
     """
-    stages = _mapping(pipeline).get("stages", {})
-    locked = _mapping(lock).get("stages", {})
-    prefix = "dvc.dep."
-    return Lineage(
-        _mapping(params),
-        stages,
-        {name: entry for name, entry in locked.items() if name.partition("@")[0] in stages and name != STAGE},
-        {name.removeprefix(prefix): value for name, value in tags.items() if name.startswith(prefix)},
-    )
+    document = json.loads(text)
+    stages = document["pipeline"]
+    lock = {name: entry for name, entry in document["lock"].items() if name.partition("@")[0] in stages}
+    return Lineage(document["params"], stages, lock, document["read"])
 
 
 def _settings(params: Mapping[str, Any], pipeline: Mapping[str, Any]) -> dict[str, Any]:

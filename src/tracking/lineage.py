@@ -1,9 +1,8 @@
-"""What leads from an MLflow run back to the bits: git revision, DVC's experiment and stage, hashes of the inputs."""
+"""What git says of a run: who, at which commit, and what is not as committed."""
 
 import functools
 import logging
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,50 +13,17 @@ from src.common.errors import InputError
 from src.common.git import GitError, ask_git, check_repository, head_commit
 from src.common.yaml_file import parse_yaml, read_yaml
 from src.config.nested import flatten
-from src.workspace.pipelines import MAIN, Pipeline, dependencies, pipeline_of
-from src.workspace.stage_hashes import dependency_hashes
+from src.workspace.pipelines import MAIN, Pipeline, dependencies
 
 logger = logging.getLogger(__name__)
 
 PACKAGES = Path("poetry.lock")
 
 EXPERIMENT_TAG = "dvc.exp_name"
-ORIGIN = ("git.commit", "git.dirty", EXPERIMENT_TAG, "dvc.exp_baseline_rev")
-"""Tags of a run that lead to its revision; those of a registered model's version too."""
-
-_DESCRIPTION = "mlflow.note.content"
-_NOT_IN_A_TAG = re.compile(r"[^/\w.\- :]")
-"""What MLflow refuses in a tag's name."""
-
-
-def run_tags(stage: str) -> dict[str, str]:
-    """Collect the tags of a run from the environment that DVC gives its stages and from the working folder.
-
-    Args:
-        stage: Name of the stage in dvc.yaml; DVC_STAGE is believed before it.
-
-    Returns:
-        `dvc.stage`; `git.commit`, `dvc.exp_name` and `dvc.exp_baseline_rev` where they are known; `git.dirty`, the
-        files of the pipeline that are not as in that commit, where there are any; in an experiment `dvc.exp_params`,
-        what it changes in params.yaml, such as `finetune.learning_rate=0.003`, which is also its description on
-        MLflow's page; and for every dependency `dvc.dep.<path>`, the MD5 that DVC writes to dvc.lock once the stage
-        has ended.
-    """
-    name = (os.environ.get("DVC_STAGE") or stage).rpartition(":")[2]
-    pipeline = pipeline_of(name)
-    experiment = os.environ.get("DVC_EXP_NAME")
-    changed = ", ".join(f"{key}={value}" for key, value in changed_params(pipeline).items()) if experiment else ""
-    known = {
-        "git.commit": git_commit(),
-        "git.dirty": " ".join(changed_files(pipeline)),
-        EXPERIMENT_TAG: experiment,
-        "dvc.exp_baseline_rev": os.environ.get("DVC_EXP_BASELINE_REV"),
-        "dvc.exp_params": changed,
-        _DESCRIPTION: changed,
-        "dvc.stage": name,
-    }
-    hashes = {f"dvc.dep.{_NOT_IN_A_TAG.sub('_', path)}": digest for path, digest in dependency_hashes(name).items()}
-    return {key: value for key, value in known.items() if value} | hashes
+REPRO_TAG = "dvc.repro"
+"""The same for all runs of one `dvc repro`."""
+ORIGIN = ("git.commit", "git.dirty", EXPERIMENT_TAG, "dvc.exp_baseline_rev", REPRO_TAG)
+"""Tags of a run that lead to its revision and to the runs beside it; those of a registered model's version too."""
 
 
 def git_commit() -> str | None:
@@ -67,6 +33,23 @@ def git_commit() -> str | None:
     except GitError as error:
         _warn_of_git(str(error))
         return None
+
+
+def git_branch() -> str | None:
+    """Return the branch that is checked out; None where there is none, or git does not tell it."""
+    try:
+        check_repository(Path.cwd())
+        return ask_git(Path.cwd(), "symbolic-ref", "--quiet", "--short", "HEAD").decode().strip() or None
+    except GitError:
+        return None  # a detached HEAD; that git does not answer at all `git_commit` says
+
+
+def git_author() -> str:
+    """Return the name that git would commit under here."""
+    try:
+        return ask_git(Path.cwd(), "var", "GIT_AUTHOR_IDENT").decode(errors="replace").rpartition(" <")[0]
+    except GitError:
+        return "unknown"  # as MLflow calls an author that it is not told
 
 
 def changed_files(pipeline: Pipeline = MAIN) -> list[str]:
@@ -93,23 +76,32 @@ def changed_params(pipeline: Pipeline = MAIN) -> dict[str, Any]:
     Keys are dotted, as `dvc exp run -S` takes them. Without a readable file on both sides nothing is changed, nor
     where git does not tell, with a warning.
     """
+    before = params_before(pipeline)
+    if before is None:
+        return {}
+    try:
+        now = read_yaml(pipeline.params, cure="run the stage at the root of the repository")
+    except (OSError, InputError):
+        return {}  # the stage itself reports a broken file
+    old = flatten(before)
+    new = flatten(now) if isinstance(now, Mapping) else {}
+    return {key: value for key, value in new.items() if key not in old or old[key] != value}
+
+
+def params_before(pipeline: Pipeline = MAIN) -> Mapping[str, Any] | None:
+    """Return a params.yaml as it is in the experiment's baseline or, outside of one, in git's HEAD; None if nowhere."""
     baseline = os.environ.get("DVC_EXP_BASELINE_REV") or "HEAD"
     try:
         check_repository(Path.cwd())
         ask_git(Path.cwd(), "rev-parse", "--verify", f"{baseline}^{{commit}}")
     except GitError as error:
         _warn_of_git(str(error))
-        return {}
+        return None
     try:
-        text = ask_git(Path.cwd(), "show", f"{baseline}:./{pipeline.params}").decode()
-        before = parse_yaml(text)
-        now = read_yaml(pipeline.params, cure="run the stage at the root of the repository")
-    except (GitError, UnicodeDecodeError, OSError, InputError, YAMLError):
-        return {}  # it is new, or the stage itself reports a broken file
-    if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
-        return {}
-    old = flatten(before)
-    return {key: value for key, value in flatten(now).items() if key not in old or old[key] != value}
+        before = parse_yaml(ask_git(Path.cwd(), "show", f"{baseline}:./{pipeline.params}").decode())
+    except (GitError, UnicodeDecodeError, YAMLError):
+        return None  # it is new, or was broken
+    return before if isinstance(before, Mapping) else None
 
 
 @functools.cache

@@ -12,6 +12,7 @@ import onnx
 import onnxruntime
 from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModel, LoggedModelOutput, Metric, Param, RunTag
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature, infer_signature
 from pydantic import BaseModel
@@ -20,9 +21,12 @@ from src.common.digests import file_md5
 from src.config.nested import flatten
 from src.tracking.lineage import ORIGIN
 from src.tracking.outbox import now_in_milliseconds
+from src.tracking.run_tags import DESCRIPTION
+from src.tracking.system_metrics import Point
 
 BATCH = 100
 """How many parameters or tags MLflow takes in one call."""
+METRICS_BATCH = 1000
 
 
 class Record:
@@ -32,6 +36,8 @@ class Record:
         self.client = client
         self.run_id = run_id
         self._model: LoggedModel | None = None
+        self._version: ModelVersion | None = None
+        self._started: int | None = None
 
     def log_params(self, params: Mapping[str, Any] | BaseModel) -> None:
         """Record parameters, flattened, each as text; one that has another value in this run already is refused."""
@@ -43,6 +49,18 @@ class Record:
         """Record metrics at one step and time, in milliseconds, in one call; told twice, they are one point."""
         entries = [Metric(key, float(value), now, step) for key, value in metrics.items()]
         self.client.log_batch(self.run_id, metrics=entries, synchronous=True)
+
+    def log_system(self, points: Sequence[Point]) -> None:
+        """Record what the machine did; the step is the second of the run, also of one that is continued."""
+        if self._started is None:
+            self._started = int(self.client.get_run(self.run_id).info.start_time)
+        entries = [
+            Metric(f"system/{name}", float(value), point.at, max(point.at - self._started, 0) // 1000)
+            for point in points
+            for name, value in point.figures.items()
+        ]
+        for start in range(0, len(entries), METRICS_BATCH):
+            self.client.log_batch(self.run_id, metrics=entries[start : start + METRICS_BATCH], synchronous=True)
 
     def log_curve(self, rows: Sequence[Mapping[str, float]]) -> None:
         """Record the figures of some epochs, `epoch` among them, where the run does not have them yet."""
@@ -66,6 +84,10 @@ class Record:
     def log_artifact(self, path: Path, folder: str | None) -> None:
         """Copy a file or a folder to the run's artifacts."""
         self.client.log_artifact(self.run_id, str(path), folder)
+
+    def log_text(self, text: str, path: str) -> None:
+        """Write a text to an artifact."""
+        self.client.log_text(self.run_id, text, path)
 
     def log_dataset(self, path: Path, name: str, context: str) -> None:
         """Record that the run read the file `path`; the digest is the MD5 of its bytes, as in dvc.lock."""
@@ -103,7 +125,7 @@ class Record:
         self.client.finalize_logged_model(logged.model_id, "READY")
         self._model = logged
 
-    def register(self, name: str, tags: Mapping[str, str], figures: Mapping[str, float], description: str) -> str:
+    def register(self, name: str, tags: Mapping[str, str], figures: Mapping[str, float]) -> str:
         """Make the model of `log_onnx` a version of the registered model `name`, and return the version's number."""
         model = self._model
         if model is None:
@@ -124,9 +146,30 @@ class Record:
             run_id=self.run_id,
             model_id=model.model_id,
             tags={**origin, **tags, **{key: f"{value:.6f}" for key, value in figures.items()}},
-            description=description,
         )
+        self._version = version
         return str(version.version)
+
+    @property
+    def version(self) -> str | None:
+        """The number of the version that `register` made."""
+        return None if self._version is None else str(self._version.version)
+
+    @property
+    def model(self) -> str | None:
+        """The registered model that it is a version of."""
+        return None if self._version is None else str(self._version.name)
+
+    def set_alias(self, alias: str) -> None:
+        """Let an alias of the registered model point to the version that `register` made."""
+        if self._version is not None:
+            self.client.set_registered_model_alias(self._version.name, alias, str(self._version.version))
+
+    def describe(self, text: str) -> None:
+        """Say in Markdown what the run is and, where it registered a version, what that is."""
+        self.set_tags({DESCRIPTION: text})
+        if self._version is not None:
+            self.client.update_model_version(self._version.name, str(self._version.version), description=text)
 
     def end(self, status: str) -> None:
         """Close the run as FINISHED, FAILED or KILLED."""

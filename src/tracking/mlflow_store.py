@@ -26,6 +26,13 @@ from src.tracking.store_address import sqlite_address, sqlite_file
 ARTIFACTS_VARIABLE = "MLFLOW_DEFAULT_ARTIFACT_ROOT"
 """MLflow's server takes its place for artifacts from it, and so does this process where it opens a database itself."""
 EXPERIMENT = "pysar"
+EXPERIMENT_TAGS = {
+    "mlflow.experimentKind": "custom_model_development",  # without it the page takes it for GenAI's
+    "mlflow.note.content": (
+        "Runs of Pysar's stages: `pretrain` and `finetune` with their curves, `evaluate` with the figures on the test "
+        "rows. Group by `dvc.repro` to see which belong together, or by `dvc.exp_name` to compare experiments."
+    ),
+}
 LOCK_SECONDS = 120.0
 
 _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
@@ -147,7 +154,7 @@ def _experiment(client: MlflowClient, uri: str, root: Path) -> str:
         # Without a place MLflow keeps artifacts under the working folder, which `--temp` throws away.
         place = _artifact_place(root) if uri.startswith(_DATABASES) else None
         try:
-            return client.create_experiment(name, artifact_location=place)
+            return client.create_experiment(name, artifact_location=place, tags=EXPERIMENT_TAGS)
         except MlflowException as error:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
                 raise
@@ -155,6 +162,9 @@ def _experiment(client: MlflowClient, uri: str, root: Path) -> str:
     if experiment is None or experiment.lifecycle_stage != "active":
         message = f"experiment {name!r} is deleted: restore it, or set MLFLOW_EXPERIMENT_NAME"
         raise MlflowException(message)
+    for tag, value in EXPERIMENT_TAGS.items():
+        if tag not in experiment.tags:  # made by an older Pysar; what somebody has written stays
+            client.set_experiment_tag(experiment.experiment_id, tag, value)
     return experiment.experiment_id
 
 

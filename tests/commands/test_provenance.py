@@ -11,6 +11,7 @@ from textwrap import dedent
 
 import pytest
 from click.testing import CliRunner, Result
+from mlflow import MlflowClient
 from ruamel.yaml import YAML
 
 from src.commands.cli import main
@@ -69,10 +70,8 @@ FILES = {
             from src.common.digests import file_md5
             from src.tracking.tracking import track
             with track("evaluate") as run:
-                for name in ("params.yaml", "dvc.yaml", "dvc.lock"):
-                    run.log_artifact(Path(name), "lineage")
                 run.log_onnx(model, {"x": numpy.zeros(2, numpy.float32)})
-                run.register("pysar", {"model.md5": file_md5(model)}, {"label": 0.5}, "toy")
+                run.register("pysar", {"model.md5": file_md5(model)}, {"label": 0.5})
     """),
 }
 
@@ -191,6 +190,30 @@ def test_a_revision_that_is_not_here_is_named_after_what_is_known(
     assert "make.seed: 1" in result.stdout
     assert "is not in this repository: `git fetch`" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_version_without_its_lineage_is_refused_with_the_way_to_read_it(
+    toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(toy / "mlflow.db", tmp_path / "mlflow.db")
+    client = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    run_id = client.get_model_version("pysar", "1").run_id or ""
+    commit = client.get_run(run_id).data.tags["git.commit"]
+    client.set_tag(run_id, "lineage.md5", "0" * 32)
+    changed = ask_store(toy, tmp_path, monkeypatch)
+    assert (changed.exit_code, changed.stderr.count("\n")) == (2, 1)
+    assert "version 1: its lineage.json is not what was recorded" in changed.stderr
+    client.delete_tag(run_id, "lineage.md5")
+    old = ask_store(toy, tmp_path, monkeypatch)
+    assert (old.exit_code, old.stderr.count("\n")) == (2, 1)
+    assert "version 1: it was registered before there was a lineage.json" in old.stderr
+    assert f"`git checkout {commit}`" in old.stderr
+
+
+def ask_store(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")
+    monkeypatch.chdir(root)
+    return CliRunner().invoke(main, ["provenance", "1"])
 
 
 def test_without_a_champion_or_a_store_that_is_said(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

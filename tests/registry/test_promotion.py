@@ -172,6 +172,26 @@ def test_rollback_goes_back_champion_by_champion_and_says_why(registry: Registry
     assert (champion(registry), registry.before()) == ("3", ["1"])
 
 
+def test_aliases_follow_promotions_and_rollbacks(registry: Registry, tmp_path: Path) -> None:
+    def aliases() -> dict[str, int]:
+        found = registry.client.get_registered_model(registry.name).aliases
+        return {alias: int(number) for alias, number in found.items()}
+
+    for wrong in (BAD, GOOD, BEST):
+        add_version(registry, tmp_path, wrong)
+        registry.client.set_registered_model_alias(registry.name, "candidate", add_version(registry, tmp_path, wrong))
+    decide(registry, "1")
+    assert aliases() == {"champion": 1, "candidate": 6}
+    decide(registry, "3")
+    assert aliases() == {"champion": 3, "previous": 1, "candidate": 6}
+    decide(registry, "candidate")
+    assert aliases() == {"champion": 6, "previous": 3}
+    go_back(registry)
+    assert aliases() == {"champion": 3, "previous": 1}
+    go_back(registry)
+    assert aliases() == {"champion": 1}
+
+
 def test_rollback_passes_over_a_deleted_version(registry: Registry, tmp_path: Path) -> None:
     for wrong in (BAD, GOOD, BEST):
         decide(registry, add_version(registry, tmp_path, wrong))

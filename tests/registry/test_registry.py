@@ -23,6 +23,29 @@ def test_a_version_is_found_by_its_number_and_the_champion_by_its_name(registry:
     assert [str(registry.version(number).version) for number in ("1", "2", "champion")] == ["1", "2", "2"]
 
 
+def test_a_candidate_that_becomes_champion_is_none_any_more(registry: Registry, tmp_path: Path) -> None:
+    add_version(registry, tmp_path)
+    registry.client.set_registered_model_alias(registry.name, "candidate", "2")
+    assert str(registry.version("candidate").version) == "2"
+    registry.crown("1")
+    assert str(registry.version("candidate").version) == "2"
+    registry.crown("2")
+    with pytest.raises(InputError, match="no version 'candidate'"):
+        registry.version("candidate")
+
+
+def test_the_champion_before_has_an_alias_as_long_as_it_is_there(registry: Registry, tmp_path: Path) -> None:
+    add_version(registry, tmp_path)
+    registry.write_before(["1", "2"])
+    assert str(registry.version("previous").version) == "2"
+    registry.client.delete_model_version(registry.name, "2")
+    registry.write_before(["1", "2"])
+    assert str(registry.version("previous").version) == "1"
+    registry.write_before([])
+    with pytest.raises(InputError, match="no version 'previous'"):
+        registry.version("previous")
+
+
 def test_who_was_champion_before_is_kept_in_order(registry: Registry) -> None:
     assert registry.before() == []
     registry.write_before(["1", "10", "2"])
@@ -46,8 +69,8 @@ def test_answers_come_back_as_text(registry: Registry) -> None:
 def test_a_run_or_a_file_that_is_gone_is_named(registry: Registry, tmp_path: Path) -> None:
     version = registry.version("1")
     with (
-        pytest.raises(InputError, match=r"^version 1: no lineage/params\.yaml \(.*evaluate the model again$"),
-        registry.artifact(version, "lineage/params.yaml"),
+        pytest.raises(InputError, match=r"^version 1: no lineage\.json \(.*evaluate the model again$"),
+        registry.artifact(version, "lineage.json"),
     ):
         pass
     version._run_id = "0" * 32

@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import subprocess
@@ -7,8 +8,11 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from src.common.digests import md5_of
 from src.tracking import lineage
-from src.tracking.lineage import changed_files, changed_params, git_commit, run_tags
+from src.tracking.lineage import changed_files, changed_params, git_commit
+from src.tracking.run_origin import find_origin
+from src.tracking.run_tags import run_tags
 from src.workspace import stage_hashes
 from src.workspace.stage_hashes import dependency_hashes
 
@@ -16,23 +20,39 @@ REPOSITORY = Path(__file__).parents[2]
 PIPELINE = """
 stages:
   make:
-    cmd: mkdir folder && echo a > folder/a && echo table > table.parquet
-    outs: [folder, table.parquet]
+    cmd: mkdir -p data/folder && echo a > data/folder/a && echo table > data/table.parquet
+    outs: [data/folder, data/table.parquet]
   train:
     cmd: "{python} train.py"
     deps:
       - train.py
-      - table.parquet
-      - folder
+      - data/table.parquet
+      - data/folder
       - code
-    outs: [tags.json]
+    outs: [tags.json, lineage.json]
+  again:
+    cmd: "{python} train.py again"
+    deps: [tags.json]
+    outs: [again.json]
 """
 TRAIN = """
-import json
+import json, sys
 from pathlib import Path
-from src.tracking.lineage import run_tags
-Path("tags.json").write_text(json.dumps(run_tags("train")))
+from src.tracking.run_origin import find_origin
+from src.tracking.run_tags import run_tags
+origin = find_origin("train")
+if sys.argv[1:]:
+    Path("again.json").write_text(json.dumps(run_tags(origin)))
+else:
+    Path("tags.json").write_text(json.dumps(run_tags(origin)))
+    Path("lineage.json").write_text(origin.as_json())
 """
+PAGE = ("mlflow.", "lineage.", "dvc.repro")
+
+
+def tags_of(stage: str) -> dict[str, str]:
+    """Return a run's tags but those that every run has."""
+    return {name: value for name, value in run_tags(find_origin(stage)).items() if not name.startswith(PAGE)}
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +80,9 @@ def commit() -> str:
     return run("git", "rev-parse", "HEAD")
 
 
-def test_the_tags_of_a_stage_are_what_dvc_then_writes_to_its_lock(workspace: Path) -> None:
+def test_tables_and_models_have_a_tag_and_all_else_is_in_lineage_json_as_dvc_then_writes_it_to_its_lock(
+    workspace: Path,
+) -> None:
     (workspace / "dvc.yaml").write_text(PIPELINE.format(python=sys.executable))
     (workspace / "train.py").write_text(TRAIN)
     for name in ("code/b.py", "code/a/c.py", "code/a-b.py", "code/їжа.py"):
@@ -77,14 +99,51 @@ def test_the_tags_of_a_stage_are_what_dvc_then_writes_to_its_lock(workspace: Pat
     tags = yaml.load((workspace / "tags.json").read_text())
     lock = yaml.load((workspace / "dvc.lock").read_text())["stages"]["train"]["deps"]
     assert len(lock) == 4
-    assert tags == {"git.commit": head, "dvc.stage": "train"} | {f"dvc.dep.{dep['path']}": dep["md5"] for dep in lock}
+    data = {f"dvc.dep.{dep['path']}": dep["md5"] for dep in lock if dep["path"].startswith("data/")}
+    assert len(data) == 2
+    assert {name: value for name, value in tags.items() if name.startswith("dvc.dep.")} == data
+    assert (tags["git.commit"], tags["mlflow.source.git.commit"], tags["dvc.stage"]) == (head, head, "train")
+    lineage = (workspace / "lineage.json").read_bytes()
+    assert tags["lineage.md5"] == md5_of(lineage)
+    assert json.loads(lineage)["read"] == {dep["path"]: dep["md5"] for dep in lock}
+
+
+def test_all_runs_of_one_repro_have_a_tag_in_common_and_another_repro_has_its_own(workspace: Path) -> None:
+    (workspace / "dvc.yaml").write_text(PIPELINE.format(python=sys.executable))
+    (workspace / "train.py").write_text(TRAIN)
+    (workspace / "code").mkdir()
+    (workspace / "code/a.py").write_text("a")
+    commit()
+    run(sys.executable, "-m", "dvc", "init", "--quiet")
+    seen = []
+    for _ in range(2):
+        run(sys.executable, "-m", "dvc", "repro", "--quiet", "--force")
+        train, again = (json.loads((workspace / name).read_text()) for name in ("tags.json", "again.json"))
+        assert train["dvc.stage"] != again["dvc.stage"]
+        assert train["dvc.repro"] == again["dvc.repro"]
+        seen.append(train["dvc.repro"])
+    assert seen[0] != seen[1]
+    assert "dvc.repro" not in run_tags(find_origin("train"))
+
+
+def test_source_and_author_of_a_run_are_told(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (workspace / "dvc.yaml").write_text("stages: {train: {cmd: python -m src/train, desc: Learn}}")
+    commit()
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Леся Українка")
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "lesia@example.org")
+    tags = run_tags(find_origin("train"))
+    assert tags["mlflow.source.name"] == "train: python -m src/train"
+    assert tags["mlflow.user"] == "Леся Українка"
+    assert "example.org" not in "".join(tags.values())
+    monkeypatch.setattr(sys, "argv", ["/somewhere/pysar", "tune", "finetune"])
+    assert run_tags(find_origin("tune"))["mlflow.source.name"] == "tune: pysar tune finetune"
 
 
 def test_the_experiment_is_named_as_dvc_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DVC_EXP_NAME", "kinky-moor")
     monkeypatch.setenv("DVC_EXP_BASELINE_REV", "c0ffee")
     monkeypatch.setenv("DVC_STAGE", "dvc.yaml:finetune")
-    tags = run_tags("pretrain")
+    tags = tags_of("pretrain")
     assert tags == {"dvc.exp_name": "kinky-moor", "dvc.exp_baseline_rev": "c0ffee", "dvc.stage": "finetune"}
 
 
@@ -95,10 +154,13 @@ def test_an_experiment_says_which_params_it_changes(workspace: Path, monkeypatch
     params.write_text("finetune: {learning_rate: 0.003, seed: 1}\nnetwork: {channels: [4, 16]}\nnew: {a: true}")
     commit()  # of DVC's own: in a queued experiment HEAD is not the baseline
     changed = "finetune.learning_rate=0.003, network.channels=[4, 16], new.a=True"
-    assert "dvc.exp_params" not in run_tags("finetune")
+    assert "dvc.exp_params" not in tags_of("finetune")
     monkeypatch.setenv("DVC_EXP_NAME", "kinky-moor")
-    tags = run_tags("finetune")
-    assert (tags["dvc.exp_params"], tags["mlflow.note.content"]) == (changed, changed)
+    origin = find_origin("finetune")
+    assert run_tags(origin)["dvc.exp_params"] == changed
+    assert origin.overrides == [
+        "finetune.learning_rate=0.003", "network.channels=[4,16]", "++new.a=true"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["a: 1", "a: [", "", None])
@@ -124,7 +186,7 @@ def test_the_hash_is_of_the_file_as_it_is_now_not_of_an_older_lock(workspace: Pa
 def test_without_a_pipeline_or_a_repository_the_stage_is_still_named(pipeline: str | None, workspace: Path) -> None:
     if pipeline is not None:
         (workspace / "dvc.yaml").write_text(pipeline)
-    assert run_tags("train") == {"dvc.stage": "train"}
+    assert tags_of("train") == {"dvc.stage": "train"}
 
 
 def test_a_repository_without_a_commit_has_no_commit() -> None:
@@ -154,11 +216,11 @@ def test_a_repository_of_another_owner_is_told_of_once_with_gits_reason(
     monkeypatch.setenv("HOME", str(workspace))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     for _ in range(2):
-        assert run_tags("train") == {"dvc.stage": "train"}
+        assert tags_of("train") == {"dvc.stage": "train"}
     assert re.search(r"detected dubious ownership .* git config --global --add safe\.directory", warned(caplog))
     for name, value in (("COUNT", "1"), ("KEY_0", "safe.directory"), ("VALUE_0", "*")):
         monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
-    assert run_tags("train")["git.commit"] == head
+    assert tags_of("train")["git.commit"] == head
 
 
 @pytest.mark.parametrize("broken", [False, True])
@@ -173,13 +235,13 @@ def test_the_commit_of_a_repository_around_the_checkout_is_not_taken_for_its_own
     (inner / "dvc.yaml").write_text("stages: {train: {cmd: x}}")
     if broken:
         (inner / ".git").mkdir()
-    assert run_tags("train") == {"dvc.stage": "train"}
+    assert tags_of("train") == {"dvc.stage": "train"}
     assert f"{workspace}, has no dvc.yaml of this folder" in warned(caplog)
     if not broken:
         monkeypatch.chdir(workspace)
         assert commit() != head  # the pipeline lies in a folder of that repository, which holds it
         monkeypatch.chdir(inner)
-        assert run_tags("train")["git.commit"] == run("git", "rev-parse", "HEAD")
+        assert tags_of("train")["git.commit"] == run("git", "rev-parse", "HEAD")
 
 
 def test_variables_that_lead_git_to_another_repository_are_not_followed(
@@ -196,7 +258,7 @@ def test_variables_that_lead_git_to_another_repository_are_not_followed(
     (workspace / "one.py").write_text("changed")
     for name, value in (("DIR", ".git"), ("WORK_TREE", "."), ("INDEX_FILE", ".git/index")):
         monkeypatch.setenv(f"GIT_{name}", str(other / value))
-    tags = run_tags("train")
+    tags = tags_of("train")
     assert (tags["git.commit"], tags["git.dirty"]) == (head, "one.py")
 
 
@@ -212,7 +274,7 @@ def test_why_there_is_no_commit_is_said(
     if lacking == "git":
         commit()
         monkeypatch.setenv("PATH", str(workspace))
-    assert run_tags("train") == {"dvc.stage": "train"} | ({"git.dirty": "dvc.yaml"} if lacking == "commit" else {})
+    assert tags_of("train") == {"dvc.stage": "train"} | ({"git.dirty": "dvc.yaml"} if lacking == "commit" else {})
     reasons = {"git": "git is not installed", "repository": "not a git repository; clone", "commit": "no commit yet",
                "work tree": "must be run in a work tree"}  # fmt: skip
     assert reasons[lacking] in warned(caplog)
@@ -236,7 +298,7 @@ def test_a_lock_that_cannot_be_read_is_told_of(
     commit()
     if lock is not None:
         (workspace / "dvc.lock").write_text(lock)
-    assert "dvc.dep.parts" not in run_tags("train")
+    assert find_origin("train").read == {}
     assert "dvc.lock: missing, cannot be read, or without parts: " in warned(caplog)
 
 
@@ -249,15 +311,16 @@ def test_what_the_pipeline_is_made_of_and_has_no_commit_is_named(workspace: Path
         (workspace / name).write_text("committed")
     commit()
     assert changed_files() == []
-    assert "git.dirty" not in run_tags("a")
+    assert "git.dirty" not in tags_of("a")
     for name in ("one.py", "їжа [1].py", "parts/new.py", "README.md", "params.yaml", "made.csv", "poetry.lock"):
         (workspace / name).write_text("changed")
     (workspace / "gone.py").unlink()
     assert sorted(changed_files()) == ["gone.py", "one.py", "parts/new.py", "poetry.lock", "їжа [1].py"]
-    assert run_tags("a")["git.dirty"].split(" ", 1)[0] == "gone.py"
+    assert tags_of("a")["git.dirty"].split(" ", 1)[0] == "gone.py"
 
 
 def test_a_path_that_mlflow_refuses_as_a_name_is_written_otherwise(workspace: Path) -> None:
-    (workspace / "dvc.yaml").write_text("stages: {train: {deps: ['a=1.csv']}}")
-    (workspace / "a=1.csv").write_text("hello")
-    assert "dvc.dep.a_1.csv" in run_tags("train")
+    (workspace / "dvc.yaml").write_text("stages: {train: {deps: ['data/a=1.csv']}}")
+    (workspace / "data").mkdir()
+    (workspace / "data/a=1.csv").write_text("hello")
+    assert "dvc.dep.data/a_1.csv" in tags_of("train")

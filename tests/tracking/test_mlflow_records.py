@@ -32,8 +32,10 @@ def test_an_onnx_model_comes_back_with_its_signature_and_answers(
         run.log_params({"seed": 1})
         run.log_onnx(tmp_path / "pysar.onnx", EXAMPLES)
         run.set_tags({"git.commit": "c0ffee"})
-        run.register("pysar", {"corpus": "sample"}, {"label": 0.5}, "half of it")
-    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+        run.register("pysar", {"corpus": "sample"}, {"label": 0.5})
+        run.describe("half of it", {"Errors": "evaluate/errors.png"}, "Of two rows.")
+    told = [record for record in caplog.records if record.name != "src.tracking.lineage"]
+    assert [record.getMessage() for record in told if record.levelno >= logging.WARNING] == []
 
     client = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
     outputs = client.get_run(run.run_id or "").outputs
@@ -45,7 +47,11 @@ def test_an_onnx_model_comes_back_with_its_signature_and_answers(
     folder = tmp_path / "mlartifacts" / "models" / logged.model_id / "artifacts"
     assert (folder / "model.onnx").is_file()
     version = client.get_model_version("pysar", "1")
-    assert (version.run_id, version.description) == (run.run_id, "half of it")
+    assert (version.run_id, version.aliases) == (run.run_id, ["candidate"])
+    description = client.get_run(run.run_id or "").data.tags["mlflow.note.content"]
+    assert version.description == description
+    shown = f"![Errors](get-artifact?path=evaluate%2Ferrors.png&run_uuid={run.run_id})"
+    assert [part in description for part in ("half of it", "Of two rows.", shown)] == [True] * 3
     assert version.tags == {"corpus": "sample", "label": "0.500000", "git.commit": "c0ffee"}
     assert client.get_model_version_download_uri("pysar", "1") == folder.as_uri()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
+from src.common.digests import file_md5
 from src.config.sections import Clean
 from src.tracking.tracking import track
 from tests.tracking.tracked import one_warning, stored
@@ -58,6 +59,48 @@ def test_a_run_carries_the_tags_of_its_experiment_in_dvc(monkeypatch: pytest.Mon
     assert tags["dvc.exp_baseline_rev"] == "c0ffee"
     assert tags["dvc.stage"] == "pretrain"
     assert tags["mlflow.runName"] == "pretrain-kinky-moor"
+
+
+def test_the_experiment_opens_as_model_training_also_one_that_an_older_pysar_made(
+    client: MlflowClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "older")
+    older = client.create_experiment("older", tags={"mlflow.note.content": "by hand"})
+    with track("pretrain") as run:
+        pass
+    assert stored(client, run).info.experiment_id == older
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "newer")
+    with track("pretrain") as run:
+        pass
+    tags = [client.get_experiment(each).tags for each in (older, stored(client, run).info.experiment_id)]
+    assert [each["mlflow.experimentKind"] for each in tags] == ["custom_model_development"] * 2
+    assert tags[0]["mlflow.note.content"] == "by hand"
+    assert "dvc.repro" in tags[1]["mlflow.note.content"]
+
+
+def test_a_stage_leaves_its_lineage_and_what_is_described_replaces_what_was_known_at_the_start(
+    workspace: Path, client: MlflowClient, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (workspace / "dvc.yaml").write_text("stages: {finetune: {cmd: python -m finetune, desc: Learn letters}}")
+    with track("finetune") as run:
+        before = stored(client, run).data.tags["mlflow.note.content"]
+        run.describe("- `loss`: 1", {"Errors": "errors.png"})
+    tags = stored(client, run).data.tags
+    assert "Learn letters." in before
+    assert "`loss`" not in before
+    assert "Learn letters.\n\n- `loss`: 1" in tags["mlflow.note.content"]
+    assert f"run_uuid={run.run_id}" in tags["mlflow.note.content"]
+    target = tmp_path_factory.mktemp("copies")
+    kept = Path(client.download_artifacts(run.run_id or "", "lineage.json", str(target)))
+    assert file_md5(kept) == tags["lineage.md5"]
+    assert json.loads(kept.read_text())["command"] == "python -m finetune"
+
+
+def test_what_is_no_stage_has_no_lineage(client: MlflowClient) -> None:
+    with track("tune") as run:
+        pass
+    assert client.list_artifacts(run.run_id or "") == []
+    assert "lineage.md5" not in stored(client, run).data.tags
 
 
 @pytest.mark.parametrize(
@@ -150,7 +193,7 @@ def test_without_a_model_nothing_is_registered_and_that_is_told(
     client: MlflowClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with track("evaluate") as run:
-        run.register("pysar-none", {}, {"label": 0.5}, "x")
+        run.register("pysar-none", {}, {"label": 0.5})
         run.log_metrics({"loss": 1.0})
     assert "no model was recorded to be a version of pysar-none" in one_warning(caplog)
     assert client.search_registered_models("name = 'pysar-none'") == []

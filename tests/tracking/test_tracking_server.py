@@ -118,7 +118,7 @@ def test_a_server_keeps_the_registry_and_its_champion(
         with track("evaluate") as run:
             run.log_artifact(made / "calibrate")
             run.log_onnx(made / RELEASED.name, EXAMPLES)
-            run.register("pysar", TAGS, {"label": 0.5}, "half of it")
+            run.register("pysar", TAGS, {"label": 0.5})
     with open_registry(workspace) as registry:
         stamp, check = Stamp("now", "tester"), partial(check_version, registry, root=made)
         assert [promote(registry, number, 0.05, stamp, check).action for number in "12"] == ["promoted"] * 2

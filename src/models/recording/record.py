@@ -9,18 +9,17 @@ import pandas as pd
 import torch
 
 from src.common.digests import file_md5
+from src.common.markdown_table import markdown_table
 from src.models.recording.held_back_rows import HeldBack
 from src.models.recording.rows_digest import rows_digest
 from src.models.reports.report_tables import percent
 from src.models.rows.row_tensors import make_tensors
 from src.models.scoring.answers import Answers
 from src.tracking.tracking import TrackedRun
-from src.workspace.pipelines import pipeline_of
 
-LINEAGE = "lineage"
-"""Folder of a run's artifacts with the pipeline, its params and its hashes as they were."""
 OUT_OF_FOLD = "calibrate"
 """Folder of a run's artifacts with the answers that a champion is chosen by."""
+ERRORS = "errors.png"
 _NONE = {"value": None}
 CHIEF = ("label", "label_kind_known", "case_letters", "joint")
 """Figures by which versions of the registered model are told apart at a glance."""
@@ -57,7 +56,7 @@ class Written(NamedTuple):
     held_back: HeldBack | None = None
 
 
-def record(run: TrackedRun, evaluation: Evaluated, read: Mapping[str, Any], written: Written, name: str) -> None:
+def record(run: TrackedRun, evaluation: Evaluated, read: Mapping[str, Any], written: Written) -> None:
     """Tell MLflow: params, data, every figure with its interval, the reports, and the model as a new version.
 
     Args:
@@ -65,7 +64,6 @@ def record(run: TrackedRun, evaluation: Evaluated, read: Mapping[str, Any], writ
         evaluation: What came out.
         read: The params that the stage read.
         written: The ONNX file's name without suffix is that of the registered model.
-        name: Of the stage.
     """
     run.log_params(read)
     tables, model, reports, held_back = written
@@ -76,18 +74,13 @@ def record(run: TrackedRun, evaluation: Evaluated, read: Mapping[str, Any], writ
     run.log_artifact(reports)
     if held_back is not None:
         run.log_artifact(held_back.answers, OUT_OF_FOLD)
-    pipeline = pipeline_of(name)
-    for path in (
-        pipeline.params,
-        pipeline.definition,
-        pipeline.lock,
-    ):  # DVC has written the entries of all stages before this one
-        run.log_artifact(path, LINEAGE)
     samples = make_tensors(evaluation.rows.head(3), torch.device("cpu"), evaluation.answers.alphabet)
     heights = samples.relative_height.numpy()
     heights[0] = np.nan
     run.log_onnx(model, {"image": samples.image.numpy(), "relative_height": heights})
     _register(run, evaluation, model, held_back)
+    pictures = {"Errors": f"{reports.name}/{ERRORS}"} if (reports / ERRORS).is_file() else {}
+    run.describe(_table(evaluation.metrics), pictures, _scope(evaluation.metrics))
 
 
 def _register(run: TrackedRun, evaluation: Evaluated, model: Path, held_back: HeldBack | None) -> None:
@@ -100,11 +93,27 @@ def _register(run: TrackedRun, evaluation: Evaluated, model: Path, held_back: He
     }
     if held_back is not None:
         tags["held_back.digest"] = held_back.digest
-    known = (name for name in CHIEF if metrics.get(name, _NONE)["value"] is not None)
-    figures = {name: metrics[name]["value"] for name in known}
-    said = ", ".join(f"{name} {percent(value)}" for name, value in figures.items())
-    scope = f"{metrics['rows']['test']} test rows, {metrics['corpus']}, {metrics['split_mode']}"
-    run.register(model.stem, tags, figures, f"{said} ({scope})")
+    run.register(model.stem, tags, {name: metrics[name]["value"] for name in _known(metrics)})
+
+
+def _known(metrics: Mapping[str, Any]) -> list[str]:
+    return [name for name in CHIEF if metrics.get(name, _NONE)["value"] is not None]
+
+
+def _table(metrics: Mapping[str, Any]) -> str:
+    rows = [
+        [
+            f"`{name}`",
+            percent(metrics[name]["value"]),
+            f"{percent(metrics[name]['low'])} to {percent(metrics[name]['high'])}",
+        ]
+        for name in _known(metrics)
+    ]
+    return markdown_table(["right", "share", "95 % interval"], rows)
+
+
+def _scope(metrics: Mapping[str, Any]) -> str:
+    return f"Of {metrics['rows']['test']} test rows; corpus: {metrics['corpus']}, split: {metrics['split_mode']}."
 
 
 def _tags(metrics: Mapping[str, Any], *names: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import optuna
 
+from src.tracking.description import figures_list
 from src.tracking.tracking import TrackedRun, track
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ def record_trial(
         run.set_tags({"pruned": str(pruned).lower()})
         if not pruned:
             run.log_metrics({"score": score})
+            run.describe(figures_list({"score": score, **values}))
     if pruned:
         raise optuna.TrialPruned
     return score

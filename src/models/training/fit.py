@@ -17,6 +17,7 @@ from src.models.training.device import Machine
 from src.models.training.distributed import check_equal, of_first
 from src.models.training.loop import DivergedError, Result, Task, Trainer, follow, train
 from src.models.training.saved_state import fault_of
+from src.tracking.description import figures_list
 from src.tracking.tracking import TrackedRun, track
 from src.workspace.checkpoint import Checkpoint
 
@@ -90,6 +91,7 @@ def fit(
             save_network(network, network.settings, files.model)
             for path in (files.curves, files.details, files.model):
                 run.log_artifact(path)
+            run.describe(figures_list(result.chosen))
         checkpoint.remove()
 
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from src.registry.rebuild import setting_overrides
+from src.config.overrides import setting_overrides
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=8)
 WORDS = st.sampled_from(["null", "True", "1e3", "a b", "it's", "\\", "\\'", "[a]", "a,b", "", " a", "a=b:c"])
