@@ -112,7 +112,7 @@ def test_a_search_without_its_data_says_what_to_run(root: Path, tmp_path: Path) 
 def test_nothing_is_made_of_a_study_that_never_was(action: str, root: Path, tmp_path: Path) -> None:
     done = tune(root, action, "--storage", str(tmp_path / "empty.journal"))
     assert done.returncode == 2
-    assert "nothing was searched with these params and data; run `pysar tune` first" in done.stderr
+    assert "nothing was searched with these params, data and code; run `pysar tune` first" in done.stderr
     assert not finished(tmp_path / "empty.journal")
 
 

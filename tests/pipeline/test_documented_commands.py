@@ -26,7 +26,7 @@ ELSEWHERE = {
     "curl ": "wants `make serve`",
     "make tune": "tests/models/test_tune.py",
     "pysar promote --rollback": "wants a second champion; tests/commands/test_promote.py",
-    "pysar provenance champion --commands": "tests/registry/test_rebuild.py",
+    "pysar provenance champion --commands": "tests/config/test_overrides.py",
     "dvc remote ": "tests/services/test_s3_remote.py",
     "dvc push": "the same",
 }

@@ -150,7 +150,7 @@ def test_a_store_from_before_moves_were_recorded_is_followed_where_its_artifacts
 def test_what_is_killed_half_way_is_done_again(old: Path, tmp_path: Path) -> None:
     new = shutil.copytree(old, tmp_path / "new")
     program = (
-        "import os, sqlite3, sys; from pathlib import Path; from src.models import moved_store\n"
+        "import os, sqlite3, sys; from pathlib import Path; from src.tracking import moved_store\n"
         "done = moved_store._rewrite\n"
         "def killed(connection, table, *rest):\n"
         "    if table == 'model_versions': os.kill(os.getpid(), 9)\n"
