@@ -46,4 +46,5 @@ def test_the_command_writes_the_picture_and_says_how_much_is_right(tmp_path: Pat
     done = CliRunner().invoke(main, ["--out", str(tmp_path / "new/picture.png"), "--seed", "2"])
     assert done.exit_code == 0, done.output
     assert re.fullmatch(r".*picture\.png: [0-9]+ of 50 read right\n", done.output)
-    assert Image.open(tmp_path / "new/picture.png").size[0] > 500
+    with Image.open(tmp_path / "new/picture.png") as picture:
+        assert picture.size[0] > 500
