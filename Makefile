@@ -50,7 +50,7 @@ results: env ## show the table of results of the last run
 # The columns of files (what a stage was given) say nothing here: of an experiment every later one differs.
 experiments: env ## compare the experiments by eight figures and what they changed, the best by rows held back first
 	@$(python) -m dvc exp show --only-changed --hide-workspace --keep Experiment \
-		--drop '^(data|models|reports|src)/' --sort-by val_label --sort-order desc $(ARGS)
+		--drop '^(data|models|reports|src)/|^(Created|State|Executor)$$' --sort-by val_label --sort-order desc $(ARGS)
 
 crossval: env ## read every letter of rukopys with a network that has not seen it, in folds, several times
 	@$(pysar) crossval $(ARGS)
