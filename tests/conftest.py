@@ -1,5 +1,6 @@
 """How the tests are shared out among processes (`make test` starts one for each allowed core)."""
 
+import os
 import signal
 from pathlib import PurePosixPath
 
@@ -12,6 +13,10 @@ from src.common.cores import allowed_cores
 
 # Where who started us ignores Ctrl-C (a job in the background), all that a test starts would ignore it, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# What `make test ARGS=...` was told is not for the `make` of a test.
+for name in ("ARGS", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"):
+    os.environ.pop(name, None)
 
 # No test asserts times: a machine with much other work is slow.
 settings.register_profile("any machine", deadline=None)
