@@ -96,9 +96,10 @@ def suspects(answers: list[Answer], stall: Stall) -> list[int]:
     return [each.number for each in answers if each.began <= until and each.began + each.seconds >= stall.began]
 
 
-def own_stalls(told: Path, answers: list[Answer], post_all: Callable[[Sequence[int]], object]) -> float:
+def own_stalls(
+    told: Path, stalls: list[Stall], answers: list[Answer], post_all: Callable[[Sequence[int]], object]
+) -> float:
     """Return for how long bodies hold the loop, in seconds: those that seem to for too long are posted again."""
-    stalls = read_stalls(told)
     held = longest([stall for stall in stalls if stall.processor <= MOST_HELD])
     for stall in over(stalls, MOST_HELD):
         numbers, repeated = suspects(answers, stall), []
@@ -178,7 +179,7 @@ def main(count: int, first: int, connections: int, cgroup: Path | None, keep: Pa
             answers = post_all(numbers)
             time.sleep(_TOLD_WITHIN)
             stalls = read_stalls(service.told)
-            held = own_stalls(service.told, answers, post_all)
+            held = own_stalls(service.told, stalls, answers, post_all)
         finally:
             ended.set()
         honest = [answer for client in clients for answer in client.result()]

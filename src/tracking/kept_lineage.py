@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from src.common.yaml_file import parse_yaml
 from src.config.nested import flatten
 from src.config.params import PARAMS_FILE
-from src.workspace.pipelines import MAIN
+from src.workspace.pipelines import MAIN, output_hashes
 from src.workspace.revision import Revision
 
 STAGE = "evaluate"
@@ -32,8 +32,7 @@ class Lineage(NamedTuple):
 
     def outputs(self) -> dict[str, str]:
         """Return the MD5 of each output of the stages before `evaluate`, by its path; they are those of the data."""
-        outs = [out for stage in self.lock.values() for out in stage.get("outs", [])]
-        return {posixpath.normpath(out["path"]): out["md5"] for out in outs if "md5" in out}
+        return output_hashes(self.lock)
 
     def settings(self) -> dict[str, Any]:
         """Return the values in params.yaml that stages read, by their place (`finetune.learning_rate`)."""

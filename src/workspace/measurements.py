@@ -23,6 +23,7 @@ from src.config.paths import (
     RAW_MNIST,
 )
 from src.workspace.imported_code import CODE, code_digest
+from src.workspace.pipelines import output_hashes
 
 Read = Callable[[Path], str]
 """Returns the text of a file of the repository: of the working folder, or of git's index."""
@@ -115,8 +116,7 @@ def locked_outputs(read: Read, pipeline: Path) -> dict[str, str]:
         document: Any = parse_yaml(read(pipeline / "dvc.lock"))
     except FileNotFoundError:
         return {}
-    stages = document["stages"].values()
-    return {output["path"]: output["md5"] for stage in stages for output in stage.get("outs") or []}
+    return output_hashes(document["stages"])
 
 
 def staleness(name: str, measured: Mapping[str, Any], read: Read) -> str | None:

@@ -72,6 +72,12 @@ def _filled(value: Any, item: str) -> Any:  # noqa: ANN401 - YAML
     return [_filled(each, item) for each in value] if isinstance(value, list) else value
 
 
+def output_hashes(locked: Mapping[str, Any]) -> dict[str, str]:
+    """Return the MD5 of each output of stages as a dvc.lock has them, by its path from the root."""
+    outputs = [output for stage in locked.values() for output in stage.get("outs") or []]
+    return {posixpath.normpath(output["path"]): output["md5"] for output in outputs if "md5" in output}
+
+
 def dependencies(stage: object) -> Iterator[str]:
     """Yield the paths of a stage's dependencies: each is written as a path, or as a mapping whose one key it is."""
     deps = stage.get("deps") if isinstance(stage, Mapping) else None

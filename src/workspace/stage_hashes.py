@@ -2,13 +2,10 @@
 
 import functools
 import logging
-import posixpath
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from src.common.digests import file_md5, folder_md5
-from src.workspace.pipelines import dependencies, pipeline_of
+from src.workspace.pipelines import dependencies, output_hashes, pipeline_of
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +19,7 @@ def dependency_hashes(stage: str) -> dict[str, str]:
     out, with a warning where it is there.
     """
     pipeline = pipeline_of(stage)
-    made = dict(_outputs(pipeline.locked()))
+    made = output_hashes(pipeline.locked())
     hashes: dict[str, str] = {}
     for path in dependencies(pipeline.stage(stage)):
         if Path(path).is_file():
@@ -44,10 +41,3 @@ def _warn(lock: Path, paths: str) -> None:
         "`dvc repro` writes it, `git restore` brings it back",
         lock, paths,
     )  # fmt: skip
-
-
-def _outputs(stages: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for stage in stages.values():
-        for output in stage.get("outs") or []:
-            if "md5" in output:
-                yield posixpath.normpath(output["path"]), output["md5"]
