@@ -5,8 +5,11 @@ nginx has such limits of its own (deploy/nginx); these hold where there is none 
 
 import asyncio
 import http
+import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 10.0
@@ -23,6 +26,7 @@ _MOST_PIPELINED = 16
 _MOST_PIECES = 512
 """Chunks of a body in a slice: 8 bytes each, with what is around them. No client sends such, and each costs as much as
 a long one."""
+_OTHER_PROTOCOLS = {b"connection", b"http2-settings", b"upgrade"}
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -35,6 +39,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self._timer: asyncio.TimerHandle | None = None
         self._beside_body = self._pieces = 0
+        self._piece = b""
         self.idle_since: float | None = self.loop.time()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -59,7 +64,7 @@ class GuardedProtocol(HttpToolsProtocol):
             piece = data[start : start + _SLICE]
             self._beside_body += len(piece)
             self._pieces = 0
-            super().data_received(piece)
+            self._parse(piece)
             if self.transport.is_closing():
                 return
             if self._beside_body > MOST_HEAD:
@@ -69,8 +74,14 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._refuse(400, "Too much in small pieces.")
                 return
 
+    def _parse(self, piece: bytes) -> None:
+        self._piece = piece
+        super().data_received(piece)
+
     def on_headers_complete(self) -> None:
-        """Begin a request."""
+        """Begin a request, unless it asks for another protocol."""
+        if self.parser.should_upgrade():
+            return
         self.idle_since, self._beside_body = None, 0
         self._limit(REQUEST_SECONDS)
         super().on_headers_complete()
@@ -83,8 +94,26 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """End its body."""
+        if self.parser.should_upgrade():
+            return
         self._beside_body = 0
         super().on_message_complete()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Read a request that asks for another protocol as if it did not.
+
+        RFC 9110 (7.8) lets a server pass over the wish, but the parser takes the body for the other protocol's bytes
+        (`curl --http2`). So the head is parsed again without the wish, and what came behind it is its body.
+        """
+        error = sys.exception()
+        method = self.parser.get_method()
+        if method == b"CONNECT" or not isinstance(error, httptools.HttpParserUpgrade):
+            self._refuse(405, "This is no proxy.")
+            return
+        version = self.parser.get_http_version().encode("ascii")
+        lines = [b"%b %b HTTP/%b" % (method, self.url, version), *_without_wish(self.headers), b"", b""]
+        self.parser = httptools.HttpRequestParser(self)
+        self._parse(b"\r\n".join(lines) + self._piece[error.args[0] :])
 
     def on_response_complete(self) -> None:
         """Wait for the next request; also for the rest of a body that nobody wanted."""
@@ -115,3 +144,12 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.close()
         else:
             self.drop()
+
+
+def _without_wish(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
+    """Yield a head's lines without the wish for another protocol; `close` and `keep-alive` stay."""
+    for name, value in headers:
+        if name not in _OTHER_PROTOCOLS:
+            yield b"%b: %b" % (name, value)
+        elif name == b"connection" and b"close" in value.lower():
+            yield b"connection: close"

@@ -124,3 +124,34 @@ def test_requests_one_after_the_other_on_a_connection_are_answered(client: httpx
 def test_a_body_in_chunks_of_usual_size_is_read(client: httpx.Client) -> None:
     parts = (PICTURE[start : start + 100] for start in range(0, len(PICTURE), 100))
     assert client.post("/predict", content=parts).json()["label"] == "ж"
+
+
+@pytest.mark.parametrize("upgrade", ["h2c", "websocket", "TLS/1.0, h2c"])
+def test_a_client_that_would_rather_speak_another_protocol_is_answered_in_this_one(
+    client: httpx.Client, upgrade: str
+) -> None:
+    wish = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": upgrade, "HTTP2-Settings": "AAMAAABkAAQAoAAAAAIAAAAA"}
+    plain = client.post("/predict", content=PICTURE, headers={"Content-Type": "image/png"})
+    assert plain.status_code == 200
+    for _ in range(2):
+        answer = client.post("/predict", content=PICTURE, headers={"Content-Type": "image/png", **wish})
+        assert answer.json()["label"] == plain.json()["label"]
+        form = client.post("/predict", files={"file": PICTURE}, headers=wish)
+        assert form.json()["label"] == plain.json()["label"]
+    assert client.get("/healthz", headers=wish).status_code == 200
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_a_wish_for_another_protocol_is_passed_over_in_whatever_parts_it_comes(quick: httpx.Client, size: int) -> None:
+    wishes = [b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n", b"Connection: upgrade, close\r\nUpgrade: h2c\r\n\r\n"]
+    content = GET + wishes[0] + GET + wishes[0] + GET + wishes[1]
+    connection = opened(quick)
+    for start in range(0, len(content), size):
+        connection.sendall(content[start : start + size])
+    assert ends(connection).count(b"HTTP/1.1 200 OK") == 3
+
+
+def test_a_proxy_is_not_what_it_is(quick: httpx.Client) -> None:
+    connection = opened(quick)
+    connection.sendall(b"CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n")
+    assert ends(connection).startswith(b"HTTP/1.1 405 ")
