@@ -99,12 +99,12 @@ def test_the_exported_model_answers_as_the_tables_say(metrics: dict[str, Any]) -
 
 def test_mlflow_is_told_figures_rows_and_a_model_of_its_own_name(metrics: dict[str, Any], told: Mock) -> None:
     told.register.assert_called_once()
-    name, tags, figures, description = told.register.call_args.args
+    name, tags, figures = told.register.call_args.args
     assert name == "emnist-mnist"
     assert tags["alphabet"] == VARIANT.alphabet.labels
     assert tags["split_mode"] == "internal"
     assert figures["label"] == metrics["label"]["value"]
-    assert "internal" in description
+    assert "split: internal" in told.describe.call_args.args[2]
     recorded = told.log_metrics.call_args.args[0]
     assert recorded["label_low"] == metrics["label"]["low"]
     assert np.isfinite(list(recorded.values())).all()
