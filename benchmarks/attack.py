@@ -30,7 +30,7 @@ import psutil
 from benchmarks.attack_clients import Answer, attack, be_honest
 from benchmarks.crafted import crafted_body
 from benchmarks.service import ROOT, wait_until_ready
-from benchmarks.stalls import Stall, longest, over, read_stalls
+from benchmarks.stalls import LEAST, Stall, longest, over, read_stalls
 from src.common.command import Command
 from src.common.errors import WorkError
 
@@ -93,7 +93,7 @@ def watched_machine(path: Path) -> Iterator[None]:
 def suspects(answers: list[Answer], stall: Stall) -> list[int]:
     """Return the numbers of the bodies that were under way when the loop was held."""
     until = stall.began + stall.clock + MOST_HELD
-    return [each.number for each in answers if each.began <= until and each.began + each.seconds >= stall.began]
+    return [each.number for each in answers if each.began <= until and _ended(each) >= stall.began]
 
 
 def own_stalls(
@@ -130,6 +130,21 @@ def tell(answers: list[Answer]) -> None:
         statuses = ", ".join(f"{status}: {n:,}" for status, n in sorted(Counter(each.status for each in own).items()))
         click.echo(f"{kind:9} {len(own):6,}  median {1000 * np.median(seconds):6.1f} ms, "
                    f"slowest {1000 * max(seconds):6.0f} ms  {statuses}")  # fmt: skip
+
+
+def tell_late(honest: list[Answer], crafted: list[Answer], stalls: list[Stall]) -> None:
+    """Print of each late honest answer what else was under way, and for how long the loop was not free meanwhile."""
+    for late in (answer for answer in honest if answer.seconds > MOST_HONEST):
+        until = late.began + late.seconds
+        beside = Counter(each.what for each in crafted if each.began <= until and _ended(each) >= late.began)
+        held = sum(stall.clock for stall in stalls if late.began <= stall.began <= until and stall.clock > LEAST)
+        others = ", ".join(f"{count} {kind}" for kind, count in beside.most_common())
+        click.echo(f"late: drawing {late.number}, {1000 * late.seconds:.0f} ms at {late.began:.3f}, the loop held for "
+                   f"{1000 * held:.0f} ms by the clock; beside it {others}")  # fmt: skip
+
+
+def _ended(answer: Answer) -> float:
+    return answer.began + answer.seconds
 
 
 def check(held: float, memory: float, honest: list[Answer]) -> None:
@@ -184,6 +199,7 @@ def main(count: int, first: int, connections: int, cgroup: Path | None, keep: Pa
             ended.set()
         honest = [answer for client in clients for answer in client.result()]
         tell([*answers, *honest])
+        tell_late(honest, answers, stalls)
         tell_stalls(held, stalls, read_stalls(Path(folder) / "machine.jsonl"))
         click.echo(f"memory {memory.result() / 1e6:.0f} MB")
         if cgroup is not None:

@@ -21,7 +21,7 @@ class Answer(NamedTuple):
     """What came back.
 
     status: 0 where there was no answer.
-    number: Of the crafted body.
+    number: Of the crafted body, or of the honest client's drawing.
     began: By the system's clock.
     """
 
@@ -70,7 +70,8 @@ def be_honest(address: str, ended: Event) -> list[Answer]:
     answers: list[Answer] = []
     drawings = [content for content in picture_seeds() if len(content) < 100_000]
     while not ended.is_set():
-        answers.append(post(connection, "honest", drawings[len(answers) % len(drawings)]))
+        number = len(answers) % len(drawings)
+        answers.append(post(connection, "honest", drawings[number], number=number))
         ended.wait(PAUSE)
     connection.close()
     return answers
