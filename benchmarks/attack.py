@@ -38,6 +38,7 @@ MOST_HELD, MOST_MEMORY, MOST_HONEST = 0.05, 700e6, 0.5
 """Seconds of the loop, bytes, seconds of an honest answer."""
 _HONEST = 16
 _AGAIN = 3
+_TOLD_LATE = 5
 _TOLD_WITHIN = 1.5
 """Seconds after which the service has told what it does now."""
 
@@ -133,8 +134,8 @@ def tell(answers: list[Answer]) -> None:
 
 
 def tell_late(honest: list[Answer], crafted: list[Answer], stalls: list[Stall]) -> None:
-    """Print of each late honest answer what else was under way, and for how long the loop was not free meanwhile."""
-    for late in (answer for answer in honest if answer.seconds > MOST_HONEST):
+    """Print of the latest honest answers what else was under way, and for how long the loop was not free meanwhile."""
+    for late in sorted(honest, key=lambda answer: answer.seconds)[-_TOLD_LATE:]:
         until = late.began + late.seconds
         beside = Counter(each.what for each in crafted if each.began <= until and _ended(each) >= late.began)
         held = sum(stall.clock for stall in stalls if late.began <= stall.began <= until and stall.clock > LEAST)
