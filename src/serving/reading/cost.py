@@ -6,6 +6,8 @@ from src.serving.reading.job import Job
 
 QUICK_PIXELS, QUICK_BYTES, QUICK_SECONDS = 1_000_000, 100_000, 0.03
 """What a small picture may be and cost: most take a tenth of that time."""
+SECOND_SECONDS = 0.1
+"""What it may cost when it is tried again, for a busy machine makes some seem costly that are not."""
 MEDIUM_PIXELS = 1_500_000
 _BASE_SECONDS, _SECONDS_A_PIXEL, _SECONDS_A_BYTE = 0.3, 2e-7, 5e-8
 """Of the processor: at least twice what the slowest format and the worst ink take."""
@@ -31,6 +33,10 @@ class Wanted(NamedTuple):
     def quick_job(self) -> Job:
         """Return the job of reading it as a small one."""
         return self._job(QUICK_PIXELS, QUICK_SECONDS)
+
+    def second_job(self, nice: int) -> Job:
+        """Return the job of reading it as a small one once more."""
+        return self._job(QUICK_PIXELS, SECOND_SECONDS, nice)
 
     def job(self, room: int, nice: int) -> Job:
         """Return the job of reading it with all the time that so many pixels promise."""

@@ -1,12 +1,13 @@
 """Who waits for whom: small, medium and large pictures.
 
-What a small picture should cost is tried first, in one of a few processes that stay. One that costs more goes on among
-the medium ones, and one that says that it is large, among the large: each of those has a process of its own, which
-gives way to all others. So nobody waits for a picture that is worse than his own; and what costs more of the processor
-or of memory than its size promises is ended, whatever is in it.
+What a small picture should cost is tried first, in one of a few processes that stay. One that costs more is tried again
+for longer, then goes on among the medium ones, and one that says that it is large, among the large: each of those has a
+process of its own, which gives way to all before it. So nobody waits for a picture that is worse than his own; and what
+costs more of the processor or of memory than its size promises is ended, whatever is in it.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -21,9 +22,9 @@ from src.serving.reading.job import Refusal, Reply
 from src.serving.reading.lane import FullError, Lane
 from src.serving.reading.pool import OverError, Pool
 
-_MEDIUM_JOBS, _LARGE_JOBS = 2, 2
+_SECOND_JOBS, _MEDIUM_JOBS, _LARGE_JOBS = 2, 2, 2
 _MEDIUM_WAITING, _LARGE_WAITING = 32, 8
-_MEDIUM_NICE, _LARGE_NICE = 5, 10
+_SECOND_NICE, _MEDIUM_NICE, _LARGE_NICE = 2, 5, 10
 _SPARES = 4
 """Processes that take the place of those that are ended, of which there may be several at once."""
 _COSTLY = Reply("cost", "the picture takes more time than its size promises; save it again as PNG or JPEG")
@@ -59,6 +60,7 @@ class Reader:
     def __init__(self, max_pixels: int, max_waiting: int) -> None:
         jobs = max(2, allowed_cores())
         self._quick = Lane(jobs, jobs, max_waiting)
+        self._second = Lane(_SECOND_JOBS, _SECOND_JOBS, max_waiting)
         self._medium = Lane(_MEDIUM_JOBS, _MEDIUM_JOBS, _MEDIUM_WAITING)
         self._large = Lane(max_pixels, _LARGE_JOBS, _LARGE_WAITING)
         self._pool = Pool(jobs + _SPARES)
@@ -106,11 +108,14 @@ class Reader:
 
     async def _read_quickly(self, wanted: Wanted, turn: "_Turn") -> Reply | None:
         """Return None where it costs more than a small one should."""
-        async with turn.of(self._quick, 1, len(wanted.content)):
-            try:
+        rank = len(wanted.content)
+        with contextlib.suppress(OverError):
+            async with turn.of(self._quick, 1, rank):
                 return await self._pool.ask(wanted.quick_job(), wanted.content, apart=False)
-            except OverError:
-                return None
+        with contextlib.suppress(OverError):
+            async with turn.of(self._second, 1, rank):
+                return await self._pool.ask(wanted.second_job(_SECOND_NICE), wanted.content, apart=True)
+        return None
 
 
 class _Turn:

@@ -9,6 +9,8 @@ import pytest
 
 from src.features.picture.normalize import normalize
 from src.serving.reading.cost import Wanted
+from src.serving.reading.job import Job, Reply
+from src.serving.reading.pool import OverError, Pool
 from src.serving.reading.reader import BusyError, Reader, RefusedError
 from tests.prediction.drawings import drawn, encoded
 from tests.serving.reading.costly_pictures import LARGEST, PICTURE, chunks, large, said_to_be, scans, wanted
@@ -71,6 +73,30 @@ def test_who_waits_for_a_small_picture_does_not_wait_for_the_large() -> None:
     async def work(reader: Reader) -> None:
         bad = [asyncio.create_task(reader.read(wanted(scans(2000, 9000)), SECONDS)) for _ in range(6)]
         await asyncio.sleep(0.2)
+        for _ in range(20):
+            await reader.read(wanted(PICTURE), SECONDS)
+        assert not all(task.done() for task in bad)
+        for task in bad:
+            task.cancel()
+        await asyncio.wait(bad)
+
+    run(work)
+
+
+def test_a_small_picture_that_seems_costly_once_does_not_wait_for_those_that_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ask = Pool.ask
+
+    async def seem_costly(pool: Pool, job: Job, content: bytes, *, apart: bool) -> Reply:
+        if content == PICTURE and not apart:
+            raise OverError
+        return await ask(pool, job, content, apart=apart)
+
+    async def work(reader: Reader) -> None:
+        bad = [asyncio.create_task(reader.read(wanted(scans(700, 90_000)), SECONDS)) for _ in range(6)]
+        await asyncio.sleep(1.0)
+        monkeypatch.setattr(Pool, "ask", seem_costly)
         for _ in range(20):
             await reader.read(wanted(PICTURE), SECONDS)
         assert not all(task.done() for task in bad)
