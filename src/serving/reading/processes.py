@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ _SAFE = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_", "LD_", "PYTHON", "VIRTUA
 _START_SECONDS, _AGAIN_SECONDS = 20.0, 0.05
 _END_SECONDS = 5.0
 _AT_ONCE = 65_536
+_LONG_BUFFER = 131_072
 
 
 class GoneError(Exception):
@@ -119,19 +121,24 @@ class Processes:
     async def end(self, process: ReadingProcess) -> int | None:
         """End a process, and return the signal that it has died of; None where its template is gone, and it with it."""
         process.channel.close()
-        if process.template is not self._template:
+        if process.template is not self._template or process.template.poll() is not None:
             return None
         try:
-            async with self._lock, asyncio.timeout(_END_SECONDS):
-                loop = asyncio.get_running_loop()
-                await loop.sock_sendall(self._control, process.identity.to_bytes(NUMBER))
-                status = await loop.sock_recv(self._control, NUMBER)
-        except OSError:
-            return None
-        except TimeoutError:  # it does not answer; with it all go
+            async with asyncio.timeout(_END_SECONDS):
+                await _kill(process.identity)
+                status = await self._ask_for_status(process.identity)
+        except TimeoutError:  # it does not end, or its template does not answer; with that all go
             self._kill()
             return None
+        except OSError:
+            return None
         return int.from_bytes(status) & 0x7F if len(status) == NUMBER else None
+
+    async def _ask_for_status(self, identity: int) -> bytes:
+        loop = asyncio.get_running_loop()
+        async with self._lock:
+            await loop.sock_sendall(self._control, identity.to_bytes(NUMBER))
+            return await loop.sock_recv(self._control, NUMBER)
 
     async def close(self) -> None:
         """End all."""
@@ -148,7 +155,30 @@ class Processes:
             self._template.wait()
 
 
+async def _kill(identity: int) -> None:
+    """Kill a process, and wait until it has ended; it keeps its number until its template is asked for its status.
+
+    One with much memory takes half a second to end where it gives way to others. Its template would wait as long, and
+    nobody could have another process meanwhile.
+    """
+    os.kill(identity, signal.SIGKILL)
+    if not hasattr(os, "pidfd_open"):
+        return
+    descriptor, ended, loop = os.pidfd_open(identity), asyncio.Event(), asyncio.get_running_loop()
+    loop.add_reader(descriptor, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+
+
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
-    """Return what the template may know of an environment; on one thread, for a process of many cannot be forked."""
+    """Return what the template may know of an environment.
+
+    It has one thread, for a process of many cannot be forked. Long buffers go back to the system as soon as they are
+    free: those that stay would keep what the largest picture took.
+    """
     kept = {name: value for name, value in ours.items() if name.startswith(_SAFE)}
-    return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    own = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_MMAP_THRESHOLD_": str(_LONG_BUFFER)}
+    return kept | own | {"PYTHONPATH": os.pathsep.join(sys.path)}
