@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help env env-serve repro emnist published results experiments crossval tune serve deploy-env deploy-images release ui \
-	test lint format types readme pictures docs clean
+	test mutants lint format types readme pictures docs clean
 
 # The first that runs and is of a version that poetry.lock is for; of an activated environment, what it was made of.
 fits := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
@@ -76,6 +76,9 @@ ui: env ## show the runs in MLflow's web page on 127.0.0.1:5000 (PORT=… for an
 # One process an allowed core, so one thread each: two that compute with two threads on two cores crawl.
 test: env ## run every test (ARGS='-k split' for some)
 	OMP_NUM_THREADS=1 $(python) -m pytest --numprocesses auto --no-loadscope-reorder $(ARGS)
+
+mutants: env ## break the code on purpose and see whether the tests notice (ARGS='src/features' for some modules)
+	OMP_NUM_THREADS=1 $(python) -m benchmarks.mutants $(ARGS)
 
 lint: env ## check style, formatting and which room imports which
 	$(python) -m ruff check

@@ -24,6 +24,7 @@ MEASURED = {
     "pretrain.json": Path("benchmarks/results/pretrain.json"),
     "serving.json": Path("benchmarks/results/serving.json"),
     "predict_files.json": Path("benchmarks/results/predict_files.json"),
+    "mutants.json": Path("benchmarks/results/mutants.json"),
     **{
         f"{variant.task}-networks.json": Path(f"benchmarks/results/{variant.task}.json")
         for variant in VARIANTS.values()

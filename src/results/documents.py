@@ -94,6 +94,33 @@ class Serving(Frozen):
     empty: Service
 
 
+class MutatedModule(Frozen):
+    """How many small faults were made in a module, and how many of them a test found."""
+
+    module: str
+    mutants: int
+    killed: int
+
+
+class Survivor(Frozen):
+    """A fault that no test found, as the line before and after; why it matters to nobody, where somebody has said so."""
+
+    module: str
+    line: int
+    before: str
+    after: str
+    why: str | None
+
+
+class Mutants(Frozen):
+    """What `make mutants` found."""
+
+    mutants: int
+    killed: int
+    modules: list[MutatedModule]
+    survivors: list[Survivor]
+
+
 class ManyFiles(Frozen):
     """`pysar predict` on many files beside merely decoding them: `python -m benchmarks.predict_files`."""
 

@@ -12,15 +12,25 @@ from src.common.digests import file_md5
 from src.common.errors import InputError
 from src.config.paths import EVALUATED
 from src.results import tables
-from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Serving
+from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Mutants, Serving
 from src.results.emnist_tables import EmnistMetrics, EmnistNetworks, details_path, emnist_figures, emnist_networks
+from src.results.mutants_table import mutants_tables
 from src.results.published import PUBLISHED, published_staleness
 from src.results.run import Metrics, read_metrics
 from src.tasks.emnist import PIPELINE, VARIANTS, Variant
 from src.workspace.measurements import Read, locked_outputs, on_disk, staleness
 
 Region = Literal[
-    "headline", "figures", "crossval", "ablation", "pretraining", "serving", "files", "emnist", "emnist-networks"
+    "headline",
+    "figures",
+    "crossval",
+    "ablation",
+    "pretraining",
+    "serving",
+    "files",
+    "emnist",
+    "emnist-networks",
+    "mutants",
 ]
 """A part of a page, between `<!-- name -->` and `<!-- /name -->`, that is written here."""
 
@@ -36,6 +46,7 @@ PAGES: Mapping[Path, tuple[Region, ...]] = MappingProxyType(
         RESULTS / "method.md": ("ablation", "pretraining"),
         RESULTS / "speed.md": ("serving", "files"),
         RESULTS / "latin.md": ("emnist", "emnist-networks"),
+        RESULTS / "mutants.md": ("mutants",),
     }
 )
 """Each page with the regions that are written into it."""
@@ -175,6 +186,7 @@ _WRITERS: Mapping[Region, Writer] = MappingProxyType(
         "pretraining": _measured("pretrain.json", Benchmark, "python -m benchmarks.pretrain", tables.pretraining),
         "serving": _measured("serving.json", Serving, "python -m benchmarks.serving", tables.serving),
         "files": _measured("predict_files.json", ManyFiles, "python -m benchmarks.predict_files", tables.many_files),
+        "mutants": _measured("mutants.json", Mutants, "make mutants", mutants_tables),
         "emnist": _emnist,
         "emnist-networks": _emnist_networks,
     }

@@ -31,6 +31,11 @@ Read = Callable[[Path], str]
 _LEARNED = (CMNIST_TABLE, FILL_TABLE, MNIST_TABLE)
 _RELEASED = Path("src/prediction/released/pysar.onnx")
 _EMNIST = Path("pipelines/emnist")
+MUTATED = (
+    "src/features", "src/models/verdict", "src/data/splitting", "src/models/scoring/intervals.py",
+    "src/registry/decision.py", "src/registry/mcnemar.py", "src/registry/promotion.py", "src/workspace/checkpoint.py",
+)  # fmt: skip
+"""Folders and modules that decide what an answer is, which model is better, and what may be resumed."""
 
 
 class Measurement(NamedTuple):
@@ -48,6 +53,26 @@ class Measurement(NamedTuple):
     params: tuple[str, ...] = ()
     inputs: tuple[Path, ...] = ()
     pipeline: Path = Path()
+
+
+def mutated_modules(root: Path = CODE) -> list[Path]:
+    """Return the modules in which `make mutants` makes faults, from the root."""
+    places = [root / place for place in MUTATED]
+    found = [path for place in places for path in (place.rglob("*.py") if place.is_dir() else [place])]
+    return sorted(path.relative_to(root) for path in found if path.name != "__init__.py")
+
+
+def tests_of(module: Path, root: Path = CODE) -> list[Path]:
+    """Return the tests that should find a fault of a module, from the root: its own first, then those beside them."""
+    own = f"test_{module.stem}"
+    found = (root / "tests").joinpath(*module.parent.parts[1:]).glob("test_*.py")
+    return sorted((path.relative_to(root) for path in found), key=lambda path: (not path.stem.startswith(own), path))
+
+
+def _mutants() -> Measurement:
+    modules = mutated_modules()
+    tests = {test for module in modules for test in tests_of(module)}
+    return Measurement("make mutants", tuple(path.as_posix() for path in modules), inputs=tuple(sorted(tests)))
 
 
 def _emnist(variant: str) -> Measurement:
@@ -82,6 +107,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
         ("benchmarks/predict_files.py", "src/commands/predict.py"),
         inputs=(_RELEASED,),
     ),
+    "mutants.json": _mutants(),
     **{f"emnist-{name}-networks.json": _emnist(name) for name in ("balanced", "byclass", "merged", "mnist")},
 }  # fmt: skip
 """By their names in docs/results."""

@@ -1,0 +1,1 @@
+"""Mutation testing: how many small faults in the code that answers depend on do the tests find?"""
