@@ -54,3 +54,28 @@ def test_a_field_in_which_no_file_is_chosen_is_no_file() -> None:
         file_of(part % (b"", b"") + b"--edge--\r\n", form)
     with pytest.raises(FilesError, match="more than"):
         file_of(part % (b"a.png", b"bytes") * 5000 + b"--edge--\r\n", form)
+
+
+_PART = b'--x\r\nContent-Disposition: form-data; name="one"; %s\r\n\r\nbytes'
+_END = b"\r\n--x--"
+
+
+@pytest.mark.parametrize("kept", [0, 40, -8, -6, -5, -2, -1])
+@pytest.mark.parametrize("before", [b"", _PART % b'filename="b.png"' + b"\r\n"])
+def test_a_form_that_is_cut_off_is_not_taken_for_a_whole_one(kept: int, before: bytes) -> None:
+    content = before + (_PART % b'filename="a.png"' + _END)[:kept]
+    with pytest.raises(FormError, match="cut off: its final boundary is missing"):
+        file_of(content, "multipart/form-data; boundary=x")
+
+
+@pytest.mark.parametrize("after", [b"", b"\r", b"\r\n", b"\r\nan epilogue"])
+def test_a_form_ends_with_its_final_boundary_whatever_follows(after: bytes) -> None:
+    content = _PART % b'filename="a.png"' + _END + after
+    assert file_of(content, "multipart/form-data; boundary=x") == b"bytes"
+
+
+def test_a_name_that_forms_have_not_is_told_of() -> None:
+    sent_as = "multipart/form-data; boundary=x"
+    with pytest.raises(FilesError, match=r"filename\* alone"):
+        file_of(_PART % b"filename*=UTF-8''a.png" + _END, sent_as)
+    assert file_of(_PART % b"filename*=UTF-8''a.png; filename=a.png" + _END, sent_as) == b"bytes"
