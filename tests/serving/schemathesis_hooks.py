@@ -20,10 +20,21 @@ schemathesis.openapi.media_type("image/jpeg", st.just(encoded(drawn("о"), "JPEG
 
 @schemathesis.hook
 def map_body(context: schemathesis.HookContext, body: Any) -> Any:  # noqa: ANN401 - whatever was made up
-    """Put a picture where made-up bytes are called one; the other fields stay as they are."""
+    """Put a picture where made-up bytes are called one, and let kind and case fit the label; the rest stays."""
     if isinstance(body, dict) and str(body.get("image", "")).startswith(URL_START):
-        return {**body, "image": URL_START + base64.b64encode(PNG).decode()}
+        return {**body, **_fitting(body), "image": URL_START + base64.b64encode(PNG).decode()}
     return body
+
+
+def _fitting(sample: dict[str, Any]) -> dict[str, Any]:
+    """Return what must be told of a sample's label; what the description calls wrong stays wrong."""
+    is_digit = str(sample.get("label")) in set("0123456789")
+    fitting: dict[str, Any] = {}
+    if sample.get("kind") in ("letter", "digit"):
+        fitting["kind"] = "digit" if is_digit else "letter"
+    if is_digit and isinstance(sample.get("uppercase"), bool):
+        fitting["uppercase"] = None
+    return fitting
 
 
 @schemathesis.hook

@@ -81,6 +81,23 @@ def test_nothing_is_kept_before_consent_and_all_can_be_deleted(page: Page, setti
     wait(page, lambda: not list(folder.rglob("*.json")))
 
 
+@pytest.mark.parametrize(
+    ("asked", "label", "kept"), [("digit", "о", "letter"), ("letter", "0", "digit"), ("", "ж", None)]
+)
+def test_a_drawing_is_given_as_what_it_is_whatever_was_asked_for(
+    page: Page, settings: Settings, asked: str, label: str, kept: str | None
+) -> None:
+    if asked:
+        page.locator(f"label[for=kind-{asked}]").click()
+    draw(page, LETTERS["о"])
+    page.locator("#wrong").click()
+    page.locator("#agree").click()
+    page.locator(f"#chooser [data-character={label!r}]").click()
+    expect(page.locator("#delete-sample")).to_be_visible()
+    (path,) = Path(settings.samples).rglob("*.json")
+    assert (load_given(path).label, load_given(path).kind) == (label, kept)
+
+
 def test_the_language_is_changed_and_remembered(page: Page) -> None:
     assert page.locator("html").get_attribute("lang") == "en"
     page.locator("#language").click()

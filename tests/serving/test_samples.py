@@ -4,6 +4,7 @@ import base64
 import errno
 import json
 import os
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,31 @@ def test_nothing_is_kept_without_consent_or_with_a_wrong_field(
     assert answer.status_code == 422
     assert next(iter(other)) in answer.json()["detail"]
     assert not list(Path(settings.samples).rglob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [("kind", {"kind": "digit"}), ("kind", {"kind": "letter", "label": "7", "uppercase": None}),
+     ("uppercase", {"label": "7", "uppercase": True}), ("uppercase", {"label": "7", "uppercase": False}),
+     *[("image", {"image": data_url(encoded(np.full((200, 200), grey, np.uint8)))}) for grey in (0, 128, 255)],
+     ("image", {"image": data_url(encoded(np.zeros((200, 200, 4), np.uint8)))})],
+)  # fmt: skip
+def test_a_sample_that_contradicts_itself_or_is_blank_is_refused_by_its_field(
+    client: httpx.Client, settings: Settings, field: str, other: dict[str, Any]
+) -> None:
+    refused = client.post("/samples", json=sample(**other))
+    assert refused.status_code == 422
+    assert re.fullmatch(rf"{field}: [^\n]+; (send|draw) [^\n]+", refused.json()["detail"])
+    assert not list(Path(settings.samples).rglob("*.json"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"kind": "letter", "uppercase": True}, {"kind": "letter", "uppercase": None}, {"label": "7", "uppercase": None},
+     {"label": "0", "kind": "digit", "uppercase": None}],
+)  # fmt: skip
+def test_a_sample_whose_fields_fit_is_kept(client: httpx.Client, other: dict[str, Any]) -> None:
+    assert client.post("/samples", json=sample(**other)).status_code == 201
 
 
 @pytest.mark.parametrize(

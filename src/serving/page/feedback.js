@@ -6,6 +6,7 @@ import { askConsent } from "./consent.js";
 import { showError } from "./errors.js";
 import { addKept, deleteKept, writer } from "./kept.js";
 import { onLanguage, text } from "./language.js";
+import { isDigit } from "./letters.js";
 import { currentTask, isUkrainian, onTask } from "./tasks.js";
 
 const element = (id) => document.getElementById(id);
@@ -63,8 +64,10 @@ function dataUrl(blob) {
 
 async function keep({ blob, relativeHeight, kind, answer }, { label, uppercase }) {
   const { image = null, ...bare } = answer;
+  // Who asked for digits and then says that it was a letter has changed their mind about the kind.
+  const told = kind && (isDigit(label) ? "digit" : "letter");
   const { id } = await keepSample({
-    image: await dataUrl(blob), relative_height: relativeHeight, kind, answer: bare,
+    image: await dataUrl(blob), relative_height: relativeHeight, kind: told, answer: bare,
     label, uppercase, writer: writer(), consent: true,
   });
   addKept({ id, label, uppercase, image });

@@ -12,6 +12,7 @@ from src.common.errors import InputError
 from src.common.printable import printable
 from src.config.sections import Strict
 from src.data.corpora.given_drawing import GivenDrawing
+from src.features.labels import is_digit
 from src.features.picture.grey import Grey
 from src.prediction.drawing import decode_drawing
 from src.serving.routes.page_drawing import MOST_BYTES, SIDE, check_drawing
@@ -53,7 +54,7 @@ def read_given(content: bytes) -> GivenDrawing:
     """Return the sample that a body holds.
 
     Raises:
-        HTTPException: 422, a field is missing, unknown or out of range.
+        HTTPException: 422, a field is missing, unknown or out of range, or contradicts the label.
     """
     try:
         sample = GivenDrawing.model_validate_json(content)
@@ -63,7 +64,19 @@ def read_given(content: bytes) -> GivenDrawing:
         Answered.model_validate(sample.answer)
     except ValidationError as error:
         raise _refusal(error, ("answer",)) from None
+    if (reason := contradiction(sample)) is not None:
+        raise HTTPException(422, reason)
     return sample
+
+
+def contradiction(sample: GivenDrawing) -> str | None:
+    """Return which field of a sample contradicts its label, and why; None where all fit."""
+    told = "digit" if is_digit(sample.label) else "letter"
+    if sample.kind not in {None, told}:
+        return f"kind: {sample.kind!r}, and the label {sample.label!r} is a {told}; send {told!r} or null"
+    if told == "digit" and sample.uppercase is not None:
+        return f"uppercase: the label {sample.label!r} is a digit, which has no case; send null"
+    return None
 
 
 def drawing_of(sample: GivenDrawing) -> bytes:

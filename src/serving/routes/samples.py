@@ -25,7 +25,7 @@ _REFUSALS = refusals({
     408: "The body came too slowly",
     413: "The body is longer than a sample",
     415: "The body is not sent as application/json, or the image is no drawing of the page's",
-    422: "A field is missing, unknown or out of range, or there is no consent",
+    422: "A field is missing, unknown, out of range or against the label, the drawing is blank, or there is no consent",
     503: "Too many drawings are being read; try again after `Retry-After` seconds",
     504: "The drawing took too long",
     507: "The sample cannot be kept now, or as much is kept as may be",
@@ -69,7 +69,9 @@ async def keep(request: Request) -> Kept:
         drawing = drawing_of(sample)
     except InputError as error:
         raise HTTPException(415, f"image: {error}") from None
-    await read_picture(request, drawing, largest=SIDE * SIDE, place="image: ")
+    drawn = await read_picture(request, drawing, largest=SIDE * SIDE, place="image: ")
+    if drawn.glyph.relative_height is None:
+        raise HTTPException(422, "image: the drawing is blank; draw the character first")
     try:
         identity = await asyncio.to_thread(state.samples.keep, sample)
     except StoreFullError as error:
