@@ -8,14 +8,14 @@ from typing import get_args
 
 import click
 
-from src.common.command import Command
+from src.common.command import Command, check_stdout
 from src.common.errors import InputError
 from src.common.printable import printable
 from src.common.progress import progress_bar
 from src.models.verdict.verdict import Kind
 from src.prediction.answer import Answer
 from src.prediction.formats import FORMATS, Format, format_for
-from src.prediction.labelled import labels_of, read_labelled
+from src.prediction.labelled import check_output, labels_of, read_labelled
 from src.prediction.many import Asked, read_files, silence_readers
 from src.prediction.model import Model, read_model
 from src.prediction.model_file import TASKS, UKRAINIAN, alphabet_of, find_model
@@ -88,6 +88,7 @@ def main(  # noqa: PLR0913, PLR0917 - one for each option
     form = format_for(form_name, reader.alphabet)
     prepare_stdout(for_programs=form.for_programs and not labelled)
     if labelled:
+        check_output(output, [*pictures, file])
         read_labelled(labels_of(paths, pictures, reader.alphabet), answers, reader.alphabet, output)
     else:
         print_answers(answers, form)
@@ -101,8 +102,7 @@ def prepare_stdout(*, for_programs: bool) -> None:
     Raises:
         InputError: There is no stdout.
     """
-    if sys.stdout is None:
-        raise InputError("standard output is closed; redirect it into a file")
+    check_stdout()
     if isinstance(sys.stdout, TextIOWrapper):
         encoding = "utf-8" if for_programs else sys.stdout.encoding
         sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace", newline="" if for_programs else None)

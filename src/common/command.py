@@ -4,13 +4,15 @@ import errno
 import io
 import logging
 import sys
-from typing import NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
 from rich.logging import RichHandler
 
-from src.common.errors import MissingPackageError, PysarError, missing_package
+from src.common.errors import InputError, MissingPackageError, PysarError, missing_package
 from src.common.printable import printable
 
 _CURES = {
@@ -33,21 +35,51 @@ class Command(click.Command):
         # As stderr does from the start: a terminal that lacks a character is shown its escape.
         if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
             sys.stdout.reconfigure(errors="backslashreplace")
-        try:
+        with reporting():
             return super().invoke(ctx)
-        except PysarError as error:
-            _fail(str(error), error.exit_code)
-        except ModuleNotFoundError as error:
-            package = missing_package(error)
-            if package is None:
-                raise
-            _fail(str(MissingPackageError(package)), 1)
-        except BrokenPipeError:  # `pysar … | head`: click knows how to end quietly
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any  # noqa: ANN401 - as click
+    ) -> click.Context:
+        """Read the words of the command line; `--help` is printed here, where the disk may be full, too."""
+        with reporting():
+            return super().make_context(info_name, args, parent, **extra)
+
+
+@contextmanager
+def reporting() -> Iterator[None]:
+    """End the command with one line where the block fails: with status 2 for bad input and 1 for failed work."""
+    try:
+        yield
+    except PysarError as error:
+        _fail(str(error), error.exit_code)
+    except ModuleNotFoundError as error:
+        package = missing_package(error)
+        if package is None:
             raise
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            cure = _CURES.get(error.errno or 0, "look at the path and run the command again")
-            _fail(f"{where}{error.strerror or error}: {cure}", 1)
+        _fail(str(MissingPackageError(package)), 1)
+    except BrokenPipeError:  # `pysar … | head`: click knows how to end quietly
+        raise
+    except OSError as error:
+        _fail(_told(error), 1)
+
+
+def _told(error: OSError) -> str:
+    if error.errno == errno.ENOENT and not error.filename:  # of getcwd, which has no path to name
+        return "the folder that you are in is gone: change to one that is there and run the command again"
+    where = f"{error.filename}: " if error.filename else ""
+    cure = _CURES.get(error.errno or 0, "look at the path and run the command again")
+    return f"{where}{error.strerror or error}: {cure}"
+
+
+def check_stdout() -> None:
+    """Make sure that answers can be printed.
+
+    Raises:
+        InputError: There is no stdout: the caller has closed it.
+    """
+    if sys.stdout is None:
+        raise InputError("standard output is closed; redirect it into a file")
 
 
 def configure_logging() -> None:

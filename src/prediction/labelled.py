@@ -1,5 +1,6 @@
 """Answers to pictures whose labels are known from the names of their folders."""
 
+import os
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -83,6 +84,16 @@ def labels_of(roots: Sequence[Path], pictures: Sequence[Path], alphabet: Alphabe
     return known
 
 
+def check_output(output: Path | None, inputs: Iterable[Path]) -> None:
+    """Make sure that the answers do not take the place of what is read: a picture, or the model.
+
+    Raises:
+        InputError: They would.
+    """
+    if output is not None and os.path.realpath(output) in map(os.path.realpath, inputs):
+        raise InputError(f"--output {output}: it is one of the files that are read; name another")
+
+
 def read_labelled(
     known: Mapping[Path, Known], answers: Iterable[tuple[Path, Answer]], alphabet: Alphabet, output: Path | None
 ) -> None:
@@ -110,9 +121,16 @@ def _writer(output: Path | None) -> Iterator[Callable[[str], object]]:
         with output.open("w", encoding="utf-8", newline="") as stream:
             yield stream.write
     else:
-        with replace_file(output.resolve()) as temporary:
+        with replace_file(_behind_links(output)) as temporary:
             temporary.touch()
             yield lambda text: temporary.write_text(text, "utf-8", newline="")
+
+
+def _behind_links(output: Path) -> Path:
+    try:
+        return output.resolve()
+    except RuntimeError:  # what pathlib raises
+        raise InputError(f"--output {output}: a link that leads to itself; name another file") from None
 
 
 def accuracy_line(compared: Sequence[Compared]) -> str:

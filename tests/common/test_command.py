@@ -210,3 +210,22 @@ def test_a_terminal_that_lacks_a_character_is_shown_its_escape(monkeypatch: pyte
     done = run_in_a_shell(script)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "\\u0436 \\u2588\n"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["predict", "--help"], ["review", "--help"]])
+def test_help_that_cannot_be_printed_is_one_line(words: list[str]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = [sys.executable, "-m", "src.commands.cli", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == "Error: No space left on device: free some space and run the command again\n"
+
+
+def test_a_folder_that_is_gone_is_said_to_be_the_one_the_caller_is_in(tmp_path: Path) -> None:
+    script = f"@click.command(cls=Command)\ndef main():\n  Path({str(tmp_path / 'a')!r}).rmdir()\n  Path.cwd()"
+    (tmp_path / "a").mkdir()
+    done = run_in_a_shell(f"import os; os.chdir({str(tmp_path / 'a')!r})\n{script}")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: the folder that you are in is gone: ")

@@ -96,6 +96,33 @@ def test_the_output_may_be_in_a_folder_that_is_made_or_behind_a_link(folder: Pat
     assert len(behind.read_text("utf-8").splitlines()) == 6
 
 
+def test_answers_do_not_take_the_place_of_a_picture(folder: Path, tmp_path: Path) -> None:
+    link = tmp_path / "a link to a picture"
+    link.symlink_to(folder / "ж/1.png")
+    before = (folder / "ж/1.png").read_bytes()
+    for output in (folder / "ж/1.png", folder / "../літери/ж/1.png", link):
+        result = _predict(folder, "--output", output)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == f"Error: --output {output}: it is one of the files that are read; name another\n"
+    assert (folder / "ж/1.png").read_bytes() == before
+
+
+def test_answers_do_not_take_the_place_of_the_model(folder: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model.onnx"
+    model.write_bytes(RELEASED.read_bytes())
+    words = ["--labelled", str(folder), "--model", str(model), "--output", str(model)]
+    assert CliRunner().invoke(main, words).exit_code == 2
+    assert model.read_bytes() == RELEASED.read_bytes()
+
+
+def test_an_output_behind_a_link_to_itself_is_told_of_in_one_line(folder: Path, tmp_path: Path) -> None:
+    link = tmp_path / "answers.csv"
+    link.symlink_to(link)
+    result = _predict(folder, "--output", link)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"Error: --output {link}: a link that leads to itself; name another file\n"
+
+
 def test_an_output_that_is_a_pipe_stays_one(folder: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
