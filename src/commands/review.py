@@ -1,5 +1,6 @@
 """`pysar review`: look at drawings that were given away, and say which of them may be learned from."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 import click
 import numpy as np
 
-from src.common.command import Command
+from src.common.command import Command, check_stdout
 from src.common.errors import InputError
 from src.common.printable import printable
 from src.data.corpora.given_drawing import GivenDrawing
@@ -99,7 +100,13 @@ def _shown(samples: Reviewed, identity: str) -> str:
 
 
 def ask_for_each(samples: Reviewed) -> None:
-    """Show each waiting sample and ask what to do with it."""
+    """Show each waiting sample and ask what to do with it.
+
+    Raises:
+        InputError: There is nobody to ask.
+    """
+    if sys.stdin is None:
+        raise InputError("standard input is closed, where it asks; name drawings with --accept, --reject and --delete")
     choices = click.Choice(["a", "r", "s", "q"])
     for identity in show_each(samples):
         said = click.prompt("(a)ccept, (r)eject, (s)kip, (q)uit", type=choices, show_choices=False)
@@ -107,9 +114,10 @@ def ask_for_each(samples: Reviewed) -> None:
             return
         if said != "s":
             try:
+                samples.read(identity)  # another reviewer's word stands
                 samples.move(identity, ACCEPTED if said == "a" else REJECTED)
             except NoSuchDrawingError:
-                click.echo("its writer has taken it back in the meantime")
+                click.echo("its writer has taken it back in the meantime, or somebody else has reviewed it")
 
 
 @click.command(cls=Command)
@@ -125,6 +133,7 @@ def main(listed: bool, accept: Sequence[str], reject: Sequence[str], delete: Seq
     They lie in data/collected, or where PYSAR_SERVE_SAMPLES says. The pipeline learns from what is in
     data/collected/accepted; if you accept drawings elsewhere, copy them there.
     """
+    check_stdout()
     samples = open_drawings(read_settings())
     for identity in delete:
         if not samples.delete(identity):

@@ -2,6 +2,9 @@
 
 import json
 import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +142,63 @@ def test_a_file_that_cannot_be_read_is_told_of_and_does_not_end_the_review(store
     result = _review("--list")
     assert result.exit_code == 2
     assert _shown(result).count("said to be") == 3
+
+
+@pytest.mark.parametrize(
+    "put",
+    [os.mkfifo, lambda path: path.symlink_to(path), lambda path: path.symlink_to("/dev/zero"),
+     lambda path: path.symlink_to("/dev"), lambda path: os.truncate(os.open(path, os.O_CREAT | os.O_RDWR), 10**9)],
+    ids=["fifo", "a link to itself", "device", "folder", "a gigabyte"],
+)  # fmt: skip
+def test_what_is_no_file_of_a_sample_is_told_of_and_does_not_end_the_review(
+    store: DrawingStore, put: Callable[[Path], object]
+) -> None:
+    put(store.folder / f"new/{'0' * 64}.json")
+    result = _review("--list")
+    assert result.exit_code == 2
+    assert _shown(result).count("said to be") == 3
+    assert "0" * 64 in result.stderr
+    assert "delete it" in result.stderr
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_taken_for_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYSAR_SERVE_SAMPLES", str(tmp_path / "file"))
+    (tmp_path / "file").write_text("a file where the folder should be")
+    for words in (["--list"], []):
+        result = _review(*words)
+        assert result.exit_code == 1
+        assert result.stderr.startswith(f"Error: {tmp_path / 'file/new'}: Not a directory: ")
+
+
+@pytest.mark.parametrize(
+    ("closed", "reason"), [("<&-", "standard input is closed"), (">&-", "standard output is closed")]
+)
+def test_a_closed_input_or_output_is_told_of_in_one_line(store: DrawingStore, closed: str, reason: str) -> None:
+    command = f"exec '{sys.executable}' -m src.commands.review {closed}"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, input="s\n", check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: {reason}")
+    assert done.stderr.count("\n") == 1
+    assert _counts(store) == {"new": 3}
+
+
+class _ReviewedElsewhere(DrawingStore):
+    """A store in which somebody else rejects each sample while its reviewer thinks."""
+
+    def read(self, identity: str) -> GivenDrawing:
+        sample = super().read(identity)
+        super().move(identity, "rejected")
+        return sample
+
+
+def test_of_two_reviews_at_once_the_first_word_stands(store: DrawingStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("src.commands.review.DrawingStore", _ReviewedElsewhere)
+    result = _review(said="a\na\na\n")
+    assert result.exit_code == 0
+    assert result.stdout.count("somebody else has reviewed it") == 3
+    assert _counts(store) == {"new": 0, "rejected": 3}
 
 
 class _TakenBack(DrawingStore):

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import os
 import re
+import stat
 from pathlib import Path
 
 from src.common.digests import bytes_digest
 from src.common.errors import InputError
-from src.data.corpora.given_drawing import GivenDrawing, drawing_content, load_given, parse_given
+from src.data.corpora.given_drawing import GivenDrawing, drawing_content, parse_given
 from src.serving.store.durable import remove, remove_leftovers, write_once
 from src.serving.store.quota import Amount, Quota
 
@@ -15,6 +17,8 @@ IDENTITY = re.compile("[0-9a-f]{64}")
 """SHA-256 of a sample's file."""
 NEW, ACCEPTED, REJECTED = FOLDERS = ("new", "accepted", "rejected")
 """Folders of samples that nobody has reviewed yet, that may be learned from, and that may not."""
+LARGEST_BYTES = 30_000_000
+"""No sample is larger: of older ones an answer may have ten million characters."""
 TIDY_SECONDS = 3600.0
 """So often what killed writes have left is removed."""
 
@@ -61,11 +65,15 @@ class DrawingStore:
         return next((path for path in paths if path.is_file()), None)
 
     def waiting(self) -> list[str]:
-        """Return the ids of samples that nobody has reviewed, oldest first; or what else files there are called."""
+        """Return the ids of samples that nobody has reviewed, oldest first; or what else files there are called.
+
+        Raises:
+            OSError: The folder is there and cannot be looked into.
+        """
         ages = {}
-        for path in (self.folder / NEW).glob("*.json"):
+        for path in _files_in(self.folder / NEW):
             with contextlib.suppress(FileNotFoundError):  # taken back a moment ago
-                ages[path.stem] = path.stat().st_mtime_ns
+                ages[path.stem] = path.lstat().st_mtime_ns
         return sorted(ages, key=ages.__getitem__)
 
     def read(self, identity: str) -> GivenDrawing:
@@ -79,7 +87,7 @@ class DrawingStore:
         if not IDENTITY.fullmatch(identity):
             raise InputError(f"{path}: no sample (its name is no id); delete it")
         try:
-            return load_given(path)
+            return parse_given(_content(path), str(path))
         except FileNotFoundError:
             raise NoSuchDrawingError(identity) from None
         except OSError as error:
@@ -132,6 +140,28 @@ class DrawingStore:
         remove(path)
         if self._quota:
             self._quota.free(Amount(1, size))
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """Return the files of samples; unlike glob it does not take a folder for empty that is closed to it."""
+    try:
+        return [path for path in folder.iterdir() if path.suffix == ".json"]
+    except FileNotFoundError:
+        return []
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file; a fifo would be waited for, and a device has no end.
+
+    Raises:
+        InputError: It is no file, or larger than a sample.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_BYTES:
+            raise InputError(f"{path}: no sample (no file of at most {LARGEST_BYTES:,} bytes); delete it")
+        return stream.read()
 
 
 def is_of(path: Path, writer: str | None) -> bool:
