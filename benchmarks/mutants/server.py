@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from src.common.git import ask_git
-from src.workspace.measurements import tests_of
+from src.workspace.measurements import module_tests
 
 _PRELOADED = (
     "cv2", "hypothesis", "joblib", "mlflow", "numpy", "onnxruntime", "pandas", "pandera.pandas", "PIL.Image",
@@ -41,7 +41,7 @@ def run_tests(tests: list[Path]) -> int:
 
 def answer(connection: socket.socket) -> None:
     """Run the tests in a process of their own, which ends with the connection."""
-    tests = tests_of(changed_module())
+    tests = module_tests(changed_module())
     process = os.fork()
     if process == 0:
         os.setsid()

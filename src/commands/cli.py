@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from src.common.command import reporting
 from src.common.errors import MissingPackageError, missing_package
+from src.common.reporting import reporting
 
 COMMANDS = {
     "predict": ("src.commands.predict", "Say which letters or digits pictures show."),
@@ -59,7 +59,11 @@ class LazyGroup(click.Group):
         return command
 
     def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any  # noqa: ANN401 - as click
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - as click
     ) -> click.Context:
         """Read the words up to the command; `--help` is printed here."""
         with reporting():

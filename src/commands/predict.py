@@ -8,10 +8,11 @@ from typing import get_args
 
 import click
 
-from src.common.command import Command, check_stdout
+from src.common.command import Command
 from src.common.errors import InputError
 from src.common.printable import printable
 from src.common.progress import progress_bar
+from src.common.reporting import check_stdout
 from src.models.verdict.verdict import Kind
 from src.prediction.answer import Answer
 from src.prediction.formats import FORMATS, Format, format_for

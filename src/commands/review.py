@@ -8,9 +8,10 @@ from typing import Protocol
 import click
 import numpy as np
 
-from src.common.command import Command, check_stdout
+from src.common.command import Command
 from src.common.errors import InputError
 from src.common.printable import printable
+from src.common.reporting import check_stdout
 from src.data.corpora.given_drawing import GivenDrawing
 from src.features.picture.grey import Grey
 from src.features.picture.normalize import normalize

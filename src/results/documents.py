@@ -103,7 +103,11 @@ class MutatedModule(Frozen):
 
 
 class Survivor(Frozen):
-    """A fault that no test found, as the line before and after; why it matters to nobody, where somebody has said so."""
+    """A fault that no test found.
+
+    before, after: The line.
+    why: It matters to nobody; None where nobody has said so.
+    """
 
     module: str
     line: int

@@ -13,8 +13,9 @@ _OURS = ("src", "benchmarks")
 WITHOUT_EFFECT = {
     "src/common/command.py", "src/common/cores.py", "src/common/digests.py", "src/common/errors.py",
     "src/common/git.py", "src/common/interruption.py", "src/common/printable.py", "src/common/progress.py",
-    "src/common/yaml_file.py", "src/config/nested.py", "src/config/overrides.py", "src/config/params.py",
-    "src/config/paths.py", "src/config/row_needs.py", "src/config/search_params.py", "src/config/sections.py",
+    "src/common/reporting.py", "src/common/yaml_file.py", "src/config/nested.py", "src/config/overrides.py",
+    "src/config/params.py", "src/config/paths.py", "src/config/row_needs.py", "src/config/search_params.py",
+    "src/config/sections.py",
     "src/models/recording/held_back_rows.py", "src/models/recording/record.py", "src/models/recording/rows_digest.py",
     "src/tasks/emnist_params.py", "src/tracking/description.py", "src/tracking/lineage.py",
     "src/tracking/mlflow_records.py", "src/tracking/mlflow_store.py", "src/tracking/moved_store.py",

@@ -62,7 +62,7 @@ def mutated_modules(root: Path = CODE) -> list[Path]:
     return sorted(path.relative_to(root) for path in found if path.name != "__init__.py")
 
 
-def tests_of(module: Path, root: Path = CODE) -> list[Path]:
+def module_tests(module: Path, root: Path = CODE) -> list[Path]:
     """Return the tests that should find a fault of a module, from the root: its own first, then those beside them."""
     own = f"test_{module.stem}"
     found = (root / "tests").joinpath(*module.parent.parts[1:]).glob("test_*.py")
@@ -71,7 +71,7 @@ def tests_of(module: Path, root: Path = CODE) -> list[Path]:
 
 def _mutants() -> Measurement:
     modules = mutated_modules()
-    tests = {test for module in modules for test in tests_of(module)}
+    tests = {test for module in modules for test in module_tests(module)}
     return Measurement("make mutants", tuple(path.as_posix() for path in modules), inputs=tuple(sorted(tests)))
 
 

@@ -54,7 +54,7 @@ def read_given(content: bytes) -> GivenDrawing:
     """Return the sample that a body holds.
 
     Raises:
-        HTTPException: 422, a field is missing, unknown or out of range, or contradicts the label.
+        HTTPException: 422, a field is missing, unknown or out of range.
     """
     try:
         sample = GivenDrawing.model_validate_json(content)
@@ -64,8 +64,6 @@ def read_given(content: bytes) -> GivenDrawing:
         Answered.model_validate(sample.answer)
     except ValidationError as error:
         raise _refusal(error, ("answer",)) from None
-    if (reason := contradiction(sample)) is not None:
-        raise HTTPException(422, reason)
     return sample
 
 

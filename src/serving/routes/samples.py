@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from src.common.errors import InputError, WorkError
 from src.serving.http.body import read_body
 from src.serving.http.refusals import refusals
-from src.serving.routes.given import MOST_BODY, drawing_of, given_schema, read_given
+from src.serving.routes.given import MOST_BODY, contradiction, drawing_of, given_schema, read_given
 from src.serving.routes.glyph import read_picture
 from src.serving.routes.own_page import own_page
 from src.serving.routes.page_drawing import SIDE
@@ -72,6 +72,8 @@ async def keep(request: Request) -> Kept:
     drawn = await read_picture(request, drawing, largest=SIDE * SIDE, place="image: ")
     if drawn.glyph.relative_height is None:
         raise HTTPException(422, "image: the drawing is blank; draw the character first")
+    if (reason := contradiction(sample)) is not None:
+        raise HTTPException(422, reason)
     try:
         identity = await asyncio.to_thread(state.samples.keep, sample)
     except StoreFullError as error:
