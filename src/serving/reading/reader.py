@@ -8,6 +8,7 @@ costs more of the processor or of memory than its size promises is ended, whatev
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -24,7 +25,8 @@ from src.serving.reading.pool import OverError, Pool
 
 _SECOND_JOBS, _MEDIUM_JOBS, _LARGE_JOBS = 2, 2, 2
 _MEDIUM_WAITING, _LARGE_WAITING = 32, 8
-_SECOND_NICE, _MEDIUM_NICE, _LARGE_NICE = 2, 5, 10
+_SECOND_NICE, _MEDIUM_NICE, _LARGE_NICE = 5, 10, 15
+_BYTES_A_MILLISECOND = 1000
 _SPARES = 4
 """Processes that take the place of those that are ended, of which there may be several at once."""
 _COSTLY = Reply("cost", "the picture takes more time than its size promises; save it again as PNG or JPEG")
@@ -98,7 +100,7 @@ class Reader:
                 return reply
             room = MEDIUM_PIXELS if reply is None else max(MEDIUM_PIXELS, reply.pixels)
         if room == MEDIUM_PIXELS:
-            async with turn.of(self._medium, 1, len(wanted.content)):
+            async with turn.of(self._medium, 1, _due(wanted)):
                 reply = await self._pool.ask(wanted.job(room, _MEDIUM_NICE), wanted.content, apart=True)
             if reply.refusal != "later":
                 return reply
@@ -108,14 +110,19 @@ class Reader:
 
     async def _read_quickly(self, wanted: Wanted, turn: "_Turn") -> Reply | None:
         """Return None where it costs more than a small one should."""
-        rank = len(wanted.content)
+        due = _due(wanted)
         with contextlib.suppress(OverError):
-            async with turn.of(self._quick, 1, rank):
+            async with turn.of(self._quick, 1, due):
                 return await self._pool.ask(wanted.quick_job(), wanted.content, apart=False)
         with contextlib.suppress(OverError):
-            async with turn.of(self._second, 1, rank):
+            async with turn.of(self._second, 1, due):
                 return await self._pool.ask(wanted.second_job(_SECOND_NICE), wanted.content, apart=True)
         return None
+
+
+def _due(wanted: Wanted) -> int:
+    """Return when it should be a picture's turn, in ms: smaller ones go first, but nobody is passed over for long."""
+    return int(1000 * time.monotonic()) + len(wanted.content) // _BYTES_A_MILLISECOND
 
 
 class _Turn:
