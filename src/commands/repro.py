@@ -1,10 +1,11 @@
 """`pysar repro`: the whole pipeline, on the embedded sample where the raw data cannot be had."""
 
+import json
 import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from src.common.command import Command
 from src.common.errors import check_installed
 from src.common.leftovers import remove_leftovers
 from src.config.params import PARAMS_FILE, load_params
-from src.config.paths import EVALUATED, RAW
+from src.config.paths import EVALUATED, RAW, RAW_SAMPLE
 from src.data.fetching.manifest import Manifest, load_manifest
 from src.data.tables.sample_mark import is_sample
 from src.results.run import read_metrics, results_table
@@ -77,11 +78,26 @@ def must_fall_back(source: str, at_hand: Callable[[], bool], answer: Callable[[]
 
 def raw_data_at_hand(root: Path, corpora: Collection[str]) -> bool:
     """Tell whether upstream's raw data lie in data/raw, or in DVC's cache, from where DVC puts them there."""
-    folders = [root / RAW / corpus for corpus in corpora]
-    if all(folder.is_dir() and not is_sample(folder) for folder in folders):
+    missing = [corpus for corpus in corpora if not (root / RAW / corpus).is_dir() or is_sample(root / RAW / corpus)]
+    if not missing:
         return True
-    plan = ask_dvc(["repro", "--dry", *(f"fetch@{corpus}" for corpus in corpora)], root)
-    return not any(stage.startswith("fetch@") for stage in stages_to_run(plan))
+    stages = [f"fetch@{corpus}" for corpus in missing]
+    if all((root / RAW_SAMPLE / corpus).is_dir() for corpus in missing):
+        plan = ask_dvc(["repro", "--dry", *stages], root)
+        return not any(stage.startswith("fetch@") for stage in stages_to_run(plan))
+    # A fresh clone lacks what the stages need, and `repro --dry` would fail.
+    return only_deleted(json.loads(ask_dvc(["status", "--json", *stages], root)))
+
+
+def only_deleted(status: Mapping[str, Sequence[str | Mapping[str, Mapping[str, object]]]]) -> bool:
+    """Tell from the answer to `dvc status --json` whether nothing has changed, and what is missing is in the cache."""
+    changes = [change for parts in status.values() for change in parts]
+    return all(
+        state == "deleted"
+        for change in changes
+        for states in (change.values() if isinstance(change, Mapping) else [{"": change}])
+        for state in states.values()
+    )
 
 
 def stages_to_run(plan: str) -> set[str]:

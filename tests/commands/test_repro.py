@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,16 +11,18 @@ from click.testing import CliRunner
 
 import src.commands.repro
 from src.commands.cli import main
-from src.commands.repro import SHORT, must_fall_back, raw_data_at_hand, stages_to_run
+from src.commands.repro import SHORT, must_fall_back, only_deleted, raw_data_at_hand, stages_to_run
 from src.common.errors import WorkError
 from src.config.params import load_params
 from src.config.paths import EVALUATED
+from src.data.fetching.manifest import load_manifest
 from src.data.tables.sample_mark import mark_sample
 from src.results.run import SAMPLE_NOTE
 from src.workspace.repository import ask_dvc, run_dvc
 from src.workspace.sample_checkout import FOLDER
 from tests.default_params import PARAMS
 from tests.metrics_document import document
+from tests.pipeline.conftest import copy_tree
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,6 +74,8 @@ def test_stages_that_dvc_has_in_its_cache_need_no_network() -> None:
 
 def test_raw_data_of_the_sample_are_not_upstreams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(src.commands.repro, "ask_dvc", lambda *_: "Running stage 'fetch@mnist':\n")
+    for corpus in ("mnist", "rukopys"):
+        (tmp_path / "data/raw_sample" / corpus).mkdir(parents=True)
     assert not raw_data_at_hand(tmp_path, ["mnist"])
     folder = tmp_path / "data/raw/mnist"
     folder.mkdir(parents=True)
@@ -78,6 +83,28 @@ def test_raw_data_of_the_sample_are_not_upstreams(tmp_path: Path, monkeypatch: p
     assert not raw_data_at_hand(tmp_path, ["mnist", "rukopys"])
     mark_sample(folder)
     assert not raw_data_at_hand(tmp_path, ["mnist"])
+
+
+def test_only_what_is_in_the_cache_and_unchanged_is_at_hand() -> None:
+    missing = {"changed deps": {"data/raw_sample/mnist": "deleted"}}
+    assert only_deleted({"fetch@mnist": [missing, {"changed outs": {"data/raw/mnist": "deleted"}}]})
+    assert only_deleted({})
+    assert not only_deleted({"fetch@mnist": [missing, {"changed outs": {"data/raw/mnist": "not in cache"}}]})
+    assert not only_deleted({"fetch@mnist": [{"changed deps": {"params.yaml": {"data.source": "modified"}}}]})
+    assert not only_deleted({"fetch@mnist": [missing, "changed command"]})
+
+
+def test_a_fresh_clone_has_no_raw_data_and_that_is_no_error(tmp_path: Path) -> None:
+    copy_tree(tmp_path, {})
+    assert not raw_data_at_hand(tmp_path, load_manifest())
+
+
+def test_raw_data_in_dvcs_cache_are_at_hand(toy: Path) -> None:
+    assert run_dvc(["repro", "--quiet"], toy) == 0
+    shutil.rmtree(toy / "data")
+    assert raw_data_at_hand(toy, ["mnist", "emnist"])
+    shutil.rmtree(toy / ".dvc/cache")
+    assert not raw_data_at_hand(toy, ["mnist", "emnist"])
 
 
 @pytest.fixture
@@ -92,10 +119,16 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "dvc.yaml").write_text(
         dedent("""\
             stages:
+              draw_sample:
+                cmd: for corpus in mnist rukopys cmnist comnist emnist; do
+                  mkdir -p data/raw_sample/$corpus && cp params.yaml data/raw_sample/$corpus; done
+                params: [data.source]
+                outs: [data/raw_sample]
               fetch:
                 matrix:
                   corpus: [mnist, rukopys, cmnist, comnist, emnist]
                 cmd: mkdir -p data/raw/${item.corpus} && cp params.yaml data/raw/${item.corpus}/SAMPLE
+                deps: ["data/raw_sample/${item.corpus}"]
                 params: [data.source]
                 outs: ["data/raw/${item.corpus}"]
               evaluate:

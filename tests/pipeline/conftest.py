@@ -7,11 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
+from types import MappingProxyType
 
 import psutil
 import pytest
@@ -21,6 +22,7 @@ from src.config.apply_params import replace_values
 from tests.default_params import PARAMS
 
 ROOT = Path(__file__).parents[2]
+SAMPLE: Mapping[str, int | float | str] = MappingProxyType({"data.source": "sample", **SHORT})
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -37,8 +39,13 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **identity, "PATH": path, "DVC_NO_ANALYTICS": "1", **more}
 
 
-def copy_tree(target: Path) -> None:
-    """Copy what git tracks or would track, changed or not but for params.yaml, and commit it."""
+def copy_tree(target: Path, values: Mapping[str, int | float | str] = SAMPLE) -> None:
+    """Copy what git tracks or would track, changed or not but for params.yaml, and commit it.
+
+    Args:
+        target: Of the copy.
+        values: What params.yaml says there instead of the defaults.
+    """
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, check=True, capture_output=True, text=True,
@@ -48,9 +55,7 @@ def copy_tree(target: Path) -> None:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
     params = target / "params.yaml"
-    params.write_text(
-        replace_values(PARAMS.read_text(encoding="utf-8"), {"data.source": "sample", **SHORT}), encoding="utf-8"
-    )
+    params.write_text(replace_values(PARAMS.read_text(encoding="utf-8"), values), encoding="utf-8")
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "Run on the sample"]):
         subprocess.run(["git", *command], cwd=target, check=True, env=environment())
 
