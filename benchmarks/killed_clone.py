@@ -30,6 +30,9 @@ _SMALL: dict[str, int | float] = {
 }
 _FIRST_GUESS = {"experiment": 60.0}
 _GUESSED_SECONDS = 8.0
+_TRIES = 5
+_BUSY, _LAST = b"Unable to acquire lock", 2000
+"""What DVC says where another of its processes sets something up, among the last bytes that were said."""
 
 
 class Clone:
@@ -42,24 +45,31 @@ class Clone:
         self.seconds = dict(_FIRST_GUESS)
         self.experiments: list[list[str]] = []
         self.torn = 0
+        self._said = folder.parent / "said.txt"
 
     def start(self, *command: str) -> "subprocess.Popen[bytes]":
         """Start a command of DVC in a session of its own."""
         variables = {**environment(self.folder), "OMP_NUM_THREADS": "1", "DVC_NO_ANALYTICS": "1"}
         words = [sys.executable, "-m", "dvc", *command]
-        with (self.folder.parent / "said.txt").open("ab") as said:
+        with self._said.open("ab") as said:
             return subprocess.Popen(  # noqa: S603  # our own words
                 words, cwd=self.folder, env=variables, stdout=said, stderr=said, start_new_session=True
             )
 
-    def finish(self, process: "subprocess.Popen[bytes]") -> None:
-        """Wait for the end of a command.
+    def finish(self, *command: str, process: "subprocess.Popen[bytes] | None" = None) -> None:
+        """Wait for the end of a command, which may be under way; give it again where DVC only says that it is busy.
 
         Raises:
             WorkError: It failed.
         """
-        if process.wait():
-            raise WorkError(f"{process.args!r} ended with {process.returncode}; see {self.folder.parent}/said.txt")
+        for _ in range(_TRIES):
+            process = process or self.start(*command)
+            if not process.wait():
+                return
+            process = None
+            if _BUSY not in self._said.read_bytes()[-_LAST:]:
+                break
+        raise WorkError(f"dvc {' '.join(command)}: failed; see {self._said}")
 
     def kill(self, process: "subprocess.Popen[bytes]", name: str) -> bool:
         """Kill a command and all that it has started; return False where it had ended."""
@@ -80,7 +90,7 @@ class Clone:
         set_torn_aside(self.folder)
         if not (self.folder / "dvc.lock").exists():
             self.torn += 1
-            self.finish(self.start("repro"))
+            self.finish("repro")
 
     def moment(self, name: str) -> float:
         """Return how many seconds after its start something is to be killed."""
@@ -95,7 +105,7 @@ def make_clone(folder: Path, generator: random.Random) -> Clone:
     params = repository / "params.yaml"
     params.write_text(params.read_text("utf-8").replace("source: upstream", "source: sample"), "utf-8")
     clone = Clone(repository, generator)
-    clone.finish(clone.start("repro"))
+    clone.finish("repro")
     git_in(repository, "add", "--all")
     git_in(repository, "-c", "user.name=kills", "-c", "user.email=kills@localhost", "commit", "--quiet", "-m", "Small")
     return clone

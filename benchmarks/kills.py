@@ -35,12 +35,12 @@ def kill_stage(clone: Clone, stage: str) -> None:
         process = clone.start(*command)
         _wait(process, clone.moment(stage))
         if not clone.kill(process, stage):
-            clone.finish(process)
+            clone.finish(*command, process=process)
             clone.ended[stage] += 1
             return
     clone.mend()
     begun = time.monotonic()
-    clone.finish(clone.start(*command))
+    clone.finish(*command)
     clone.seconds[stage] = time.monotonic() - begun
     clone.ended[stage] += 1
 
@@ -50,16 +50,18 @@ def kill_experiments(clone: Clone) -> None:
     number = clone.generator.getrandbits(24)  # names and seeds that DVC has not seen
     pair = [f"pair-{number}-{place}" for place in range(2)]
     bins = {name: 11 + place for place, name in enumerate(pair)}
-    running = {name: clone.start(*_experiment(name, number, bins[name])) for name in pair}
+    commands = {name: _experiment(name, number, bins[name]) for name in pair}
+    running = {name: clone.start(*commands[name]) for name in pair}
     begun = time.monotonic()
     for name in clone.generator.sample(pair, clone.generator.randint(1, 2)):
         _wait(running[name], begun + clone.moment("experiment") - time.monotonic())
         if clone.kill(running[name], "experiment"):
             again = f"{name}-again"
-            running[again] = clone.start(*_experiment(again, number, bins[name]))
+            commands[again] = _experiment(again, number, bins[name])
+            running[again] = clone.start(*commands[again])
             del running[name]
-    for process in running.values():
-        clone.finish(process)
+    for name, process in running.items():
+        clone.finish(*commands[name], process=process)
         clone.ended["experiment"] += 1
     # DVC writes an experiment's params into the workspace first: killed there, it leaves them.
     git_in(clone.folder, "checkout", "HEAD", "--", "params.yaml")
