@@ -47,7 +47,7 @@ def answer(connection: socket.socket) -> None:
         os.setsid()
         os._exit(run_tests(tests) & 0xFF)
     ended = os.pidfd_open(process)
-    ready, _, _ = select.select([ended, connection], [], [])
+    ready, _, _ = select.select([ended, connection.fileno()], [], [])
     if ended not in ready:  # cosmic-ray has given the mutant up
         os.killpg(process, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])

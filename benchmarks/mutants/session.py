@@ -13,6 +13,7 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkR
 
 from benchmarks.mutants.operators import excluded_operators
 from src.common.errors import WorkError
+from src.workspace.measurements import module_tests
 from src.workspace.repository import environment
 
 _MUTANT_SECONDS = 120
@@ -54,9 +55,10 @@ class Session:
         """Make every mutant, and run its tests.
 
         Raises:
-            WorkError: cosmic-ray fails, or could not try a mutant.
+            WorkError: A test fails without any fault, cosmic-ray fails, or could not try a mutant.
         """
         self._write_config()
+        self._check_tests()
         self._call("cosmic-ray", "init", self._config, self._database)
         self._call("cr-filter-operators", self._database, self._config)
         with self._server():
@@ -86,6 +88,10 @@ exclude-operators = ['{excluded_operators()}']
 """,
             encoding="utf-8",
         )
+
+    def _check_tests(self) -> None:
+        tests = {test for module in self._modules for test in module_tests(module, self._clone)}
+        self._call("pytest", "-q", "-x", "-p", "no:cacheprovider", *sorted(tests))
 
     def _call(self, program: str, *words: Path | str) -> None:
         command = [str(Path(sys.executable).parent / program), *map(str, words)]
