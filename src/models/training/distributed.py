@@ -23,6 +23,8 @@ from src.models.training.device import Machine, prepare_machine
 
 Value = TypeVar("Value")
 
+_STARTED_BY = os.getppid()
+"""The torchrun above, asked before anything slow: who loses it before would take its heir for it, and never end."""
 _GRACE_SECONDS = 5.0
 """So long may a process take to close what is open when its torchrun has been killed."""
 
@@ -43,7 +45,7 @@ def joined_machine(settings: Compute) -> Iterator[Machine]:
         return
     if rank > 0:
         logging.disable(logging.WARNING)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(_STARTED_BY,), daemon=True).start()
     _take_own_device(int(os.environ.get("LOCAL_RANK", rank)))
     machine = prepare_machine(settings, rank, processes)
     with _others_may_end():
