@@ -3,7 +3,6 @@
 FOLDER is a checkout whose mlflow.db holds runs: `dvc repro`, and two experiments of `dvc exp run` for the curves.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -69,12 +68,12 @@ def pages(client: MlflowClient) -> dict[str, str]:
     def runs(stage: str) -> list[Run]:
         return list(client.search_runs([experiment], f"tags.`dvc.stage` = '{stage}' and status = 'FINISHED'"))
 
-    curves = quote(json.dumps([run.info.run_id for run in runs("finetune")[:3]]))
+    curves = quote("tags.`dvc.stage` = 'finetune'")
     version = client.get_registered_model(MODEL_NAME).latest_versions[0].version
     return {
         "experiment": f"experiments/{experiment}/runs?{KIND}",
         "run": f"experiments/{experiment}/runs/{runs('evaluate')[0].info.run_id}?{KIND}",
-        "curves": f"compare-runs?runs={curves}&experiments={quote(json.dumps([experiment]))}&{KIND}",
+        "curves": f"experiments/{experiment}/runs?searchFilter={curves}&compareRunsMode=CHART&{KIND}",
         "version": f"models/{MODEL_NAME}/versions/{version}?{KIND}",
     }
 
@@ -83,6 +82,10 @@ def take(page: Page, address: str, path: Path) -> None:
     """Keep a picture of a page, small."""
     page.goto(address)
     page.wait_for_timeout(SETTLED_MILLISECONDS)
+    assistant = page.get_by_role("button", name="Close", exact=True)
+    if assistant.count():
+        assistant.first.click()
+        page.wait_for_timeout(SETTLED_MILLISECONDS // 4)
     page.screenshot(path=path)
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
