@@ -1,12 +1,11 @@
 """The command `pysar`: a group of what people type; the module of a command is imported when it is called."""
 
 from importlib import import_module
-from typing import Any
 
 import click
 
 from src.common.errors import MissingPackageError, missing_package
-from src.common.reporting import reporting
+from src.common.reporting import ReportingCommand
 
 COMMANDS = {
     "predict": ("src.commands.predict", "Say which letters or digits pictures show."),
@@ -30,7 +29,7 @@ SMALL = ("predict", "serve", "review")
 """Commands that work in the small environment."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(ReportingCommand, click.Group):
     """A group that lists its commands without importing them: `pysar --help` answers at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -57,17 +56,6 @@ class LazyGroup(click.Group):
             raise click.ClickException(str(MissingPackageError(package, target))) from error
         command.name = cmd_name
         return command
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,  # noqa: ANN401 - as click
-    ) -> click.Context:
-        """Read the words up to the command; `--help` is printed here."""
-        with reporting():
-            return super().make_context(info_name, args, parent, **extra)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from the table."""

@@ -3,17 +3,16 @@
 import io
 import logging
 import sys
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.logging import RichHandler
 
 from src.common.printable import printable
-from src.common.reporting import reporting
+from src.common.reporting import ReportingCommand, reporting
 
 
-class Command(click.Command):
+class Command(ReportingCommand):
     """A click command that reports a user's mistake or failed work in one line instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -24,17 +23,6 @@ class Command(click.Command):
             sys.stdout.reconfigure(errors="backslashreplace")
         with reporting():
             return super().invoke(ctx)
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,  # noqa: ANN401 - as click
-    ) -> click.Context:
-        """Read the words of the command line; `--help` is printed here, where the disk may be full, too."""
-        with reporting():
-            return super().make_context(info_name, args, parent, **extra)
 
 
 def configure_logging() -> None:

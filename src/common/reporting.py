@@ -4,7 +4,7 @@ import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -20,6 +20,21 @@ _CURES = {
     errno.EROFS: "that file system is read-only; run in a folder you can write to",
     errno.ENOENT: "run `dvc repro` to make what is missing, or check the path",
 }
+
+
+class ReportingCommand(click.Command):
+    """Reports errors while the command line is read, too: `--help` is printed then, and the disk may be full."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - as click
+    ) -> click.Context:
+        """Read the words of the command line."""
+        with reporting():
+            return super().make_context(info_name, args, parent, **extra)
 
 
 @contextmanager
