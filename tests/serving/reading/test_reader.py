@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
@@ -15,6 +16,18 @@ from src.serving.reading.reader import BusyError, Reader, RefusedError
 from tests.prediction.drawings import drawn, encoded
 from tests.serving.reading.costly_pictures import LARGEST, PICTURE, chunks, large, said_to_be, scans, wanted
 from tests.serving.reading.running_reader import SECONDS, run
+
+
+@contextlib.asynccontextmanager
+async def costly_ones(reader: Reader, content: bytes, seconds: float) -> AsyncIterator[None]:
+    """Let costly pictures be read for some seconds before the block, which must end before they are all read."""
+    bad = [asyncio.create_task(reader.read(wanted(content), SECONDS)) for _ in range(6)]
+    await asyncio.sleep(seconds)
+    yield
+    assert not all(task.done() for task in bad)
+    for task in bad:
+        task.cancel()
+    await asyncio.wait(bad)
 
 
 def test_a_picture_is_read_as_on_the_command_line() -> None:
@@ -71,14 +84,9 @@ def test_nothing_holds_the_loop_up(content: bytes) -> None:
 
 def test_who_waits_for_a_small_picture_does_not_wait_for_the_large() -> None:
     async def work(reader: Reader) -> None:
-        bad = [asyncio.create_task(reader.read(wanted(scans(2000, 9000)), SECONDS)) for _ in range(6)]
-        await asyncio.sleep(0.2)
-        for _ in range(20):
-            await reader.read(wanted(PICTURE), SECONDS)
-        assert not all(task.done() for task in bad)
-        for task in bad:
-            task.cancel()
-        await asyncio.wait(bad)
+        async with costly_ones(reader, scans(2000, 9000), 0.2):
+            for _ in range(20):
+                await reader.read(wanted(PICTURE), SECONDS)
 
     run(work)
 
@@ -94,15 +102,10 @@ def test_a_small_picture_that_seems_costly_once_does_not_wait_for_those_that_are
         return await ask(pool, job, content, apart=apart)
 
     async def work(reader: Reader) -> None:
-        bad = [asyncio.create_task(reader.read(wanted(scans(700, 90_000)), SECONDS)) for _ in range(6)]
-        await asyncio.sleep(1.0)
-        monkeypatch.setattr(Pool, "ask", seem_costly)
-        for _ in range(20):
-            await reader.read(wanted(PICTURE), SECONDS)
-        assert not all(task.done() for task in bad)
-        for task in bad:
-            task.cancel()
-        await asyncio.wait(bad)
+        async with costly_ones(reader, scans(700, 90_000), 1.0):
+            monkeypatch.setattr(Pool, "ask", seem_costly)
+            for _ in range(20):
+                await reader.read(wanted(PICTURE), SECONDS)
 
     run(work)
 
