@@ -3,8 +3,8 @@
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
 
 _Entry = tuple[int, int, int, "asyncio.Future[None]"]
 """Rank, number, weight, and what is done when it is its turn."""
@@ -29,17 +29,19 @@ class Lane:
         self._numbers = itertools.count()
 
     @asynccontextmanager
-    async def turn(self, weight: int, rank: int = 0) -> AsyncIterator[None]:
+    async def turn(self, weight: int, rank: int = 0) -> AsyncIterator[Callable[[], None]]:
         """Wait for a turn, and give the room back at the end; of two of one rank the first comes first.
+
+        Yields what gives it back before, and does nothing when it is called again.
 
         Raises:
             FullError: Too many wait.
         """
         await self.enter(weight, rank)
-        try:
-            yield
-        finally:
-            self.leave(weight)
+        stay = ExitStack()
+        stay.callback(self.leave, weight)
+        with stay:
+            yield stay.close
 
     async def enter(self, weight: int, rank: int = 0) -> None:
         """Wait for a turn, which `leave` ends.

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from src.common.errors import WorkError
@@ -56,8 +56,10 @@ class Pool:
         self._idle.clear()
         await self._processes.close()
 
-    async def ask(self, job: Job, content: bytes, *, apart: bool) -> Reply:
+    async def ask(self, job: Job, content: bytes, *, apart: bool, gone: Callable[[], None] = lambda: None) -> Reply:
         """Have a picture read, by a process of its own where it is read apart.
+
+        `gone` is called as soon as its process has ended by itself, and not only when the system is done with it.
 
         Raises:
             OverError: It takes more than the job's seconds.
@@ -70,6 +72,7 @@ class Pool:
             try:
                 reply = await process.ask(job, content)
             except GoneError:
+                gone()
                 died = await self._end(process, refill=not apart)
                 if died == signal.SIGPROF:
                     raise OverError from None

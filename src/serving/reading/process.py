@@ -22,7 +22,6 @@ from io import BytesIO
 from pathlib import Path
 
 import cv2
-import numpy as np
 from PIL import Image, PngImagePlugin
 
 from src.common.errors import InputError
@@ -31,6 +30,7 @@ from src.features.picture.normalize import normalize
 from src.prediction.drawing import check_sides, decode_first_drawing, least_room
 from src.serving.reading.form_file import FilesError, FormError, file_of
 from src.serving.reading.job import NUMBER, Job, Refusal, Reply, receive_job, reply_message
+from src.serving.reading.warm import one_of_each_format, read_code
 
 _REFUSALS: dict[type[Exception], Refusal] = {FormError: "form", FilesError: "files", InputError: "picture"}
 _TOLD = 500
@@ -187,16 +187,12 @@ def main() -> None:
     PngImagePlugin.MAX_TEXT_MEMORY = 4 * PngImagePlugin.MAX_TEXT_CHUNK
     # WebP's decoder takes memory for the canvas as soon as a file is opened; Pillow refuses twice as many before.
     Image.MAX_IMAGE_PIXELS = LARGEST_PIXELS // 2
-    read(Job("", 28, 100, 100, 1.0, 0), _warm())
+    for picture in one_of_each_format():
+        read(Job("", 28, 100, 100, 1.0, 0), picture)
+    read_code()
     gc.collect()
     gc.freeze()
     _run_template(socket.socket(fileno=int(sys.argv[1])))
-
-
-def _warm() -> bytes:
-    """Return a picture with which what is loaded late is loaded once for all."""
-    _, png = cv2.imencode(".png", np.eye(8, dtype=np.uint8) * 255)
-    return png.tobytes()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -15,9 +16,12 @@ from src.serving.reading.job import NUMBER, Job, Reply, job_head, parse_reply
 _SAFE = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_", "LD_", "PYTHON", "VIRTUAL_ENV")
 """Begins what the processes get of the environment: keys and passwords are not for who reads strangers' files."""
 _START_SECONDS, _AGAIN_SECONDS = 20.0, 0.05
-_END_SECONDS = 5.0
+_END_SECONDS, _HANG_SECONDS = 5.0, 60.0
+"""Within which a template tells a status, and a process that was killed ends, however much it gives way."""
 _AT_ONCE = 65_536
 _LONG_BUFFER = 131_072
+
+logger = logging.getLogger(__name__)
 
 
 class GoneError(Exception):
@@ -119,15 +123,26 @@ class Processes:
             )  # fmt: skip
 
     async def end(self, process: ReadingProcess) -> int | None:
-        """End a process, and return the signal that it has died of; None where its template is gone, and it with it."""
+        """End a process, and return the signal that it has died of.
+
+        None where that is not known: its template is gone, and it with it, or it hangs in the system.
+        """
         process.channel.close()
         if process.template is not self._template or process.template.poll() is not None:
             return None
         try:
+            async with asyncio.timeout(_HANG_SECONDS):
+                await _kill_and_wait(process.identity)
+        except TimeoutError:
+            logger.warning("a reading process (%d) was killed and does not end", process.identity)
+            return None
+        except OSError:
+            return None
+        try:
             async with asyncio.timeout(_END_SECONDS):
-                await _kill(process.identity)
                 status = await self._ask_for_status(process.identity)
-        except TimeoutError:  # it does not end, or its template does not answer; with that all go
+        except TimeoutError:
+            logger.warning("the template of the reading processes does not answer; all are started again")
             self._kill()
             return None
         except OSError:
@@ -155,10 +170,10 @@ class Processes:
             self._template.wait()
 
 
-async def _kill(identity: int) -> None:
+async def _kill_and_wait(identity: int) -> None:
     """Kill a process, and wait until it has ended; it keeps its number until its template is asked for its status.
 
-    One with much memory takes half a second to end where it gives way to others. Its template would wait as long, and
+    One with much memory takes seconds to end where it gives way to many others. Its template would wait as long, and
     nobody could have another process meanwhile.
     """
     os.kill(identity, signal.SIGKILL)

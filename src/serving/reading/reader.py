@@ -9,7 +9,7 @@ costs more of the processor or of memory than its size promises is ended, whatev
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -26,7 +26,9 @@ from src.serving.reading.pool import OverError, Pool
 _SECOND_JOBS, _MEDIUM_JOBS, _LARGE_JOBS = 2, 2, 2
 _MEDIUM_WAITING, _LARGE_WAITING = 32, 8
 _SECOND_NICE, _MEDIUM_NICE, _LARGE_NICE = 5, 10, 15
-_BYTES_A_MILLISECOND = 1000
+_BYTES_A_MILLISECOND, _SECOND_BYTES_A_MILLISECOND = 1000, 100
+_HANG_SECONDS = 0.1
+"""A small picture that has not used up its time of the processor takes longer only where its process waits."""
 _SPARES = 4
 """Processes that take the place of those that are ended, of which there may be several at once."""
 _COSTLY = Reply("cost", "the picture takes more time than its size promises; save it again as PNG or JPEG")
@@ -66,6 +68,7 @@ class Reader:
         self._medium = Lane(_MEDIUM_JOBS, _MEDIUM_JOBS, _MEDIUM_WAITING)
         self._large = Lane(max_pixels, _LARGE_JOBS, _LARGE_WAITING)
         self._pool = Pool(jobs + _SPARES)
+        self._hanging = 0
         self.start, self.close = self._pool.start, self._pool.close
 
     async def read(self, wanted: Wanted, seconds: float) -> Drawn:
@@ -112,17 +115,36 @@ class Reader:
         """Return None where it costs more than a small one should."""
         due = _due(wanted)
         with contextlib.suppress(OverError):
-            async with turn.of(self._quick, 1, due):
-                return await self._pool.ask(wanted.quick_job(), wanted.content, apart=False)
+            async with turn.of(self._quick, 1, due) as leave, self._while_it_hangs(leave):
+                return await self._pool.ask(wanted.quick_job(), wanted.content, apart=False, gone=leave)
         with contextlib.suppress(OverError):
-            async with turn.of(self._second, 1, due):
+            async with turn.of(self._second, 1, _due(wanted, _SECOND_BYTES_A_MILLISECOND)):
                 return await self._pool.ask(wanted.second_job(_SECOND_NICE), wanted.content, apart=True)
         return None
 
+    @asynccontextmanager
+    async def _while_it_hangs(self, leave: Callable[[], None]) -> AsyncIterator[None]:
+        """Let another have the turn of a picture whose process waits for the system; a few at a time may do so."""
+        hangs = False
 
-def _due(wanted: Wanted) -> int:
+        def let_another_in() -> None:
+            nonlocal hangs
+            if self._hanging < _SPARES:
+                self._hanging += 1
+                hangs = True
+                leave()
+
+        waiting = asyncio.get_running_loop().call_later(_HANG_SECONDS, let_another_in)
+        try:
+            yield
+        finally:
+            waiting.cancel()
+            self._hanging -= hangs
+
+
+def _due(wanted: Wanted, bytes_a_millisecond: int = _BYTES_A_MILLISECOND) -> int:
     """Return when it should be a picture's turn, in ms: smaller ones go first, but nobody is passed over for long."""
-    return int(1000 * time.monotonic()) + len(wanted.content) // _BYTES_A_MILLISECOND
+    return int(1000 * time.monotonic()) + len(wanted.content) // bytes_a_millisecond
 
 
 class _Turn:
@@ -131,8 +153,8 @@ class _Turn:
     has = False
 
     @asynccontextmanager
-    async def of(self, lane: Lane, weight: int, rank: int) -> AsyncIterator[None]:
+    async def of(self, lane: Lane, weight: int, rank: int) -> AsyncIterator[Callable[[], None]]:
         self.has = False
-        async with lane.turn(weight, rank):
+        async with lane.turn(weight, rank) as leave:
             self.has = True
-            yield
+            yield leave

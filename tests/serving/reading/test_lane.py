@@ -75,3 +75,19 @@ def test_room_that_comes_free_while_somebody_gives_up_goes_to_the_next() -> None
         assert given_up.cancelled()
 
     asyncio.run(run())
+
+
+def test_who_leaves_early_gives_the_room_back_once() -> None:
+    async def run() -> None:
+        lane = Lane(room=1, jobs=1, waiting=9)
+        async with lane.turn(1) as leave:
+            leave()
+            await asyncio.wait_for(lane.enter(1), 1)
+            leave()
+        third = asyncio.create_task(lane.enter(1))
+        await asyncio.sleep(0.01)
+        assert not third.done()
+        lane.leave(1)
+        await asyncio.wait_for(third, 1)
+
+    asyncio.run(run())

@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from src.serving.reading.reader import Reader
+from src.serving.reading import processes
+from src.serving.reading.reader import Drawn, Reader
 from tests.serving.reading.costly_pictures import LARGEST, PICTURE, large, scans, wanted
 from tests.serving.reading.running_reader import SECONDS, run
 
@@ -66,6 +67,45 @@ def test_who_gives_up_frees_the_process_at_once() -> None:
         reading.cancel()
         await asyncio.wait({reading})
         assert {process.pid for process in _readers()} <= before
+
+    run(work)
+
+
+def test_a_process_that_takes_long_to_end_does_not_take_the_others_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    end = processes._kill_and_wait
+    slow: list[int] = []
+
+    async def end_slowly(identity: int) -> None:  # as one with much memory that gives way to many others
+        slow.append(identity)
+        await asyncio.sleep(3 * processes._END_SECONDS)
+        await end(identity)
+
+    monkeypatch.setattr(processes, "_END_SECONDS", 0.3)
+    monkeypatch.setattr(processes, "_kill_and_wait", end_slowly)
+
+    async def work(reader: Reader) -> None:
+        before = _template().pid
+        await reader.read(wanted(large(2000)), SECONDS)
+        assert slow
+        assert _template().pid == before
+
+    run(work)
+
+
+def test_processes_that_hang_keep_no_one_else_waiting() -> None:
+    async def work(reader: Reader) -> None:
+        hanging = sorted(_readers(), key=lambda process: process.pid)[-2:]  # the last to come are the first to go
+        for process in hanging:
+            process.suspend()
+        reading = {asyncio.create_task(reader.read(wanted(PICTURE), SECONDS)) for _ in range(8)}
+        done, pending = set[asyncio.Task[Drawn]](), reading
+        while len(done) < 6:
+            more, pending = await asyncio.wait(pending, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+            assert more, "nobody is read while two processes hang"
+            done |= more
+        for process in hanging:
+            process.resume()
+        await asyncio.gather(*reading)
 
     run(work)
 
