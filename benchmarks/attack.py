@@ -10,6 +10,7 @@ bodies that were under way when it was held too long are posted again, together 
 back, and the least of the three counts. `benchmarks.stalls` runs beside, and shows the machine's own moments.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -78,6 +79,15 @@ def watched_service(folder: Path, cgroup: Path | None) -> Iterator[Watched]:
             yield Watched(psutil.Process(process.pid), address.removeprefix("http://"), told)
         finally:
             process.terminate()
+            tell_log(log)
+
+
+def tell_log(log: Path) -> None:
+    """Print what the service has logged most often, but for its address, without numbers."""
+    lines = log.read_text("utf-8").splitlines()
+    told = Counter(re.sub(r"\d+", "#", line) for line in lines if line and not line.startswith("http://"))
+    for line, times in told.most_common(_TOLD_LATE):
+        click.echo(f"the service's log, {times} times: {line}")
 
 
 @contextmanager
