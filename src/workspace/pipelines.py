@@ -1,13 +1,15 @@
 """DVC's pipelines in this repository, and their stages; of all of them the stages run at the root."""
 
+import functools
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from src.common.errors import InputError
-from src.common.yaml_file import read_yaml
+from ruamel.yaml.error import YAMLError
+
+from src.common.yaml_file import parse_yaml
 
 _ITEM = re.compile(r"\$\{item\.\w+\}")
 
@@ -57,11 +59,17 @@ def pipeline_of(stage: str) -> Pipeline:
 
 def _stages(path: Path) -> Mapping[str, Any]:
     try:
-        document = read_yaml(path, cure="run the stage at the root of the repository")
-    except (OSError, InputError):
+        document = _parsed(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError):
         return {}  # DVC itself reports a broken file; a stage run by hand may have none
     section = document.get("stages") if isinstance(document, Mapping) else None
     return section if isinstance(section, Mapping) else {}
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed(text: str) -> object:
+    """Return what a text says; a stage asks several times, and each takes a tenth of a second."""
+    return parse_yaml(text)
 
 
 def _filled(value: Any, item: str) -> Any:  # noqa: ANN401 - YAML
