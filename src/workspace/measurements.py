@@ -80,37 +80,40 @@ def _emnist(variant: str) -> Measurement:
     return Measurement(command, ("benchmarks/emnist.py",), ("network", "train"), (table,), _EMNIST)
 
 
-MEASUREMENTS: Mapping[str, Measurement] = {
-    "crossval.json": Measurement(
-        "make crossval",
-        ("src/models/crossval.py",),
-        ("crossval", "finetune", "network", "pretrain.corpora", "pretrain.seed", "pretrain.val_size", "split.val_size"),
-        (MERGED_TABLE, NEGATIVES_TABLE, PRETRAINED, *_LEARNED),
-    ),
-    "ablation.json": Measurement(
-        "python -m benchmarks.ablation",
-        ("benchmarks/ablation.py", "benchmarks/plain_pictures.py"),
-        ("crossval", "fill", "finetune", "merge", "network", "pretrain", "split"),
-        (MERGED_TABLE, *_LEARNED),
-    ),
-    "pretrain.json": Measurement(
-        "python -m benchmarks.pretrain", ("benchmarks/pretrain.py",), ("network", "pretrain"), (RAW_MNIST,)
-    ),
-    "serving.json": Measurement(
-        "python -m benchmarks.serving",
-        ("benchmarks/serving.py", "benchmarks/published_service.py", "benchmarks/empty_service.py",
-         "src/commands/serve.py", "src/serving/app.py", "src/serving/server.py"),
-        inputs=(_RELEASED,),
-    ),
-    "predict_files.json": Measurement(
-        "python -m benchmarks.predict_files",
-        ("benchmarks/predict_files.py", "src/commands/predict.py"),
-        inputs=(_RELEASED,),
-    ),
-    "mutants.json": _mutants(),
-    **{f"emnist-{name}-networks.json": _emnist(name) for name in ("balanced", "byclass", "merged", "mnist")},
-}  # fmt: skip
-"""By their names in docs/results."""
+@functools.cache
+def measured_files() -> Mapping[str, Measurement]:
+    """Return what each measured file depends on, by its name in docs/results."""
+    return {
+        "crossval.json": Measurement(
+            "make crossval",
+            ("src/models/crossval.py",),
+            ("crossval", "finetune", "network", "pretrain.corpora", "pretrain.seed", "pretrain.val_size",
+             "split.val_size"),
+            (MERGED_TABLE, NEGATIVES_TABLE, PRETRAINED, *_LEARNED),
+        ),
+        "ablation.json": Measurement(
+            "python -m benchmarks.ablation",
+            ("benchmarks/ablation.py", "benchmarks/plain_pictures.py"),
+            ("crossval", "fill", "finetune", "merge", "network", "pretrain", "split"),
+            (MERGED_TABLE, *_LEARNED),
+        ),
+        "pretrain.json": Measurement(
+            "python -m benchmarks.pretrain", ("benchmarks/pretrain.py",), ("network", "pretrain"), (RAW_MNIST,)
+        ),
+        "serving.json": Measurement(
+            "python -m benchmarks.serving",
+            ("benchmarks/serving.py", "benchmarks/published_service.py", "benchmarks/empty_service.py",
+             "src/commands/serve.py", "src/serving/app.py", "src/serving/server.py"),
+            inputs=(_RELEASED,),
+        ),
+        "predict_files.json": Measurement(
+            "python -m benchmarks.predict_files",
+            ("benchmarks/predict_files.py", "src/commands/predict.py"),
+            inputs=(_RELEASED,),
+        ),
+        "mutants.json": _mutants(),
+        **{f"emnist-{name}-networks.json": _emnist(name) for name in ("balanced", "byclass", "merged", "mnist")},
+    }  # fmt: skip
 
 
 def on_disk(root: Path) -> Read:
@@ -124,7 +127,7 @@ def revision_of(name: str, read: Read) -> dict[str, str]:
     Raises:
         OSError: params.yaml cannot be read.
     """
-    measurement = MEASUREMENTS[name]
+    measurement = measured_files()[name]
     params: Any = parse_yaml(read(measurement.pipeline / "params.yaml"))
     values = {place: _value(params, place) for place in measurement.params}
     made = locked_outputs(read, measurement.pipeline)
@@ -156,7 +159,7 @@ def staleness(name: str, measured: Mapping[str, Any], read: Read) -> str | None:
     noted, now = measured.get("revision"), revision_of(name, read)
     if noted == now:
         return None
-    again = f"`{MEASUREMENTS[name].command}` measures it anew."
+    again = f"`{measured_files()[name].command}` measures it anew."
     if not isinstance(noted, Mapping):
         return f"*Measured on an older revision. {again}*"
     other = [what for what in now if noted.get(what) != now[what]]

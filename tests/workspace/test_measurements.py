@@ -9,7 +9,7 @@ import pytest
 from src.common.files import write_json
 from src.workspace import measurements
 from src.workspace.imported_code import CODE
-from src.workspace.measurements import MEASUREMENTS, on_disk, revision_of, staleness
+from src.workspace.measurements import measured_files, on_disk, revision_of, staleness
 
 NAME = "crossval.json"
 
@@ -71,6 +71,6 @@ def test_before_the_pipeline_has_run_there_is_a_revision_too(root: Path) -> None
 
 
 def test_each_script_and_param_of_a_measurement_is_there() -> None:
-    for name, measurement in MEASUREMENTS.items():
+    for name, measurement in measured_files().items():
         assert [script for script in measurement.scripts if not (CODE / script).is_file()] == []
         revision_of(name, on_disk(CODE))
