@@ -22,8 +22,10 @@ for name in ("ARGS", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"):
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
-WHOLE = ("pipeline", "services", "notebooks")
-"""Folders whose tests share what takes long to make: a pipeline that has run, a database server."""
+WHOLE = ("services", "notebooks")
+"""Folders whose tests share what takes long to make, such as a database server."""
+LONGEST = ("pipeline/test_whole_run.py", "services", "pipeline", "models/test_tune.py")
+"""Folders and files to begin with; the first makes what others of its folder wait for."""
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -51,7 +53,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slowest: the others then fit beside it."""
-    items.sort(key=lambda item: _folder(item.nodeid.partition("::")[0]) != WHOLE[0])
+    items.sort(key=lambda item: _place(item.nodeid.partition("::")[0]))
+
+
+def _place(file: str) -> int:
+    path = PurePosixPath(file).relative_to("tests")
+    return next((place for place, name in enumerate(LONGEST) if path.is_relative_to(name)), len(LONGEST))
 
 
 def _folder(file: str) -> str:

@@ -1,5 +1,6 @@
-"""One clone of the working tree, in a folder with a space, for the tests of whole runs.
+"""Clones of the working tree in which a small pipeline has run, for the tests of whole runs.
 
+The pipeline runs once for all of pytest's processes; the tests of a file get a copy of it, in a folder with a space.
 Its path is ASCII: DVC itself (3.67.1) cannot set up a queued or temporary experiment under any other.
 """
 
@@ -7,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -16,13 +18,16 @@ from types import MappingProxyType
 
 import psutil
 import pytest
+from filelock import FileLock
+from mlflow import MlflowClient
+from mlflow.entities import Run as MlflowRun
 
-from src.commands.repro import SHORT
+from benchmarks.killed_clone import SMALL
 from src.config.apply_params import replace_values
 from tests.default_params import PARAMS
 
 ROOT = Path(__file__).parents[2]
-SAMPLE: Mapping[str, int | float | str] = MappingProxyType({"data.source": "sample", **SHORT})
+SAMPLE: Mapping[str, int | float | str] = MappingProxyType({"data.source": "sample", **SMALL})
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -60,16 +65,6 @@ def copy_tree(target: Path, values: Mapping[str, int | float | str] = SAMPLE) ->
         subprocess.run(["git", *command], cwd=target, check=True, env=environment())
 
 
-@pytest.fixture(scope="session")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A repository of its own that runs on the embedded sample; what still runs in it at the end is ended."""
-    target = tmp_path_factory.mktemp("a clone") / "pysar"
-    target.mkdir()
-    copy_tree(target)
-    yield target
-    end_all_in(target)
-
-
 def end_all_in(folder: Path) -> None:
     """Kill what still runs in a folder, such as DVC's workers."""
     for process in psutil.process_iter():
@@ -93,16 +88,50 @@ def run_in(folder: Path, *command: str, check: bool = True, **more: str) -> "sub
     return answer
 
 
+def wait_for_queue(folder: Path) -> None:
+    """Wait until nothing that DVC has queued is left to run."""
+    until = time.monotonic() + 800
+    while any(word in run_in(folder, "dvc", "queue", "status").stdout for word in ("Queued", "Running")):
+        assert time.monotonic() < until, "the queue does not end"
+        # Asking takes DVC seconds of a processor, which the experiments need.
+        time.sleep(8)
+
+
+def tracked_runs(root: Path, condition: str) -> list[MlflowRun]:
+    """Return the runs in a clone's MLflow for which a condition holds."""
+    client = MlflowClient(f"sqlite:///{root}/mlflow.db")
+    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+    return list(client.search_runs(experiments, condition))
+
+
 @pytest.fixture(scope="session")
-def run(clone: Path) -> Run:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone after `dvc repro`, with dvc.lock committed; whoever needs it first makes it, and nobody changes it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made, target = shared / "made", shared / "a small run" / "pysar"
+    with FileLock(shared / "made.lock"):
+        if not made.exists():
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir(parents=True)
+            copy_tree(target)
+            run_in(target, "dvc", "repro")
+            run_in(target, "git", "add", "--all")
+            run_in(target, "git", "commit", "--quiet", "--message", "Reproduce")
+            made.touch()
+    return target
+
+
+@pytest.fixture(scope="module")
+def reproduced(made_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy for the tests of one file; what still runs in it at the end is ended."""
+    target = tmp_path_factory.mktemp("a clone") / "pysar"
+    shutil.copytree(made_once, target, symlinks=True)
+    yield target
+    end_all_in(target)
+
+
+@pytest.fixture(scope="module")
+def run(reproduced: Path) -> Run:
     """Return a function that runs a command in the clone and fails with all it said."""
-    return partial(run_in, clone)
-
-
-@pytest.fixture(scope="session")
-def reproduced(clone: Path, run: Run) -> Path:
-    """Return the clone after `dvc repro`, with dvc.lock committed."""
-    run("dvc", "repro")
-    run("git", "add", "--all")
-    run("git", "commit", "--quiet", "--message", "Reproduce")
-    return clone
+    return partial(run_in, reproduced)

@@ -3,20 +3,19 @@
 import re
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from src.config.apply_params import apply_values
-from tests.pipeline.conftest import end_all_in, run_in
+from tests.pipeline.conftest import run_in
 from tests.pipeline.documented_commands import README, all_commands, documented_commands
 
 ELSEWHERE = {
     "make env-serve": "tests/test_makefile.py",
     ". .venv-serve/bin/activate": "the same",
     "make test": "this suite",
+    "dvc exp run -S finetune.learning_rate=0.002": "tests/pipeline/test_sweep.py",
     "make lint types docs": ".ci/run",
     "make emnist": "tests/pipeline/test_emnist.py",
     "cd pipelines/emnist && dvc repro": "the same",
@@ -31,23 +30,18 @@ ELSEWHERE = {
     "dvc push": "the same",
 }
 """What runs too long, needs a network or a second command, and the tests that run it."""
-QUICK = {"finetune.epochs": 2, "finetune.frozen_epochs": 1}
 
 
 @pytest.fixture(scope="module")
-def checkout(reproduced: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A checkout of its own in which the pipeline has run, still quicker, and pictures lie about to be read."""
-    target = tmp_path_factory.mktemp("readme") / "pysar"
-    shutil.copytree(reproduced, target, symlinks=True)
-    (target / ".venv").symlink_to(Path(sys.executable).parent.parent)
+def checkout(reproduced: Path) -> Path:
+    """A checkout in which the pipeline has run, and pictures lie about to be read."""
+    (reproduced / ".venv").symlink_to(Path(sys.executable).parent.parent)
     for name in ("letters/a.png", "scan.png", "folders/а/1.png"):
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        Image.new("L", (40, 40), 255).save(target / name)
-    apply_values(QUICK, target / "params.yaml")
-    with (target / ".git/info/exclude").open("a", encoding="utf-8") as stream:
+        (reproduced / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (40, 40), 255).save(reproduced / name)
+    with (reproduced / ".git/info/exclude").open("a", encoding="utf-8") as stream:
         stream.write("/.venv\n/letters/\n/folders/\n/scan.png\n/answers.csv\n/out/\n")
-    yield target
-    end_all_in(target)
+    return reproduced
 
 
 def shell(command: str, folder: Path) -> str:

@@ -35,7 +35,7 @@ def execute(reproduced: Path, run: Run, tmp_path: Path) -> Execute:
     return execute_tour
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def journal(reproduced: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return a file with one study of the clone's own knobs, by an objective that trains nothing."""
     params, path = load_params(reproduced / "params.yaml"), tmp_path_factory.mktemp("studies") / "studies.journal"

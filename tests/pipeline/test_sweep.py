@@ -1,22 +1,26 @@
-"""A sweep as the manual tells it, with stages that take no time: what DVC then shows fits a screen."""
+"""A sweep as the manual tells it, on the sample: what DVC then shows fits a screen, and MLflow has each run."""
 
+import csv
 import re
 import shutil
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from dvc_render.vega import VegaRenderer  # type: ignore[import-untyped]  # it has no types
+from mlflow import MlflowClient
+from ruamel.yaml import YAML
 
+from src.config.paths import SPLIT_TABLE
 from src.models.scoring.headline import HEADLINE
-from tests.pipeline.conftest import ROOT, copy_tree, end_all_in, run_in
+from tests.pipeline.conftest import ROOT, run_in, tracked_runs, wait_for_queue
 from tests.pipeline.documented_commands import HOWTO, documented_commands
-from tests.pipeline.quick_stages import FIGURES, use_quick_stages
 
 PAGE = ROOT / HOWTO / "sweep.md"
 TEMPLATE = ROOT / ".dvc/page/plots.html"
+FIGURES = ("val_label", "val_case", *HEADLINE)
+RATES = ["0.0005", "0.002", "0.004"]
+"""Of finetune, on the page."""
 COLUMNS = 160
 LINES = 12
 
@@ -32,27 +36,13 @@ def names(folder: Path) -> list[str]:
     return shell("dvc exp list --name-only", folder).split()
 
 
-def wait_for_queue(folder: Path) -> None:
-    until = time.monotonic() + 800
-    while any(word in shell("dvc queue status", folder) for word in ("Queued", "Running")):
-        assert time.monotonic() < until
-        time.sleep(2)
-
-
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def checkout(reproduced: Path) -> Path:
     """A checkout in which the pipeline has run, and its dvc.lock is committed."""
-    target = tmp_path_factory.mktemp("sweep") / "pysar"
-    target.mkdir()
-    copy_tree(target)
-    use_quick_stages(target)
-    (target / ".venv").symlink_to(Path(sys.executable).parent.parent)
-    with (target / ".git/info/exclude").open("a", encoding="utf-8") as stream:
+    (reproduced / ".venv").symlink_to(Path(sys.executable).parent.parent)
+    with (reproduced / ".git/info/exclude").open("a", encoding="utf-8") as stream:
         stream.write("/.venv\n")
-    for command in ("dvc repro --quiet", "git add --all", "git commit --quiet --message=Reproduce"):
-        shell(command, target)
-    yield target
-    end_all_in(target)
+    return reproduced
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +50,9 @@ def said(checkout: Path) -> dict[str, str]:
     """What each command of the page said, in the page's order."""
     answers = {}
     for line in documented_commands(PAGE.read_text(encoding="utf-8")):
-        if "<name>" in line:
-            wait_for_queue(checkout)
-        found = iter(names(checkout)) if "<name>" in line else iter(())
         if line == "make experiments":
             wait_for_queue(checkout)
+        found = iter(names(checkout)) if "<name>" in line else iter(())
         answers[line] = shell(re.sub("<name>", lambda _, found=found: next(found), line), checkout)  # type: ignore[misc]
     return answers
 
@@ -75,25 +63,44 @@ def test_the_sweep_of_the_page_gives_the_table_of_the_page(said: dict[str, str],
     shown = re.search(r"^Experiment .*$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert shown is not None
     assert header == shown[0].split()
-    order = [name for line in lines for name in names(checkout) if f"[{name}]" in line]
-    assert len(order) == 3
-    rates = [float(line.split()[-1]) for line in lines if "[" in line]
-    assert rates == sorted(rates), "the best first: quick stages read the better the lower their rate is"
+    rows = {name: line.partition("]")[2].split() for line in lines for name in names(checkout) if f"[{name}]" in line}
+    assert sorted(row[-1] for row in rows.values()) == RATES
+    val_label = [float(row[0]) for row in rows.values()]
+    assert val_label == sorted(val_label, reverse=True), "the best first"
+
+
+@pytest.mark.usefixtures("said")
+def test_each_experiment_is_found_in_dvc_and_in_mlflow_by_what_it_changes(checkout: Path) -> None:
+    table = csv.DictReader(run_in(checkout, "dvc", "exp", "show", "--csv").stdout.splitlines())
+    shown = {row["Experiment"]: row["finetune.learning_rate"] for row in table if row["Experiment"] in names(checkout)}
+    assert sorted(shown.values()) == RATES
+    client = MlflowClient(f"sqlite:///{checkout}/mlflow.db")
+    lock = YAML(typ="safe").load(checkout / "dvc.lock")
+    (split,) = (dep["md5"] for dep in lock["stages"]["finetune"]["deps"] if dep["path"] == SPLIT_TABLE.as_posix())
+    for name, rate in shown.items():
+        changed = f"tags.`dvc.exp_params` LIKE '%finetune.learning_rate={rate}%'"
+        (found,) = tracked_runs(checkout, f"{changed} AND tags.`dvc.stage` = 'evaluate'")
+        assert found.info.run_name == f"evaluate-{name}"
+        assert found.data.tags["dvc.exp_name"] == name
+        assert found.data.metrics["label"] > 0
+        assert client.list_artifacts(found.info.run_id)
+        assert found.info.artifact_uri.startswith(checkout.as_uri())
+        (learned,) = tracked_runs(checkout, f"tags.`dvc.exp_name` = '{name}' AND tags.`dvc.stage` = 'finetune'")
+        assert learned.data.params["finetune.learning_rate"] == rate
+        assert learned.data.tags[f"dvc.dep.{SPLIT_TABLE.as_posix()}"] == split
 
 
 def test_the_page_explains_each_figure() -> None:
     explained = re.findall(r"^\| `(\w+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert explained == [figure for figures in FIGURES.values() for figure in figures]
-    assert FIGURES["evaluate"] == tuple(HEADLINE)
+    assert tuple(explained) == FIGURES
 
 
 def test_the_table_and_the_difference_fit_a_screen(said: dict[str, str], checkout: Path) -> None:
     assert max(map(len, said["make experiments"].splitlines())) <= COLUMNS
     terminal = shell("dvc exp show --only-changed --no-pager", checkout, COLUMNS=str(COLUMNS))
     assert max(map(len, terminal.splitlines())) <= COLUMNS
-    assert all(figure in terminal for figures in FIGURES.values() for figure in figures)
-    assert len(said["dvc metrics diff"].splitlines()) <= LINES
-    assert "val_label" in said["dvc metrics diff"]
+    assert all(figure in terminal for figure in FIGURES)
+    assert 1 < len(said["dvc metrics diff"].splitlines()) <= LINES
 
 
 def test_experiments_without_any_are_no_error(checkout: Path, tmp_path: Path) -> None:
