@@ -5,7 +5,7 @@ from typing import NamedTuple
 from src.serving.reading.job import Job
 
 QUICK_PIXELS, QUICK_BYTES, QUICK_SECONDS = 1_000_000, 100_000, 0.05
-"""What a small picture may be and cost: most take one or two milliseconds, and several times that where much goes on."""
+"""What a small picture may be and cost: most take a millisecond or two, and many times that where much goes on."""
 SECOND_SECONDS = 0.1
 """What it may cost when it is tried again, for a busy machine makes some seem costly that are not."""
 MEDIUM_PIXELS = 1_500_000
