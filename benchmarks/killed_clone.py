@@ -25,8 +25,8 @@ SMALL: dict[str, int | float] = {
     "fill.composed_per_class": 10,
     "negatives.per_kind": 20,
     "network.features": 32,
-    "pretrain.epochs": 3,
-    "finetune.epochs": 4,
+    "pretrain.epochs": 4,
+    "finetune.epochs": 6,
     "finetune.frozen_epochs": 1,
 }
 """With these the pipeline runs in a minute on the embedded sample."""

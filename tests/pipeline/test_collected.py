@@ -25,9 +25,9 @@ TRUTH = "н"
 ODD: list[Stroke] = [
     [(0.4, 0.3), (0.4, 0.74)],
     [(0.6, 0.3), (0.6, 0.74)],
-    *([(0.4, height), (0.6, height)] for height in (0.42, 0.52, 0.62)),
+    *([(0.4, height), (0.6, height)] for height in (0.36, 0.44, 0.52, 0.6, 0.68)),
 ]
-"""A ladder: н as somebody may write it, with two rungs more than all others."""
+"""A ladder: н as somebody may write it, with four rungs more than all others."""
 NEEDED = {"prepare_collected", "merge", "split", "prepare_negatives", "finetune", "calibrate", "evaluate"}
 
 

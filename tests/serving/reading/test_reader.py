@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import numpy as np
 import pytest
@@ -96,10 +96,12 @@ def test_a_small_picture_that_seems_costly_once_does_not_wait_for_those_that_are
 ) -> None:
     ask = Pool.ask
 
-    async def seem_costly(pool: Pool, job: Job, content: bytes, *, apart: bool) -> Reply:
+    async def seem_costly(
+        pool: Pool, job: Job, content: bytes, *, apart: bool, gone: Callable[[], None] = lambda: None
+    ) -> Reply:
         if content == PICTURE and not apart:
             raise OverError
-        return await ask(pool, job, content, apart=apart)
+        return await ask(pool, job, content, apart=apart, gone=gone)
 
     async def work(reader: Reader) -> None:
         async with costly_ones(reader, scans(700, 90_000), 1.0):
