@@ -22,7 +22,8 @@ _PRELOADED = (
     "cv2", "hypothesis", "joblib", "mlflow", "numpy", "onnxruntime", "pandas", "pandera.pandas", "PIL.Image",
     "pydantic", "rich.progress", "safetensors", "scipy.stats", "sklearn.model_selection", "torch", "xdist",
 )  # fmt: skip
-_QUIET = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+_QUIET = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--assert=plain"]
+"""Assertions stay as they are: pytest can rewrite nothing that is imported already, and would stop at that."""
 
 
 def changed_module() -> Path:

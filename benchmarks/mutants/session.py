@@ -1,5 +1,6 @@
 """cosmic-ray on one clone of the repository: it writes each mutant's fault into a file, and asks for the tests."""
 
+import shlex
 import subprocess
 import sys
 import time
@@ -13,7 +14,6 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkR
 
 from benchmarks.mutants.operators import excluded_operators
 from src.common.errors import WorkError
-from src.workspace.measurements import module_tests
 from src.workspace.repository import environment
 
 _MUTANT_SECONDS = 120
@@ -50,6 +50,7 @@ class Session:
         self._socket = clone.parent / f"{clone.name}.socket"
         self._config = clone.parent / f"{clone.name}.toml"
         self._database = clone.parent / f"{clone.name}-{_DATABASE}"
+        self._ask = ["-S", "-E", str(clone / "benchmarks/mutants/ask.py"), str(self._socket)]
 
     def run(self) -> list[Mutant]:
         """Make every mutant, and run its tests.
@@ -58,10 +59,10 @@ class Session:
             WorkError: A test fails without any fault, cosmic-ray fails, or could not try a mutant.
         """
         self._write_config()
-        self._check_tests()
         self._call("cosmic-ray", "init", self._config, self._database)
         self._call("cr-filter-operators", self._database, self._config)
         with self._server():
+            self._check_tests()
             self._call("cosmic-ray", "exec", self._config, self._database)
         with use_db(self._database, WorkDB.Mode.open) as database:
             return [
@@ -72,13 +73,12 @@ class Session:
 
     def _write_config(self) -> None:
         listed = ", ".join(f'"{module.as_posix()}"' for module in self._modules)
-        ask = self._clone / "benchmarks/mutants/ask.py"
         self._config.write_text(
             f"""[cosmic-ray]
 module-path = [{listed}]
 timeout = {_MUTANT_SECONDS}
 excluded-modules = []
-test-command = "{sys.executable} -S -E {ask} {self._socket}"
+test-command = "{shlex.join([sys.executable, *self._ask])}"
 
 [cosmic-ray.distributor]
 name = "local"
@@ -90,8 +90,15 @@ exclude-operators = ['{excluded_operators()}']
         )
 
     def _check_tests(self) -> None:
-        tests = {test for module in self._modules for test in module_tests(module, self._clone)}
-        self._call("pytest", "-q", "-x", "-p", "no:cacheprovider", *sorted(tests))
+        """Ask for the tests of each module with a comment for a fault: those that fail then would find anything."""
+        for module in self._modules:
+            path = self._clone / module
+            content = path.read_text(encoding="utf-8")
+            path.write_text(f"{content}# no fault\n", encoding="utf-8")
+            try:
+                self._call("python", *self._ask)
+            finally:
+                path.write_text(content, encoding="utf-8")
 
     def _call(self, program: str, *words: Path | str) -> None:
         command = [str(Path(sys.executable).parent / program), *map(str, words)]
@@ -99,7 +106,7 @@ exclude-operators = ['{excluded_operators()}']
             command, cwd=self._clone, env=environment(self._clone), capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise WorkError(f"{program} {words[0]}: {(done.stderr or done.stdout).strip()[-500:]}")
+            raise WorkError(f"{program} {words[-1]}: {(done.stderr or done.stdout).strip()[-500:]}")
 
     @contextmanager
     def _server(self) -> Iterator[None]:
