@@ -39,7 +39,8 @@ MOST_HELD, MOST_MEMORY, MOST_HONEST = 0.05, 700e6, 0.5
 """Seconds of the loop, bytes, seconds of an honest answer."""
 _HONEST = 16
 _AGAIN = 3
-_TOLD_LATE = 5
+_TOLD = 5
+"""Lines: of the latest answers, and of the service's log."""
 _TOLD_WITHIN = 1.5
 """Seconds after which the service has told what it does now."""
 
@@ -86,7 +87,7 @@ def tell_log(log: Path) -> None:
     """Print what the service has logged most often, but for its address, without numbers."""
     lines = log.read_text("utf-8").splitlines()
     told = Counter(re.sub(r"\d+", "#", line) for line in lines if line and not line.startswith("http://"))
-    for line, times in told.most_common(_TOLD_LATE):
+    for line, times in told.most_common(_TOLD):
         click.echo(f"the service's log, {times} times: {line}")
 
 
@@ -145,7 +146,7 @@ def tell(answers: list[Answer]) -> None:
 
 def tell_late(honest: list[Answer], crafted: list[Answer], stalls: list[Stall]) -> None:
     """Print of the latest honest answers what else was under way, and for how long the loop was not free meanwhile."""
-    for late in sorted(honest, key=lambda answer: answer.seconds)[-_TOLD_LATE:]:
+    for late in sorted(honest, key=lambda answer: answer.seconds)[-_TOLD:]:
         until = late.began + late.seconds
         beside = Counter(each.what for each in crafted if each.began <= until and _ended(each) >= late.began)
         held = sum(stall.clock for stall in stalls if late.began <= stall.began <= until and stall.clock > LEAST)

@@ -38,9 +38,8 @@ class Lane:
             FullError: Too many wait.
         """
         await self.enter(weight, rank)
-        stay = ExitStack()
-        stay.callback(self.leave, weight)
-        with stay:
+        with ExitStack() as stay:
+            stay.callback(self.leave, weight)
             yield stay.close
 
     async def enter(self, weight: int, rank: int = 0) -> None:

@@ -27,7 +27,7 @@ _SECOND_JOBS, _MEDIUM_JOBS, _LARGE_JOBS = 2, 2, 2
 _MEDIUM_WAITING, _LARGE_WAITING = 32, 8
 _SECOND_NICE, _MEDIUM_NICE, _LARGE_NICE = 5, 10, 15
 _BYTES_A_MILLISECOND, _SECOND_BYTES_A_MILLISECOND = 1000, 100
-_HANG_SECONDS = 0.1
+_TURN_SECONDS = 0.1
 """A small picture that has not used up its time of the processor takes longer only where its process waits."""
 _SPARES = 4
 """Processes that take the place of those that are ended, of which there may be several at once."""
@@ -134,7 +134,7 @@ class Reader:
                 hangs = True
                 leave()
 
-        waiting = asyncio.get_running_loop().call_later(_HANG_SECONDS, let_another_in)
+        waiting = asyncio.get_running_loop().call_later(_TURN_SECONDS, let_another_in)
         try:
             yield
         finally:
