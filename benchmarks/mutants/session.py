@@ -97,6 +97,8 @@ exclude-operators = ['{excluded_operators()}']
             path.write_text(f"{content}# no fault\n", encoding="utf-8")
             try:
                 self._call("python", *self._ask)
+            except WorkError:
+                raise WorkError(f"{module}: its tests fail without a fault; run them, and mend that first") from None
             finally:
                 path.write_text(content, encoding="utf-8")
 
@@ -106,7 +108,7 @@ exclude-operators = ['{excluded_operators()}']
             command, cwd=self._clone, env=environment(self._clone), capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise WorkError(f"{program} {words[-1]}: {(done.stderr or done.stdout).strip()[-500:]}")
+            raise WorkError(f"{program} {words[0]}: {(done.stderr or done.stdout).strip()[-500:]}")
 
     @contextmanager
     def _server(self) -> Iterator[None]:
