@@ -5,6 +5,7 @@ Its path is ASCII: DVC itself (3.67.1) cannot set up a queued or temporary exper
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,6 @@ from src.config.apply_params import replace_values
 from tests.default_params import PARAMS
 
 ROOT = Path(__file__).parents[2]
-SAMPLE: Mapping[str, int | float | str] = MappingProxyType({"data.source": "sample", **SMALL})
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -44,7 +44,7 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **identity, "PATH": path, "DVC_NO_ANALYTICS": "1", **more}
 
 
-def copy_tree(target: Path, values: Mapping[str, int | float | str] = SAMPLE) -> None:
+def copy_tree(target: Path, values: Mapping[str, int | float | str] = MappingProxyType(SMALL)) -> None:
     """Copy what git tracks or would track, changed or not but for params.yaml, and commit it.
 
     Args:
@@ -86,6 +86,21 @@ def run_in(folder: Path, *command: str, check: bool = True, **more: str) -> "sub
         answer = subprocess.CompletedProcess(command, done.returncode, said.read(), errors.read())
     assert not check or answer.returncode == 0, f"{command}\n{answer.stdout}\n{answer.stderr}"
     return answer
+
+
+def shell(command: str, folder: Path, **more: str) -> str:
+    """Run a line of the manual and return all that it says, errors too."""
+    # The environment is the suite's own, whose state `make` is not to mend.
+    line = re.sub(r"^make ", "make -o .venv/.installed ", command)
+    done = run_in(folder, "bash", "-c", line, check=True, **more)
+    return done.stdout + done.stderr
+
+
+def lend_environment(folder: Path, *ignored: str) -> None:
+    """Give a clone the suite's environment, and let git ignore that and what else is told."""
+    (folder / ".venv").symlink_to(Path(sys.executable).parent.parent)
+    with (folder / ".git/info/exclude").open("a", encoding="utf-8") as stream:
+        stream.writelines(f"{name}\n" for name in ("/.venv", *ignored))
 
 
 def wait_for_queue(folder: Path) -> None:

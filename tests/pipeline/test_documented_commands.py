@@ -2,13 +2,12 @@
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tests.pipeline.conftest import run_in
+from tests.pipeline.conftest import lend_environment, shell
 from tests.pipeline.documented_commands import README, all_commands, documented_commands
 
 ELSEWHERE = {
@@ -35,19 +34,11 @@ ELSEWHERE = {
 @pytest.fixture(scope="module")
 def checkout(reproduced: Path) -> Path:
     """A checkout in which the pipeline has run, and pictures lie about to be read."""
-    (reproduced / ".venv").symlink_to(Path(sys.executable).parent.parent)
     for name in ("letters/a.png", "scan.png", "folders/а/1.png"):
         (reproduced / name).parent.mkdir(parents=True, exist_ok=True)
         Image.new("L", (40, 40), 255).save(reproduced / name)
-    with (reproduced / ".git/info/exclude").open("a", encoding="utf-8") as stream:
-        stream.write("/.venv\n/letters/\n/folders/\n/scan.png\n/answers.csv\n/out/\n")
+    lend_environment(reproduced, "/letters/", "/folders/", "/scan.png", "/answers.csv", "/out/")
     return reproduced
-
-
-def shell(command: str, folder: Path) -> str:
-    # The environment is the suite's own, whose state `make` is not to mend.
-    line = re.sub(r"^make ", "make -o .venv/.installed ", command)
-    return run_in(folder, "bash", "-c", line).stdout
 
 
 def test_documented_commands_work_in_their_order(checkout: Path) -> None:
