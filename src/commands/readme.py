@@ -21,6 +21,7 @@ from src.workspace.repository import ask_dvc, find_root, read_locked
 MEASURED = {
     "crossval.json": metrics_of("crossval"),
     "ablation.json": Path("benchmarks/results/ablation.json"),
+    "paper.json": Path("benchmarks/results/paper.json"),
     "pretrain.json": Path("benchmarks/results/pretrain.json"),
     "serving.json": Path("benchmarks/results/serving.json"),
     "predict_files.json": Path("benchmarks/results/predict_files.json"),

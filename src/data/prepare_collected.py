@@ -28,7 +28,7 @@ from src.data.pictures.normalise_all import normalise_all
 from src.data.tables.table import make_table, write_table
 from src.features.decoding.picture_file import decode_picture
 from src.features.labels import is_digit
-from src.features.picture.grey import Grey
+from src.features.picture.pixels import Pixels
 
 DETAILS = details_of("prepare_collected")
 SHEET = sheet_of("prepare_collected")
@@ -39,10 +39,10 @@ logger = logging.getLogger(__name__)
 
 
 class Drawing(NamedTuple):
-    """A sample, and its picture as (height, width) uint8."""
+    """A sample, and its picture as (height, width) or (height, width, 3) uint8."""
 
     sample: GivenDrawing
-    picture: Grey
+    picture: Pixels
 
 
 def read_accepted(folder: Path) -> dict[str, Drawing]:

@@ -2,7 +2,7 @@
 
 from src.common.errors import InputError
 from src.features.decoding.picture_file import LARGEST_PIXELS, Frame, LargePictureError, decode_frame
-from src.features.picture.grey import Grey
+from src.features.picture.pixels import Pixels
 
 _SHAPE = 4
 """A picture of the most pixels may be so many times as long as it is wide.
@@ -12,9 +12,9 @@ pixels, a file of a few kB, would take 3.6 GB and 20 s.
 """
 
 
-def decode_drawing(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
+def decode_drawing(content: bytes, largest: int = LARGEST_PIXELS) -> Pixels:
     """Return a picture as `decode_picture` does; see `decode_first_drawing`."""
-    return decode_first_drawing(content, largest).grey
+    return decode_first_drawing(content, largest).pixels
 
 
 def decode_first_drawing(content: bytes, largest: int = LARGEST_PIXELS) -> Frame:
@@ -25,9 +25,8 @@ def decode_first_drawing(content: bytes, largest: int = LARGEST_PIXELS) -> Frame
         InputError: It cannot be read.
     """
     frame = decode_frame(content, largest)
-    height, width = frame.grey.shape
-    check_sides(width, height, largest)
-    if not frame.grey.size:
+    check_sides(*frame.size, largest)
+    if not frame.pixels.size:
         raise InputError("no pixels; write it again")
     return frame
 

@@ -96,7 +96,7 @@ def _told(answer: Answer, found: _Found) -> Answer:
 def _find_glyph(path: Path, side: int) -> _Found | Problem:
     try:
         frame = decode_first_drawing(_content(path))
-        return _Found(normalize(frame.grey, side), frame.has_more)
+        return _Found(normalize(frame.pixels, side), frame.has_more)
     except InputError as error:
         return Problem(path, str(error))
     except OSError as error:

@@ -1,6 +1,7 @@
 """`src.features.picture.normalize` in torch's functions, so that TorchScript carries it to where there is no Python.
 
-It follows that module step by step, where the reasons are given; a test holds the two together.
+It follows that module step by step, where the reasons are given; a test holds the two together. What `ink` does with
+paper that is not even, with dust and with a form's cells is not in it: such pictures are for Python.
 """
 
 import math
@@ -25,8 +26,11 @@ class Normalize(nn.Module):
         blank = torch.zeros([self.side, self.side], dtype=torch.uint8), torch.tensor(float("nan"))
         if grey.numel() == 0:
             return blank
-        paper = int(median(torch.cat([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
-        ink = (grey.to(torch.int16) - paper).abs()
+        border = torch.cat([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+        ink = (grey.to(torch.int16) - int(median(border))).abs()
+        spread = int(border.max()) - int(border.min())
+        if spread > 14 and min(grey.shape[0], grey.shape[1]) >= 32 and not self._is_drawn(ink):
+            raise RuntimeError("the paper is not even: cut the character out, or read the picture with Python")
         if int(ink.max()) < 24:
             return blank
         threshold = self._threshold(ink)
@@ -35,6 +39,10 @@ class Normalize(nn.Module):
         enlarged = self._enlarge(self._thicken(ink, ink > threshold).to(torch.float64))
         strokes = enlarged > min(threshold, float(enlarged.max()) / 2)
         return self._redraw(strokes), torch.tensor(height / grey.shape[0])
+
+    def _is_drawn(self, ink: Tensor) -> bool:
+        sure = int((ink <= 8).sum()) + int((ink >= int(ink.max()) - 8).sum())
+        return sure >= 0.97 * ink.numel()
 
     def _threshold(self, ink: Tensor) -> float:
         low = otsu(ink)

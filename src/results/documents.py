@@ -125,6 +125,22 @@ class Mutants(Frozen):
     survivors: list[Survivor]
 
 
+class OnPaper(Frozen):
+    """How letters are read on one kind of paper, and what it costs beside blank paper, in points."""
+
+    right: float
+    refused: float
+    points: float
+    standard_error: float
+
+
+class Papers(Frozen):
+    """The same letters on several kinds of made paper: `python -m benchmarks.paper`."""
+
+    letters: int
+    papers: dict[str, OnPaper]
+
+
 class ManyFiles(Frozen):
     """`pysar predict` on many files beside merely decoding them: `python -m benchmarks.predict_files`."""
 

@@ -12,7 +12,7 @@ from src.common.digests import file_md5
 from src.common.errors import InputError
 from src.config.paths import EVALUATED
 from src.results import tables
-from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Mutants, Serving
+from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Mutants, Papers, Serving
 from src.results.emnist_tables import EmnistMetrics, EmnistNetworks, details_path, emnist_figures, emnist_networks
 from src.results.mutants_table import mutants_tables
 from src.results.published import PUBLISHED, published_staleness
@@ -24,6 +24,7 @@ Region = Literal[
     "headline",
     "figures",
     "crossval",
+    "paper",
     "ablation",
     "pretraining",
     "serving",
@@ -42,7 +43,7 @@ README = Path("README.md")
 PAGES: Mapping[Path, tuple[Region, ...]] = MappingProxyType(
     {
         README: ("headline",),
-        RESULTS / "reading.md": ("figures", "crossval"),
+        RESULTS / "reading.md": ("figures", "crossval", "paper"),
         RESULTS / "method.md": ("ablation", "pretraining"),
         RESULTS / "speed.md": ("serving", "files"),
         RESULTS / "latin.md": ("emnist", "emnist-networks"),
@@ -182,6 +183,7 @@ _WRITERS: Mapping[Region, Writer] = MappingProxyType(
         "headline": _headline,
         "figures": _figures,
         "crossval": _measured("crossval.json", Crossval, "make crossval", tables.crossval),
+        "paper": _measured("paper.json", Papers, "python -m benchmarks.paper", tables.papers),
         "ablation": _measured("ablation.json", Ablation, "python -m benchmarks.ablation", tables.ablation),
         "pretraining": _measured("pretrain.json", Benchmark, "python -m benchmarks.pretrain", tables.pretraining),
         "serving": _measured("serving.json", Serving, "python -m benchmarks.serving", tables.serving),

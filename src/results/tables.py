@@ -1,7 +1,7 @@
 """What README and the manual say of measured files, in Markdown."""
 
 from src.common.markdown_table import markdown_table
-from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Serving, Spread, Worth
+from src.results.documents import Ablation, Benchmark, Crossval, ManyFiles, Papers, Serving, Spread, Worth
 from src.results.published import PUBLISHED_FIGURES
 from src.results.run import NAMES, Metrics, format_value, table_rows
 
@@ -11,6 +11,16 @@ _CROSSVAL = {
     "label_top3": "label, among the top three",
     "case_paired": "case, letters of two cases",
     "label_ece": "label, calibration (ECE)",
+}
+_PAPERS = {
+    "blank": "black ink on white",
+    "shade": "coloured ink, uneven light",
+    "shadow": "the edge of a shadow",
+    "ruled": "ruled",
+    "squared": "squared",
+    "graph": "graph paper",
+    "cell": "a form's cell with its lines",
+    "dust": "ten specks of dust",
 }
 _ABLATION = {
     "label": "label, all 43",
@@ -102,6 +112,17 @@ def crossval(measured: Crossval) -> str:
         figure: Spread = getattr(measured, key)
         spread = "–" if figure.spread is None else format_value(key, figure.spread)
         rows.append([name, format_value(key, figure.mean), spread])
+    return markdown_table(header, rows)
+
+
+def papers(measured: Papers) -> str:
+    """Return how the same letters are read on each kind of paper."""
+    header = [f"{measured.letters:,} letters of unseen hands", "kind known", "refused", "costs, points"]
+    rows = []
+    for name, words in _PAPERS.items():
+        own = measured.papers[name]
+        cost = "–" if name == "blank" else f"{own.points:.1f} ± {own.standard_error:.1f}"
+        rows.append([words, f"{100 * own.right:.1f} %", f"{100 * own.refused:.1f} %", cost])
     return markdown_table(header, rows)
 
 

@@ -15,11 +15,13 @@ from src.common.yaml_file import parse_yaml
 from src.config.paths import (
     CMNIST_TABLE,
     DATA,
+    EXPORTED,
     FILL_TABLE,
     MERGED_TABLE,
     MNIST_TABLE,
     NEGATIVES_TABLE,
     PRETRAINED,
+    RAW_COMNIST,
     RAW_MNIST,
 )
 from src.workspace.imported_code import CODE, code_digest
@@ -96,6 +98,9 @@ def measured_files() -> Mapping[str, Measurement]:
             ("benchmarks/ablation.py", "benchmarks/plain_pictures.py"),
             ("crossval", "fill", "finetune", "merge", "network", "pretrain", "split"),
             (MERGED_TABLE, *_LEARNED),
+        ),
+        "paper.json": Measurement(
+            "python -m benchmarks.paper", ("benchmarks/paper.py",), inputs=(EXPORTED, RAW_COMNIST)
         ),
         "pretrain.json": Measurement(
             "python -m benchmarks.pretrain", ("benchmarks/pretrain.py",), ("network", "pretrain"), (RAW_MNIST,)

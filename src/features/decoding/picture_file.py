@@ -1,4 +1,4 @@
-"""The bytes of a picture file as a grey picture, whatever the bytes are."""
+"""The bytes of a picture file as a grey or coloured picture, whatever the bytes are."""
 
 from io import BytesIO
 from typing import NamedTuple
@@ -10,7 +10,8 @@ from PIL.TiffImagePlugin import TiffImageFile
 from src.common.errors import InputError
 from src.features.decoding.depth import is_deep, largest_value_of, load_deep
 from src.features.decoding.tiff import correct_signs, correct_tiles
-from src.features.picture.grey import Grey, to_grey
+from src.features.picture.grey import to_grey
+from src.features.picture.pixels import LONGEST_COLOURED, Pixels, to_pixels
 
 FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF")
 """Pillow's names of what is read."""
@@ -25,15 +26,21 @@ class LargePictureError(InputError):
 
 
 class Frame(NamedTuple):
-    """The first page or frame of a file as (height, width) uint8, and whether there are more."""
+    """The first page or frame of a file.
 
-    grey: Grey
+    pixels: (height, width) or (height, width, 3) uint8; a large coloured one is made smaller.
+    size: Width and height in the file, upright.
+    has_more: Whether there are more pages or frames.
+    """
+
+    pixels: Pixels
+    size: tuple[int, int]
     has_more: bool
 
 
-def decode_picture(content: bytes, largest: int = LARGEST_PIXELS) -> Grey:
-    """Return the first frame of a picture as (height, width) uint8; see `decode_frame`."""
-    return decode_frame(content, largest).grey
+def decode_picture(content: bytes, largest: int = LARGEST_PIXELS) -> Pixels:
+    """Return the first frame of a picture as (height, width) or (height, width, 3) uint8; see `decode_frame`."""
+    return decode_frame(content, largest).pixels
 
 
 def decode_frame(content: bytes, largest: int = LARGEST_PIXELS) -> Frame:
@@ -48,8 +55,10 @@ def decode_frame(content: bytes, largest: int = LARGEST_PIXELS) -> Frame:
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             _check_size(*picture.size, min(largest, LARGEST_WEBP_PIXELS) if picture.format == "WEBP" else largest)
-            grey = _upright_grey(picture, content)
-            return Frame(grey, _has_more(picture))
+            width, height = picture.size
+            pixels = _upright_pixels(picture, content)
+            turned = (width > height) != (pixels.shape[1] > pixels.shape[0])
+            return Frame(pixels, (height, width) if turned else (width, height), _has_more(picture))
     except InputError:
         raise
     except Image.DecompressionBombError:
@@ -61,7 +70,10 @@ def decode_frame(content: bytes, largest: int = LARGEST_PIXELS) -> Frame:
         raise InputError(f"damaged picture ({reason}); write it again") from None
 
 
-def _upright_grey(picture: ImageFile.ImageFile, content: bytes) -> Grey:
+def _upright_pixels(picture: ImageFile.ImageFile, content: bytes) -> Pixels:
+    if picture.format == "JPEG" and picture.mode != "L":
+        # Its decoder makes it smaller in no time, but not below this.
+        picture.draft(None, (LONGEST_COLOURED, LONGEST_COLOURED))
     if isinstance(picture, TiffImageFile):
         correct_tiles(picture)
     largest_value = 0
@@ -72,17 +84,16 @@ def _upright_grey(picture: ImageFile.ImageFile, content: bytes) -> Grey:
     ImageOps.exif_transpose(picture, in_place=True)  # otherwise it copies also what lies right
     if picture.format == "BMP" and _is_invisible(picture):
         picture.putalpha(255)  # many programs leave zeros there, and mean no transparency
-    grey = to_grey(correct_signs(picture) if isinstance(picture, TiffImageFile) else picture, largest_value)
     if picture.format == "GIF" and "transparency" not in picture.info and boxes:
-        return _cleared_around(grey, boxes[0])
-    return grey
+        return _cleared_around(to_grey(picture), boxes[0])
+    return to_pixels(correct_signs(picture) if isinstance(picture, TiffImageFile) else picture, largest_value)
 
 
 def _is_invisible(picture: Image.Image) -> bool:
     return "A" in picture.getbands() and picture.getchannel("A").getextrema() == (0, 0)
 
 
-def _cleared_around(grey: Grey, box: tuple[int, int, int, int]) -> Grey:
+def _cleared_around(grey: Pixels, box: tuple[int, int, int, int]) -> Pixels:
     """Return a GIF whose first frame leaves a part of the canvas with its paper there, for Pillow takes any colour."""
     left, top, right, bottom = box
     frame = grey[top:bottom, left:right]

@@ -1,10 +1,11 @@
-"""The one way into the network: a picture of any size, polarity or mode becomes a small one, white ink on black.
+"""The one way into the network: a picture of any size, paper, pen or mode becomes a small one, white ink on black.
 
-Every glyph gets the same box, centring, pen and grey, whatever drew it. Otherwise a network tells MNIST's digits from
-scanned letters by their thickness, and fails on the first drawing it did not train on. The pen is evened out at a
-higher resolution: the ridge of the distance transform (Blum's medial axis, 1967) is drawn again with a pen whose median
-width is fixed and which keeps some of what is thin or bold within the glyph; what remains of the ink after thinning it
-to that pen keeps together whatever the ridge has lost, and ink too fine for a ridge is drawn as far as it is no dirt.
+What is ink is found in `ink`. Every glyph gets the same box, centring, pen and grey, whatever drew it. Otherwise a
+network tells MNIST's digits from scanned letters by their thickness, and fails on the first drawing it did not train
+on. The pen is evened out at a higher resolution: the ridge of the distance transform (Blum's medial axis, 1967) is
+drawn again with a pen whose median width is fixed and which keeps some of what is thin or bold within the glyph; what
+remains of the ink after thinning it to that pen keeps together whatever the ridge has lost, and ink too fine for a
+ridge is drawn as far as it is no dirt.
 Hairlines, which would vanish when a large picture is made small, are thickened first.
 """
 
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from src.features.picture.frame import BOX, PEN, SIDE
-from src.features.picture.grey import Grey, to_grey
+from src.features.picture.grey import Grey
+from src.features.picture.ink import find_ink
+from src.features.picture.pixels import Pixels, to_pixels
 
 _WORK = 80
 """Longest side of the ink while its strokes are measured, px."""
@@ -34,7 +37,6 @@ _PRESSURE = 0.6
 """How much of a stroke's boldness within its glyph stays: 0 for none, 1 for all."""
 _LIGHTEST, _BOLDEST = 0.45, 2.0
 """The finest and the widest stroke, as shares of the median one."""
-_MIN_CONTRAST = 24
 _MIN_RIDGE = 8.0
 _OVERSAMPLING = 4
 _PENS_A_LINE = 10.0
@@ -56,46 +58,27 @@ class Glyph(NamedTuple):
     height_by_pen: float | None = None
 
 
-def normalize(picture: Image.Image | Grey, side: int = SIDE) -> Glyph:
-    """Turn a picture (Pillow image of any mode, or a grey (height, width) uint8 array) into a `Glyph` of `side` px.
+def normalize(picture: Image.Image | Pixels, side: int = SIDE) -> Glyph:
+    """Turn a picture into a `Glyph` of `side` px.
 
-    The paper is the median of the picture's border, ink is whatever differs from it: polarity does not matter.
-    A picture whose contrast is below 24 of 255 is blank.
+    Args:
+        picture: A Pillow image of any mode, or uint8 (height, width) grey or (height, width, 3) red, green and blue.
+        side: Of the glyph's picture.
     """
-    grey = to_grey(picture) if isinstance(picture, Image.Image) else picture
-    ink, rows = _ink_of(grey), grey.shape[0]
-    del picture, grey  # where nobody else has it, 40 MB of a large one
-    if ink.size == 0 or ink.max() < _MIN_CONTRAST:
+    pixels = to_pixels(picture) if isinstance(picture, Image.Image) else picture
+    del picture
+    found = find_ink(pixels)
+    del pixels  # where nobody else has it, 40 MB of a large one
+    if found is None:
         return Glyph(np.zeros((side, side), np.uint8), None)
-    threshold = _threshold(ink)
-    mask = np.asarray(ink > threshold, np.uint8)
+    ink, mask, threshold = found
     left, top, width, height = cv2.boundingRect(mask)
     box = np.s_[top : top + height, left : left + width]
     enlarged = _enlarge(_thicken(ink[box], mask[box]))
     # Shrinking and smoothing pale the thinnest ink: some of it must stay.
     strokes = enlarged > min(threshold, float(enlarged.max()) / 2)
     depth = np.asarray(cv2.distanceTransform(strokes.astype(np.uint8), cv2.DIST_L2, 5), np.float32)
-    return Glyph(_redraw(depth, side), height / rows, _height_by_pen(depth))
-
-
-def _ink_of(grey: Grey) -> Grey:
-    if grey.size == 0:
-        return grey
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    paper = np.full_like(grey, int(_median(border)))
-    return np.asarray(cv2.absdiff(grey, paper), np.uint8)
-
-
-def _threshold(ink: Grey) -> float:
-    """Return Otsu's threshold, held below half the contrast: a hairline on two pixels leaves half its ink on each.
-
-    Where no pixel lies between two greys, every threshold between them is Otsu's: OpenCV returns the lowest, 0 for a
-    binary picture, and once enlarged its strokes would take in all that smoothing has spread. The middle is meant.
-    """
-    otsu, _ = cv2.threshold(ink, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    greys = np.flatnonzero(cv2.calcHist([ink], [0], None, [256], [0, 256]))
-    above = greys[np.searchsorted(greys, otsu, side="right")]
-    return min((otsu + float(above)) / 2, 0.485 * float(ink.max()))
+    return Glyph(_redraw(depth, side), height / len(ink), _height_by_pen(depth))
 
 
 def _thicken(ink: Grey, mask: Grey) -> Grey:
@@ -200,7 +183,7 @@ def _faint(depth: NDArray[np.float32], ridge: NDArray[np.bool_]) -> NDArray[np.b
     return np.asarray(lone & deepest & (amount >= _FAINT), np.bool_)
 
 
-def _median(values: NDArray[np.uint8] | NDArray[np.float32]) -> float:
+def _median(values: NDArray[np.float32]) -> float:
     """Return the median; NumPy's own takes 25 microseconds more, a tenth of a normalisation for two of them."""
     middle = len(values) // 2
     if len(values) % 2:

@@ -52,11 +52,11 @@ def read(job: Job, content: bytes) -> Reply:
 def _read(job: Job, content: bytes) -> Reply:
     picture = file_of(content, job.form) if job.form else content
     try:
-        grey, more_frames = decode_first_drawing(picture, min(job.room, job.largest))
+        pixels, _, more_frames = decode_first_drawing(picture, min(job.room, job.largest))
     except LargePictureError as error:
         return _put_off(picture, job.largest, str(error))
-    given = [grey]
-    del grey
+    given = [pixels]
+    del pixels
     glyph = normalize(given.pop(), job.side)  # which lets go of a large picture as soon as it can
     told = Reply(relative_height=glyph.relative_height, height_by_pen=glyph.height_by_pen, more_frames=more_frames)
     return told._replace(image=glyph.image.tobytes())

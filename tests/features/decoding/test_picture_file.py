@@ -104,7 +104,7 @@ def test_more_pages_or_frames_than_the_first_are_told(form: str) -> None:
     several = decode_frame(encoded(PICTURE, form, save_all=True, append_images=[other]))
     one = decode_frame(encoded(PICTURE, form))
     assert (several.has_more, one.has_more) == (True, False)
-    assert float(np.abs(several.grey.astype(float) - one.grey).mean()) < 1
+    assert float(np.abs(several.pixels.astype(float) - one.pixels).mean()) < 1
 
 
 def test_the_previews_beside_a_telephones_photograph_are_no_more_frames() -> None:
@@ -119,7 +119,7 @@ def test_a_first_frame_is_read_whatever_comes_after_it(form: str) -> None:
     if form == "WEBP":  # says at its head how long it is
         return
     read = decode_frame(content[: first + 40])
-    assert float(np.abs(read.grey.astype(float) - drawn()).mean()) < 6
+    assert float(np.abs(read.pixels.astype(float) - drawn()).mean()) < 6
 
 
 def test_zeros_for_transparency_in_a_bmp_hide_nothing() -> None:
