@@ -91,8 +91,9 @@ int main(int count, char** words) {
         now = words[2];
         answer(model, read_pgm(now));
         if (std::fflush(stdout)) return std::perror("output"), 1;
-    } catch (const Refused& error) {
-        std::fprintf(stderr, "%s: %s\n", now, error.what());
+    } catch (const std::exception& error) {  // torch's message, of normalize, has many lines
+        const bool own = dynamic_cast<const Refused*>(&error);
+        std::fprintf(stderr, "%s: %s\n", now, own ? error.what() : "the paper is not even; read it with `pysar predict`");
         return 2;
     }
 }

@@ -29,7 +29,7 @@ thresholds that make answers of logits.
 
 The TorchScript has the normalisation, too: its method `normalize` takes a grey picture (h, w) uint8 of any size and
 polarity, and returns the image (side, side) and its relative height. So it needs no Python: `examples/cpp` in Pysar's
-repository is a program in C++ that reads a picture by it.
+repository is a program in C++ that reads a picture by it. It is for drawings: paper that is shaded or ruled it refuses.
 """
 
 

@@ -188,6 +188,13 @@ def test_what_is_no_whole_pgm_is_refused_in_one_line(built: Built, tmp_path: Pat
     assert result.stderr.count("\n") == 1
 
 
+def test_paper_that_is_not_even_is_refused_in_one_line(built: Built, tmp_path: Path) -> None:
+    pgm, _ = _saved(tmp_path / "shade", np.repeat(np.arange(60, 260, 2, dtype=np.uint8)[None], 80, axis=0))
+    result = built.read(pgm)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "the paper is not even" in result.stderr
+
+
 def test_a_missing_picture_and_a_wrong_model_are_refused(built: Built, tmp_path: Path) -> None:
     pgm, _ = _saved(tmp_path / "a", draw_glyph("а", False, np.random.default_rng(3)))
     tries = (built.read(tmp_path / "none.pgm"), built.run(built.models / FULL, pgm), built.run(tmp_path / "none", pgm),

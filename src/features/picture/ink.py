@@ -10,7 +10,7 @@ from src.features.picture.cell import without_cell
 from src.features.picture.dust import without_dust
 from src.features.picture.grey import Grey
 from src.features.picture.lines import remove_lines
-from src.features.picture.paper import darkness_of, noise_of, strength_of
+from src.features.picture.paper import darkness_of, noise_of, strength_of, strongest_of
 from src.features.picture.pixels import Pixels, is_coloured
 
 _EVEN = 14
@@ -19,7 +19,7 @@ _TWO_GREYS, _NEAR = 0.97, 8
 """A picture is drawn, and no photograph, where so much of it is within so much of its paper or its strongest ink."""
 _SMALLEST_PHOTOGRAPH = 32
 """Shorter side of a picture whose paper can be seen, px."""
-_LONGEST, _SHORTEST = 400, 128
+_LONGEST, _SHORTEST = 256, 128
 """Longest side of a picture of uneven paper while it is worked on, px; a small one is enlarged."""
 _LEAST_STRONGEST, _FULL = 0.13, 1.2
 """The logarithm by which the strongest ink is at least darker than paper, and of full ink how many times that."""
@@ -47,7 +47,7 @@ def find_ink(pixels: Pixels) -> Ink | None:
     """Return the ink of a picture, or None where it is blank: its contrast is below 24 of 255.
 
     On even paper ink is what differs from the border, in any channel; it is as large as the picture. From other paper
-    its shade and its lines are taken away; the ink is then at most 400 px large.
+    its shade and its lines are taken away; the ink is then at most 256 px large.
     """
     if pixels.size == 0:
         return None
@@ -75,11 +75,17 @@ def _on_even_paper(pixels: Pixels) -> Grey | None:
     """Return what differs from the paper, or None where the paper is not the same all along the border."""
     border = _ring(pixels, 0)
     spread = int(np.max(border.max(axis=0).astype(np.int16) - border.min(axis=0)))
-    paper = np.full_like(pixels, _paper(pixels, border))
-    ink = np.asarray(cv2.absdiff(pixels, paper), np.uint8)
-    if is_coloured(pixels):
-        ink = ink.max(axis=2)
-    return ink if spread <= _EVEN or min(ink.shape) < _SMALLEST_PHOTOGRAPH or _is_drawn(ink) else None
+    paper = _paper(pixels, border)
+    if spread > _EVEN and min(pixels.shape[:2]) >= _SMALLEST_PHOTOGRAPH:
+        step = 1 + max(pixels.shape[:2]) // _LONGEST
+        if not _is_drawn(_difference(pixels[::step, ::step], paper)):
+            return None
+    return _difference(pixels, paper)
+
+
+def _difference(pixels: Pixels, paper: NDArray[np.int16]) -> Grey:
+    difference = np.asarray(cv2.absdiff(pixels, np.full_like(pixels, paper)), np.uint8)
+    return difference.max(axis=2) if is_coloured(pixels) else difference
 
 
 def _paper(pixels: Pixels, border: Pixels) -> NDArray[np.int16]:
@@ -106,7 +112,7 @@ def _on_any_paper(pixels: Pixels) -> tuple[Grey, float]:
     strength = strength_of(darkness)
     if any_lines:  # they leave specks behind
         strength = np.asarray(cv2.GaussianBlur(strength, (0, 0), 0.7), np.float32)
-    strongest = float(np.percentile(strength, 99.5))
+    strongest = strongest_of(strength, 0.5)
     if strongest < _LEAST_STRONGEST:
         return np.zeros(strength.shape, np.uint8), 0.0
     scale = 255 / (_FULL * strongest)

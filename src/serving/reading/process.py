@@ -30,7 +30,7 @@ from src.features.picture.normalize import normalize
 from src.prediction.drawing import check_sides, decode_first_drawing, least_room
 from src.serving.reading.form_file import FilesError, FormError, file_of
 from src.serving.reading.job import NUMBER, Job, Refusal, Reply, receive_job, reply_message
-from src.serving.reading.warm import one_of_each_format, read_code
+from src.serving.reading.warm import one_of_each_kind, read_code
 
 _REFUSALS: dict[type[Exception], Refusal] = {FormError: "form", FilesError: "files", InputError: "picture"}
 _TOLD = 500
@@ -187,8 +187,8 @@ def main() -> None:
     PngImagePlugin.MAX_TEXT_MEMORY = 4 * PngImagePlugin.MAX_TEXT_CHUNK
     # WebP's decoder takes memory for the canvas as soon as a file is opened; Pillow refuses twice as many before.
     Image.MAX_IMAGE_PIXELS = LARGEST_PIXELS // 2
-    for picture in one_of_each_format():
-        read(Job("", 28, 100, 100, 1.0, 0), picture)
+    for picture in one_of_each_kind():
+        read(Job("", 28, 10_000, 10_000, 1.0, 0), picture)
     read_code()
     gc.collect()
     gc.freeze()

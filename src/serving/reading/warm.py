@@ -1,5 +1,6 @@
 """What the template does once, so that no reading process has to do it: load what is loaded late, and read its code."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from io import BytesIO
@@ -15,14 +16,15 @@ _OTHER_WORK = ("libopenblas", "libscipy_openblas", "libgfortran", "libavcodec", 
 """Begins the names of libraries that come with the others and read no picture: matrices and films."""
 
 
-def one_of_each_format() -> Iterator[bytes]:
-    """Yield a small picture of each format that is read.
+def one_of_each_kind() -> Iterator[bytes]:
+    """Yield a small picture of each format that is read, a drawing and coloured ink on shaded paper.
 
     Pillow loads what reads WebP when the first one comes, and all that it has besides; that takes longer than a small
     picture may.
     """
-    picture = Image.fromarray(np.eye(8, dtype=np.uint8) * 255)
-    for name in FORMATS:
+    drawing = Image.fromarray(np.eye(8, dtype=np.uint8) * 255)
+    shade = np.linspace(120, 240, 64)[:, None, None] - 80 * np.eye(64)[..., None] * np.array([0, 1, 1])
+    for name, picture in itertools.product(FORMATS, (drawing, Image.fromarray(shade.astype(np.uint8)))):
         written = BytesIO()
         picture.save(written, name)
         yield written.getvalue()

@@ -12,7 +12,7 @@ from pathlib import Path
 from src.serving.reading import process, warm
 
 job = process.Job("", 28, 10_000_000, 10_000_000, 9.0, 0)
-for picture in warm.one_of_each_format():
+for picture in warm.one_of_each_kind():
     assert process.read(job, picture).refusal is None
 before = set(sys.modules)
 for path in sorted(Path(sys.argv[1]).iterdir()):
