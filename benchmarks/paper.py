@@ -1,7 +1,8 @@
 """What paper costs: letters of unseen hands on blank paper, and the same on made paper: `python -m benchmarks.paper`.
 
 The letters are CoMNIST's, of which nothing was trained or tuned on; the reader is told that they are letters. A loss is
-of the same letters, so its standard error is that of pairs. Writes benchmarks/results/paper.json.
+of the same letters, so its standard error is that of pairs. Writes benchmarks/results/paper.json, and the manual's
+picture of each paper and what is read of it, with letters of our own writer.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import click
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -21,15 +23,18 @@ from src.common.command import Command
 from src.common.cores import allowed_cores, in_order
 from src.common.errors import InputError
 from src.common.files import write_json
+from src.common.report_files import write_png
 from src.config.paths import EXPORTED, RAW_COMNIST
 from src.data.corpora.comnist_pictures import judge_names, read_files
 from src.data.corpora.png import decode_png
+from src.data.writer.draw import draw_glyph
 from src.features.picture.normalize import Glyph, normalize
 from src.prediction.answer import answer_glyphs
 from src.prediction.model import read_model
 from src.workspace.measurements import on_disk, revision_of
 
 RESULT = Path("benchmarks/results/paper.json")
+SHEET = Path("docs/pictures/paper.png")
 _SIDE = 200
 _MARGIN = 0.18
 _SEED = 1
@@ -98,6 +103,23 @@ def figures(right: Mapping[str, NDArray[np.bool_]], refused: Mapping[str, NDArra
     }
 
 
+def draw_papers(word: str, tile: int = 96) -> Image.Image:
+    """Return each letter of a word on each paper, a row a paper, and below it what the network sees of it."""
+    rows = []
+    for place, make in enumerate(PAPERS.values()):
+        pictures, glyphs = [], []
+        for number, letter in enumerate(word):
+            generator = np.random.default_rng([_SEED, number, place])
+            picture = make(
+                1 - draw_glyph(letter.lower(), letter.isupper(), generator).astype(np.float64) / 255, generator
+            )
+            pictures.append(cv2.resize(picture, (tile, tile), interpolation=cv2.INTER_AREA))
+            seen = cv2.resize(255 - normalize(picture).image, (tile // 2, tile // 2), interpolation=cv2.INTER_NEAREST)
+            glyphs.append(cv2.copyMakeBorder(seen, 4, 12, tile // 4, tile // 4, cv2.BORDER_CONSTANT, value=255))
+        rows.append(np.vstack([np.hstack(pictures), np.repeat(np.hstack(glyphs)[..., None], 3, axis=2)]))
+    return Image.fromarray(np.vstack(rows).astype(np.uint8))
+
+
 @click.command(cls=Command)
 @click.option("--per-letter", type=click.IntRange(2), default=40, show_default=True, help="Pictures of each letter.")
 @click.option(
@@ -117,6 +139,7 @@ def main(per_letter: int, model: Path) -> None:
     right = {paper: np.array([each["label"] for each in own]) == truth for paper, own in answers.items()}
     refused = {paper: np.array([not each["is_character"] for each in own]) for paper, own in answers.items()}
     papers = figures(right, refused)
+    write_png(draw_papers("Писарчук"), SHEET)
     write_json(RESULT, {"letters": len(chosen), "papers": papers, "revision": revision})
     table = Table(title=f"{len(chosen)} letters", title_style="bold", title_justify="left", box=SIMPLE_HEAD)
     for header in ("paper", "right", "refused", "costs, points"):

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -13,7 +15,7 @@ from src.data.writer.draw import draw_glyph
 from src.features.labels import LETTERS
 from src.features.picture.ink import find_ink
 from src.features.picture.normalize import normalize
-from tests.features.pictures import SHAPES, draw, likeness
+from tests.features.pictures import SHAPES, assert_whole, draw, likeness, noises
 
 Pixels = NDArray[np.uint8]
 LIKE = 0.8
@@ -52,6 +54,17 @@ def test_ink_is_found_by_its_colour(shape: str, ink: tuple[int, int, int], paper
     picture = np.round(np.array(paper) + covered * (np.array(ink) - np.array(paper))).astype(np.uint8)
     for seen in (picture, Image.fromarray(picture)):
         assert likeness(normalize(seen), normalize(draw(shape))) > 0.97
+
+
+@settings(deadline=None, max_examples=300)
+@given(channels=st.tuples(noises(300), noises(300), noises(300)), height=st.integers(1, 300), width=st.integers(1, 300))
+@example(channels=(np.zeros((1, 1), np.uint8),) * 3, height=1, width=500)
+@example(channels=(np.eye(2, dtype=np.uint8) * 255,) * 3, height=500, width=3)
+def test_any_coloured_picture_gives_a_whole_glyph_or_a_blank_one(
+    channels: tuple[Pixels, Pixels, Pixels], height: int, width: int
+) -> None:
+    sized = [cv2.resize(channel, (width, height), interpolation=cv2.INTER_NEAREST) for channel in channels]
+    assert_whole(normalize(np.stack(sized, axis=2).astype(np.uint8)))
 
 
 def test_grey_ink_is_the_same_in_a_coloured_picture() -> None:
