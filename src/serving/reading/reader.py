@@ -25,7 +25,7 @@ from src.serving.reading.pool import OverError, Pool
 
 _SECOND_JOBS, _MEDIUM_JOBS, _LARGE_JOBS = 2, 2, 2
 _MEDIUM_WAITING, _LARGE_WAITING = 32, 8
-_SECOND_NICE, _MEDIUM_NICE, _LARGE_NICE = 5, 10, 15
+_SECOND_NICE, _MEDIUM_NICE, _LARGE_NICE = 2, 10, 15
 _BYTES_A_MILLISECOND, _SECOND_BYTES_A_MILLISECOND = 1000, 100
 _TURN_SECONDS = 0.1
 """A small picture that has not used up its time of the processor takes longer only where its process waits."""
