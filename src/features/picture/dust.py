@@ -52,8 +52,8 @@ def without_dust(mask: Grey, *, grainy: bool = False) -> Grey:
 
 def _has_pieces(mask: Grey) -> bool:
     """Say whether there is more than one piece, which outlines tell sooner than a map of all pieces."""
-    _, parents = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    return parents is not None and int(np.count_nonzero(parents[0, :, 3] < 0)) > 1
+    outlines, parents = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    return len(outlines) > 1 and int(np.count_nonzero(np.asarray(parents)[0, :, 3] < 0)) > 1
 
 
 def _at_the_edge(stats: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:

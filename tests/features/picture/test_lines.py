@@ -39,7 +39,7 @@ def test_lines_that_are_not_quite_level_go(slope: float) -> None:
 
 @pytest.mark.parametrize("shape", sorted(SHAPES))
 def test_where_there_are_no_lines_nothing_is_taken_away(shape: str) -> None:
-    darkness = (1 - np.asarray(draw(shape), np.float32) / 255)[..., None]
+    darkness = np.asarray(1 - np.asarray(draw(shape), np.float32) / 255, np.float32)[..., None]
     left, any_lines = remove_lines(darkness)
     assert not any_lines
     assert np.array_equal(left, darkness)
