@@ -1,11 +1,13 @@
 """What schemathesis cannot make up: pictures. It loads this module in its own process."""
 
 import base64
+import re
 from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
 
+from src.data.corpora.given_drawing import GivenDrawing
 from src.serving.routes.tasks import MOST_LABELS
 from tests.prediction.drawings import drawn, encoded
 
@@ -13,6 +15,7 @@ PNG = encoded(drawn("ж"))
 LABELS = {"ukrainian": 43, "emnist-balanced": 7, "emnist-mnist": 10}
 """What is served (tests/serving/latin.py), and how many labels each task has."""
 URL_START = "data:image/png;base64,"
+PATTERN = GivenDrawing.model_json_schema()["properties"]["image"]["pattern"]
 
 schemathesis.openapi.media_type("image/png", st.just(PNG))
 schemathesis.openapi.media_type("image/jpeg", st.just(encoded(drawn("о"), "JPEG")))
@@ -20,8 +23,11 @@ schemathesis.openapi.media_type("image/jpeg", st.just(encoded(drawn("о"), "JPEG
 
 @schemathesis.hook
 def map_body(context: schemathesis.HookContext, body: Any) -> Any:  # noqa: ANN401 - whatever was made up
-    """Put a picture where made-up bytes are called one, and let kind and case fit the label; the rest stays."""
-    if isinstance(body, dict) and str(body.get("image", "")).startswith(URL_START):
+    """Put a picture where made-up bytes are called one, and let kind and case fit the label; the rest stays.
+
+    What the description calls no picture stays wrong.
+    """
+    if isinstance(body, dict) and re.fullmatch(PATTERN, str(body.get("image", ""))):
         return {**body, **_fitting(body), "image": URL_START + base64.b64encode(PNG).decode()}
     return body
 
